@@ -6,6 +6,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 UV     := $(shell command -v uv 2>/dev/null)
 export OMP_NUM_THREADS ?= 1
+# Where it is set, each process compiles its imports anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test try proof lint bench share docs site lock clean
@@ -30,9 +32,9 @@ endif
 
 demo: setup  ## generate classical-ml into demo/ and run it on public data
 	rm -rf demo
-	$(BIN)/scaffolder new classical-ml churn-predictor -o demo --yes --no-git
-	$(MAKE) -C demo/churn-predictor demo PYTHON="$(abspath $(BIN)/python)"
-	@$(BIN)/python tools/show_demo.py demo/churn-predictor
+	$(BIN)/scaffolder new classical-ml credit-risk -o demo --yes --no-git
+	$(MAKE) -C demo/credit-risk demo PYTHON="$(abspath $(BIN)/python)"
+	@$(BIN)/python tools/show_demo.py demo/credit-risk
 
 test: setup  ## the fast suite (some two minutes on two cores)
 	$(BIN)/python -m pytest -n auto --maxprocesses 8 --dist worksteal

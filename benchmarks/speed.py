@@ -28,7 +28,7 @@ from scaffolder.template.answers import chosen, complete
 from scaffolder.template.render import render
 
 TEMPLATE = catalog.bundled("classical-ml")
-BARS = {"--help": ("import typer", 1.2), "new": ("cookiecutter", 0.45), "render": ("cookiecutter", 0.18)}
+BARS = {"--help": ("import typer", 1.5), "new": ("cookiecutter", 0.6), "render": ("cookiecutter", 0.18)}
 BIN = Path(sys.executable).parent
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import re
 from collections.abc import Iterable
 from pathlib import PurePath
 
@@ -40,17 +42,20 @@ class OutsideError(ScaffolderError):
     code = 3
 
 
-def outside(error: OSError) -> OutsideError:
+def outside(error: OSError) -> ScaffolderError:
     """The error for a refusal of the system, as a sentence that names the file."""
-    file = shown(error.filename, 200) if error.filename else "A file"
-    return OutsideError(f"{file} cannot be read or written: {one_line(error.strerror or str(error)).rstrip('.')}.")
+    return _refused(shown(error.filename, 200) if error.filename else "A file", "read or written", error)
 
 
 def unwritable(file: PurePath, error: OSError) -> ScaffolderError:
     """The error for a file that cannot be written: the place is wrong, or the system refuses."""
+    return _refused(shown(file, 200), "written", error)
+
+
+def _refused(file: str, what: str, error: OSError) -> ScaffolderError:
     misplaced = isinstance(error, IsADirectoryError | NotADirectoryError | FileNotFoundError | FileExistsError)
-    reason = one_line(error.strerror or str(error)).rstrip(".")
-    return (TargetError if misplaced else OutsideError)(f"{shown(file, 200)} cannot be written: {reason}.")
+    kind = TargetError if misplaced or error.errno == errno.ENAMETOOLONG else OutsideError
+    return kind(f"{file} cannot be {what}: {one_line(error.strerror or str(error)).rstrip('.')}.")
 
 
 def shown(value: object, limit: int = 60) -> str:
@@ -58,6 +63,8 @@ def shown(value: object, limit: int = 60) -> str:
     if not isinstance(value, str | int | float | PurePath | None):
         return f"a {type(value).__name__}"
     text = str(value)
+    if isinstance(value, PurePath):  # which makes one slash of two: https:/host
+        text = re.sub(r"^(https?|ssh|git|file):/(?!/)", r"\1://", text)
     if len(text) > limit:
         text = text[: limit - 1] + "…"
     return f"'{one_line(text)}'"
@@ -73,5 +80,7 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     import difflib
 
     folded = {name.casefold(): name for name in known}
-    close = difflib.get_close_matches(word.casefold(), folded, n=1)
+    # A slip of the pen keeps most of the length: 'Preis' is no 'premium'.
+    near = [name for name in folded if folded[name] != word and abs(len(name) - len(word)) <= len(word) // 4]
+    close = difflib.get_close_matches(word.casefold(), near, n=1)
     return f"did you mean '{folded[close[0]]}'?" if close else f"choose from {', '.join(folded.values())}."

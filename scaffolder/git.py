@@ -254,9 +254,7 @@ def end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _subcommand(arguments: tuple[str, ...]) -> str:
-    return next(
-        (word for word in arguments if word.isalpha() or word in ("rev-parse", "check-ignore", "ls-remote")), ""
-    )
+    return next((word for word in arguments if word.replace("-", "").isalpha() and word[0] != "-"), "")
 
 
 def reason(output: bytes) -> str:

@@ -181,7 +181,12 @@ KINDS = [
     ),
     Kind("table.parquet", lambda: visits(1500), in_parquet),
     Kind("mostly_empty.csv", lambda: mostly_empty(visits(1500)), says="is empty in"),
-    Kind("none.csv", lambda: with_none(of_patients(visits(1500))), words={"group": "who"}, says="depend on each other"),
+    Kind(
+        "none.csv",
+        lambda: with_none(of_patients(visits(1500))),
+        words={"group": "who"},
+        says="may depend on each other",
+    ),
     Kind("amounts.csv", lambda: dated(noted(amounts(visits(1500))), "%Y-%m-%d"), says="on average"),
     Kind("small.csv", lambda: visits(200)),
     Kind("large.csv.gz", lambda: visits(300_000), in_gzip),

@@ -73,22 +73,7 @@ def test_other_processes_make_the_same(scaffolder: Run, tmp_path: Path, mini: Pa
         assert scaffolder(*arguments).code == 0
     assert len(entries(tmp_path / "one")) == 45
     assert entries(tmp_path / "one") == entries(tmp_path / "two")
-    assert [path.name for path in (tmp_path / "two/.scaffolder").iterdir() if path.name != "packs"] == ["lock"]
-
-
-def test_a_pack_that_students_share_holds_nothing_of_one_of_them(scaffolder: Run, tmp_path: Path) -> None:
-    names = ["Ada", "Bea", "Cyd", "Dan", "Eve", "Fay"]
-    listed = roster(tmp_path, ["id,author_name", *(f"{name.lower()},{name} Secret" for name in names)])
-    assert scaffolder("cohort", "new", listed, "-t", "classical-ml", "-o", "ml").code == 0
-    packs = {path.stat().st_ino for path in tmp_path.glob("ml/repositories/*/*.git/objects/pack/*.pack")}
-    assert len(packs) == 1
-    for name in names:
-        bare = tmp_path / f"ml/repositories/{name.lower()}/classical-ml.git"
-        objects = subprocess.run(
-            ["git", "cat-file", "--batch-all-objects", "--batch"], cwd=bare, check=True, capture_output=True
-        ).stdout
-        found = {other for other in names if f"{other} Secret".encode() in objects}
-        assert found == {name}
+    assert [path.name for path in (tmp_path / "two/.scaffolder").iterdir()] == ["lock"]
 
 
 def test_names_and_addresses_stay_in_the_roster(scaffolder: Run, tmp_path: Path, tiny: str) -> None:

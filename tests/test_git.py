@@ -14,12 +14,12 @@ from scaffolder import git as git_of_ours
 from scaffolder.errors import OutsideError
 
 Run = Callable[..., Outcome]
-NEW = ("new", "classical-ml", "churn-radar", "--yes")
+NEW = ("new", "classical-ml", "credit-radar", "--yes")
 
 
 def test_one_commit_on_two_branches(scaffolder: Run, tmp_path: Path) -> None:
     assert scaffolder(*NEW).code == 0
-    made = tmp_path / "churn-radar"
+    made = tmp_path / "credit-radar"
     assert git(made, "log", "--all", "--format=%s") == f"Start from classical-ml (scaffolder {__version__})"
     assert git(made, "branch", "--format=%(refname:short)").split() == ["main", "scaffold"]
     assert git(made, "status", "--porcelain", "--ignored") == ""
@@ -32,7 +32,7 @@ def test_the_author_is_who_git_says(scaffolder: Run, tmp_path: Path, git_setting
     assert (code, err) == (0, "")
     assert json.loads(out)["answers"]["author_name"] == "Ada Lovelace"
     assert json.loads(out)["answers"]["github_owner"] == "ada"
-    assert git(tmp_path / "churn-radar", "log", "--format=%an %ae %cn %ce") == " ".join(
+    assert git(tmp_path / "credit-radar", "log", "--format=%an %ae %cn %ce") == " ".join(
         ["Ada Lovelace ada@example.org"] * 2
     )
 
@@ -41,7 +41,7 @@ def test_without_an_identity_the_commit_has_a_stand_in(scaffolder: Run, tmp_path
     code, _, err = scaffolder(*NEW, "--set", "author_name=Grace Hopper")
     assert code == 0
     assert "Note: The first commit has a placeholder address" in err
-    assert git(tmp_path / "churn-radar", "log", "--format=%an %ae") == "Grace Hopper noreply@scaffolder.invalid"
+    assert git(tmp_path / "credit-radar", "log", "--format=%an %ae") == "Grace Hopper noreply@scaffolder.invalid"
 
 
 def test_a_name_in_git_that_no_template_takes_is_passed_over(
@@ -60,7 +60,7 @@ def test_answers_go_before_git(scaffolder: Run, tmp_path: Path, git_settings: Ca
     assert [answers[name] for name in ("author_name", "github_owner", "project_slug")] == [
         "Edith",
         "grace",
-        "churn-radar",
+        "credit-radar",
     ]
 
 
@@ -85,11 +85,11 @@ def test_nothing_of_the_users_runs_or_breaks_it(
     assert scaffolder(*NEW).code == 0
     for name in ("GIT_DIR", "GIT_INDEX_FILE"):
         monkeypatch.delenv(name)
-    made = tmp_path / "churn-radar"
+    made = tmp_path / "credit-radar"
     assert not trap.exists()
     assert not (made / ".git" / "hooks").exists()
     tracked = git(made, "ls-tree", "-r", "--name-only", "main").splitlines()
-    assert {"data/churn.csv.gz", ".env.example"} <= set(tracked)
+    assert {"data/risk.csv.gz", ".env.example"} <= set(tracked)
     assert git(made, "show", "main:README.md") == (made / "README.md").read_text().strip()
 
 
@@ -97,7 +97,7 @@ def test_no_git(scaffolder: Run, tmp_path: Path) -> None:
     code, out, _ = scaffolder(*NEW, "--no-git", "--json")
     assert code == 0
     assert json.loads(out)["git"] is None
-    assert not (tmp_path / "churn-radar" / ".git").exists()
+    assert not (tmp_path / "credit-radar" / ".git").exists()
 
 
 def test_inside_another_repository_it_is_noticed(scaffolder: Run, tmp_path: Path) -> None:
@@ -105,20 +105,20 @@ def test_inside_another_repository_it_is_noticed(scaffolder: Run, tmp_path: Path
     code, _, err = scaffolder(*NEW, "-o", "sub/folder")
     assert code == 0
     assert "is a Git repository, so none was created inside it" in err
-    assert not (tmp_path / "sub" / "folder" / "churn-radar" / ".git").exists()
+    assert not (tmp_path / "sub" / "folder" / "credit-radar" / ".git").exists()
 
 
 def test_inside_another_repository_it_can_be_had(scaffolder: Run, tmp_path: Path) -> None:
     git(tmp_path, "init", "-q")
     assert scaffolder(*NEW, "--git").code == 0
-    assert (tmp_path / "churn-radar" / ".git").is_dir()
+    assert (tmp_path / "credit-radar" / ".git").is_dir()
 
 
 def test_where_another_repository_ignores_it_there_is_one(scaffolder: Run, tmp_path: Path) -> None:
     git(tmp_path, "init", "-q")
     (tmp_path / ".gitignore").write_text("demo/\n")
     assert scaffolder(*NEW, "-o", "demo").code == 0
-    assert (tmp_path / "demo" / "churn-radar" / ".git").is_dir()
+    assert (tmp_path / "demo" / "credit-radar" / ".git").is_dir()
 
 
 def test_without_git_the_project_is_made_and_the_lack_is_said(
@@ -128,7 +128,7 @@ def test_without_git_the_project_is_made_and_the_lack_is_said(
     code, _, err = scaffolder(*NEW)
     assert code == 0
     assert "Git is not installed" in err
-    assert (tmp_path / "churn-radar" / "README.md").exists()
+    assert (tmp_path / "credit-radar" / "README.md").exists()
 
 
 def test_git_that_is_demanded_and_missing_is_an_error(

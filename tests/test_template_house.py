@@ -25,7 +25,7 @@ LAYERS = {
         dependent target outcome settings measures booster manifest task
         normalise validation splitting data
         features model artifacts
-        rule selection training scoring figures evaluation
+        rule selection training scoring acting figures evaluation
         experiment
         serving
         report __main__

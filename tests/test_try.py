@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from support import rendered, tool
 
-from scaffolder.template import bytecode, catalog
+from scaffolder.template import catalog
 
 tried = tool("try")
 
@@ -31,13 +31,6 @@ def project(tmp_path: Path) -> Path:
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(data)
     return folder
-
-
-def test_the_command_does_not_remove_what_is_kept_for_the_next_run(cache: Path) -> None:
-    (cache / "environments").mkdir(parents=True)
-    for version in range(9):
-        assert bytecode.open_cache(version)
-    assert (cache / "environments").is_dir()
 
 
 @pytest.mark.parametrize(

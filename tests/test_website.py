@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import tomllib
 from pathlib import Path
 
@@ -19,25 +20,41 @@ website = tool("website")
 
 @pytest.fixture(autouse=True)
 def docs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(website, "DOCS", tmp_path / "docs")
-    return tmp_path / "docs"
+    folder = tmp_path / "built/docs"
+    monkeypatch.setattr(website, "BUILD", folder.parent)
+    monkeypatch.setattr(website, "DOCS", folder)
+    shutil.copytree(ROOT / "website/pages", folder)
+    shutil.copy(ROOT / "website/zensical.toml", folder.parent)
+    return folder
 
 
-def test_the_gallery_links_the_sites_that_are_there_and_says_which_are_not(tmp_path: Path, docs: Path) -> None:
-    there, *others = catalog.names()
+def test_the_gallery_shows_the_sites_that_are_there(tmp_path: Path, docs: Path) -> None:
+    there, without, *others = catalog.names()
     (tmp_path / there / "site/static").mkdir(parents=True)
     (tmp_path / there / "site/index.html").write_text("The site")
-    (tmp_path / others[0] / "site").mkdir(parents=True)
-    page = website.gallery("# Gallery\n", tmp_path)
-    assert page.count("](projects/") == 1
+    (tmp_path / without / "site").mkdir(parents=True)
+    website.gallery(tmp_path)
+    page = (docs / "gallery.md").read_text()
     assert f"[Open its site](projects/{there}/index.html)" in page
-    assert [name for name in others if f"Not shown here. `scaffolder new {name} --yes`" not in page] == []
+    assert page.count("\n## ") == 1
+    assert [name for name in (without, *others) if catalog.bundled(name).about.title in page] == []
     assert (docs / "projects" / there / "index.html").read_text() == "The site"
+    assert "gallery.md" in (docs / "index.md").read_text()
 
 
-def test_without_projects_the_gallery_says_how_each_site_is_made() -> None:
-    page = website.gallery("", None)
-    assert page.count("Not shown here.") == page.count("\n## ") == len(catalog.names())
+@pytest.mark.parametrize("projects", [None, "empty"])
+def test_without_sites_no_door_leads_to_an_empty_gallery(tmp_path: Path, docs: Path, projects: str | None) -> None:
+    website.gallery(projects and tmp_path / projects)
+    assert not (docs / "gallery.md").exists()
+    pages = [*docs.glob("*.md"), docs.parent / "zensical.toml"]
+    assert [path.name for path in pages if "gallery.md" in path.read_text()] == []
+    assert tomllib.loads((docs.parent / "zensical.toml").read_text())["project"]["nav"]
+
+
+def test_the_first_page_says_for_whom_it_is_and_has_no_placeholder_in_a_command(docs: Path) -> None:
+    first = (docs / "index.md").read_text()
+    assert "AI engineers" in first[: first.index("```")]
+    assert [block for block in first.split("```")[1::2] if "OWNER" in block] == []
 
 
 def test_links_out_of_the_documentation_lead_to_the_source() -> None:

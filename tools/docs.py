@@ -24,17 +24,14 @@ from scaffolder.cli.app import app
 from scaffolder.exercises import declared
 from scaffolder.exercises.starter import hours
 from scaffolder.template import catalog
-from scaffolder.template.questions import Question
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def templates_table() -> str:
-    """One row per bundled template: what it is and what it demonstrates."""
-    rows = ["| template | what you get | what it demonstrates | level |", "| --- | --- | --- | --- |"]
-    for name in catalog.names():
-        about = catalog.bundled(name).about
-        rows.append(f"| `{name}` | {about.summary} | {', '.join(about.demonstrates)} | {about.level} |")
+    """One row per bundled template: what it is."""
+    rows = ["| template | what you get |", "| --- | --- |"]
+    rows += [f"| `{name}` | {catalog.bundled(name).about.summary} |" for name in catalog.names()]
     return "\n".join(rows)
 
 
@@ -52,38 +49,12 @@ def _listed(part: list[declared.Exercise]) -> str:
     return f"{', '.join(one.id for one in part)} ({hours(sum(one.minutes for one in part))})" if part else "none"
 
 
-def question_tables() -> str:
-    """A table of questions per bundled template, as `--set`, `--answers` and rosters use them."""
-    return "\n\n".join(_questions_of(name) for name in catalog.names())
-
-
-def _questions_of(name: str) -> str:
-    rows = [
-        f"### `{name}`",
-        "",
-        "| question | takes | default | what it is for |",
-        "| --- | --- | --- | --- |",
-    ]
-    for question in catalog.bundled(name).questions.values():
-        rows.append(
-            f"| `{question.name}` | {_takes(question)} | {_default(question)} | {question.help or question.prompt} |"
-        )
-    return "\n".join(rows)
-
-
-def _takes(question: Question) -> str:
-    return ", ".join(f"`{choice}`" for choice in question.choices) or "text"
-
-
-def _default(question: Question) -> str:
-    derived = isinstance(question.default, str) and "{{" in question.default
-    return "derived from the other answers" if derived else f"`{question.default}`"
-
-
 def command_reference() -> str:
     """Every command with its options, as Typer documents them."""
     group = loaded(typer.main.get_command(app))
     page: str = get_docs_for_click(obj=group, ctx=typer.Context(group, **group.context_settings), name="scaffolder")
+    page = re.sub(r"^\* `-h, --help`: .*\n", "", page, flags=re.MULTILINE)
+    page = re.sub(r"\*\*Usage\*\*:\n\n```console\n\$ (.*)\n```", r"`\1`", page)
     return re.sub(r"\A# .*\n+", "", page).replace("\n# ", "\n## ").strip()
 
 
@@ -107,7 +78,8 @@ def kinds_table() -> str:
             str(module.__doc__).partition("\n\n")[0].replace("\n", " ").removeprefix(f"The kind `{kind}`: ").rstrip(".")
         )
         options, asked = (
-            ", ".join(f"`{sign}{one}`" for one in each) for sign, each in (("--", module.TAKES), ("", module.ABOUT))
+            ", ".join(f"`{sign}{one.replace('_', '-') if sign else one}`" for one in each)
+            for sign, each in (("--", module.TAKES), ("", module.ABOUT))
         )
         rows.append(f"| `{kind}` | {about[:1].lower()}{about[1:]} | {options} | {asked} |")
     return "\n".join(rows)
@@ -128,7 +100,6 @@ def prediction_columns() -> str:
 BLOCKS: dict[str, tuple[str, Callable[[], str]]] = {
     "templates": ("README.md", templates_table),
     "exercises": ("docs/starter.md", exercises_table),
-    "questions": ("docs/commands.md", question_tables),
     "commands": ("docs/commands.md", command_reference),
     "columns": ("docs/contract.md", prediction_columns),
     "kinds": ("docs/template-author.md", kinds_table),

@@ -3,7 +3,8 @@
     python tools/website.py ZENSICAL [--projects FOLDER] [--source ADDRESS]
 
 ZENSICAL is the program, as website/requirements.txt pins it. FOLDER holds projects that scaffolder made, each named as
-its template, after `make demo site`; the gallery shows the sites that are there. ADDRESS is where the source is.
+its template, after `make demo site`; the gallery shows the sites that
+are there, and without any there is no gallery. ADDRESS is where the source is.
 Needs npm and the packages of requirements-dev.lock.
 """
 
@@ -23,7 +24,6 @@ from pathlib import Path, PurePosixPath
 from recording import recorded
 
 from scaffolder.template import catalog
-from scaffolder.template.catalog import Template
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES, BUILD = ROOT / "website", ROOT / "build/website"
@@ -31,8 +31,8 @@ DOCS = BUILD / "docs"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 PLACEHOLDER = "https://github.com/OWNER/scaffolder"
 RECORDED = (
-    ("scaffolder", "new", "classical-ml", "churn-predictor", "--yes"),
-    ("scaffolder", "check", "churn-predictor"),
+    ("scaffolder", "new", "classical-ml", "credit-risk", "--yes"),
+    ("scaffolder", "check", "credit-risk"),
 )
 # For the check in the browser: files of Pyodide, what the check reads with, and rooms of the package that it can miss.
 RUNTIME = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")
@@ -51,11 +51,11 @@ def main() -> int:
     shutil.copytree(SOURCES / "pages", DOCS, dirs_exist_ok=True)
     for page in DOCS.glob("*.md"):
         page.write_text(published(page.read_text("utf-8"), given.source), "utf-8")
-    (DOCS / "gallery.md").write_text(gallery((DOCS / "gallery.md").read_text("utf-8"), given.projects), "utf-8")
+    shutil.copy(SOURCES / "zensical.toml", BUILD)
+    gallery(given.projects)
     with tempfile.TemporaryDirectory() as scratch:
         (DOCS / "recording.svg").write_text(recorded(RECORDED, Path(scratch)), "utf-8")
         _checker(Path(scratch))
-    shutil.copy(SOURCES / "zensical.toml", BUILD)
     subprocess.run([given.zensical, "build", "--strict", "--clean"], cwd=BUILD, check=True)
     (BUILD / "site/404.html").unlink()  # its links are right only at the top of a host
     return 0
@@ -66,19 +66,26 @@ def published(text: str, source: str) -> str:
     return text.replace("](../", f"]({source}/blob/main/").replace(PLACEHOLDER, source)
 
 
-def gallery(page: str, projects: Path | None) -> str:
-    """The page with an entry for each template; sites that are there are copied beside it."""
-    return page + "".join(_entry(catalog.bundled(name), projects) for name in catalog.names())
+def gallery(projects: Path | None) -> None:
+    """Copy the sites of `projects`, and list them on the gallery's page. Without any, remove the page and its links."""
+    entries = list(_entries(projects)) if projects else []
+    page = DOCS / "gallery.md"
+    if entries:
+        page.write_text(page.read_text("utf-8") + "".join(entries), "utf-8")
+        return
+    page.unlink()
+    for path in (DOCS / "index.md", BUILD / "zensical.toml"):
+        lines = path.read_text("utf-8").splitlines(keepends=True)
+        path.write_text("".join(line for line in lines if page.name not in line), "utf-8")
 
 
-def _entry(template: Template, projects: Path | None) -> str:
-    site = projects and projects / template.name / "site"
-    if site and (site / "index.html").is_file():
-        shutil.copytree(site, DOCS / "projects" / template.name)
-        place = f"[Open its site](projects/{template.name}/index.html)"
-    else:
-        place = f"Not shown here. `scaffolder new {template.name} --yes`, then `make demo site` in it, makes its site."
-    return f"\n## {template.about.title}\n\n{template.about.summary}\n\n{place}\n"
+def _entries(projects: Path) -> Iterator[str]:
+    for template in map(catalog.bundled, catalog.names()):
+        site = projects / template.name / "site"
+        if (site / "index.html").is_file():
+            shutil.copytree(site, DOCS / "projects" / template.name)
+            link = f"[Open its site](projects/{template.name}/index.html)"
+            yield f"\n## {template.about.title}\n\n{template.about.summary}\n\n{link}\n"
 
 
 def _checker(scratch: Path) -> None:

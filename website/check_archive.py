@@ -35,10 +35,12 @@ class ArchiveError(ScaffolderError):
 
 
 class _Bounded(io.BytesIO):
-    """An archive whose list of names is not read if it is too long."""
+    """An archive whose list of names is not read if it is too long; after that, its files may be longer."""
+
+    is_listed = False
 
     def read(self, size: int | None = -1) -> bytes:
-        if size is None or size > MOST_LISTED:
+        if not self.is_listed and (size is None or size > MOST_LISTED):
             raise zipfile.BadZipFile("its list of names is too long")
         return super().read(size)
 
@@ -71,15 +73,26 @@ def _members(data: bytes) -> Iterator[Entry]:
     if len(data) > MOST_PACKED:
         raise _too_much(f"The archive has more than {MOST_PACKED:,} bytes")
     try:
-        with zipfile.ZipFile(_Bounded(data)) as archive:
+        bounded = _Bounded(data)
+        with zipfile.ZipFile(bounded) as archive:
+            bounded.is_listed = True
             listed = (member for member in archive.infolist() if not member.is_dir())
             members = [member for member in listed if not member.filename.startswith("__MACOSX/")]
             _bound(members, len(data))
             for member in members:
-                yield member.filename, archive.read(member), stat.S_ISLNK(member.external_attr >> 16)
+                yield member.filename, _unpacked(archive, member), stat.S_ISLNK(member.external_attr >> 16)
     except BROKEN as error:
         why = shown(str(error), 200)
         raise ArchiveError(f"The archive cannot be read: {why}. Make it again, as a plain zip.") from error
+
+
+def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+    """The content of a member, of which no more is unpacked than its list of names says that it has."""
+    with archive.open(member) as file:
+        data = file.read(member.file_size + 1)
+        if len(data) != member.file_size or file.read(1):
+            raise zipfile.BadZipFile(f"{member.filename} has another size than the list of names says")
+    return data
 
 
 def _bound(members: list[zipfile.ZipInfo], packed: int) -> None:

@@ -67,7 +67,9 @@ class Options:
 
     target: str | None = None
     time: str | None = None
+    no_time: bool = False  # whether no column orders the rows
     group: str | None = None
+    no_group: bool = False  # whether no column groups the rows
     id: str | None = None
     known: str | None = None
     positive: str | None = None
@@ -209,9 +211,13 @@ def _refuse_untaken(kind: str, options: Options) -> None:
     for name, value in vars(options).items():
         if value and name not in (*takes, "about"):
             raise AdoptionError(
-                f"--{name} says nothing of these data: leave it out. What describes them is "
-                f"{', '.join(f'--{one}' for one in takes)}."
+                f"{_flag(name)} says nothing of these data: leave it out. What describes them is "
+                f"{', '.join(map(_flag, takes))}."
             )
+
+
+def _flag(option: str) -> str:
+    return f"--{option.replace('_', '-')}"
 
 
 def check_answer(about: About, text: str) -> str:

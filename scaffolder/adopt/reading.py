@@ -37,6 +37,7 @@ MEMORY = "400MB"  # of DuckDB, which puts the rest into temporary files
 _CHUNK = 1_000_000
 _BATCH = 2_000  # rows
 _FIRST_ROW = "the first row names the columns, and no row has more cells"
+_ROW_LABELS = ", without its first column, which has no name, as where pandas or R number the rows"
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,8 +158,12 @@ def _csv(file: BufferedReader, folder: Path) -> Table:
     written = dialect.dialect_of(file)
     with dialect.decoded(file, written.encoding) as text:
         rows = dialect.rows(text, written, spaces=True)
-        names = _names(next(rows, (1, []))[1])
-        return Table(names, str(written), _write(rows, len(names), folder), folder)
+        header = next(rows, (1, []))[1]
+        skipped = int(len(header) > 1 and not header[0].strip())
+        names = _names(header, skipped)
+        cells = ((number, row[skipped:]) for number, row in rows)
+        form = f"{written}{_ROW_LABELS if skipped else ''}"
+        return Table(names, form, _write(cells, len(names), folder), folder)
 
 
 def _parquet(raw: Path, folder: Path) -> Table:
@@ -178,7 +183,7 @@ def _parquet(raw: Path, folder: Path) -> Table:
             cells = connection.execute(f"SELECT {', '.join(texts)} FROM source")  # noqa: S608 - places alone
             return Table(names, "Parquet", _write(_numbered(cells), len(names), folder), folder)
     except duckdb.Error as error:
-        said = str(error).strip().partition("\n")[0]
+        said = str(error).strip().partition("\n")[0].replace(f" in file '{raw}'", "").replace(str(raw), "it")
         raise _RefusedError(f"it is no complete Parquet file ({said})") from None
 
 
@@ -198,9 +203,9 @@ def _numbered(cells: DuckDBPyConnection) -> Iterator[tuple[int, list[str]]]:
             yield number, texts
 
 
-def _names(header: Sequence[str]) -> tuple[str, ...]:
-    """The names of the columns, without those of columns at the end that have none."""
-    names = [name.strip() for name in header]
+def _names(header: Sequence[str], skipped: int = 0) -> tuple[str, ...]:
+    """The names of the columns but the first `skipped` ones, without those of columns at the end that have none."""
+    names = [name.strip() for name in header[skipped:]]
     while names and not names[-1]:
         names.pop()
     if not names:
@@ -208,7 +213,7 @@ def _names(header: Sequence[str]) -> tuple[str, ...]:
     if len(names) > MOST_COLUMNS:
         raise _RefusedError(f"it has {len(names)} columns, more than {MOST_COLUMNS}; keep those that matter")
     if "" in names:
-        raise _RefusedError(f"column {names.index('') + 1} has no name; {_FIRST_ROW}")
+        raise _RefusedError(f"column {names.index('') + 1 + skipped} has no name; {_FIRST_ROW}")
     if repeated := [name for name in names if names.count(name) > 1]:
         raise _RefusedError(f"it has two columns called {shown(repeated[0])}; rename one of them")
     return tuple(names)

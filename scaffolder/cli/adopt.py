@@ -35,7 +35,9 @@ def adopt(
     target: own_data.Target = None,
     positive: own_data.Positive = None,
     time: own_data.Time = None,
+    no_time: own_data.NoTime = False,
     group: own_data.Group = None,
+    no_group: own_data.NoGroup = False,
     row: own_data.Id = None,
     known_on: own_data.Known = None,
     dates: own_data.Dates = None,
@@ -64,8 +66,8 @@ def adopt(
     from scaffolder.project import update as core
     from scaffolder.project.plan import rendered
 
-    columns = {"target": target, "positive": positive, "time": time, "known": known_on, "id": row}
-    columns |= {"group": group, "dates": dates, "task": task}
+    columns: dict[str, Any] = {"target": target, "positive": positive, "time": time, "known": known_on, "id": row}
+    columns |= {"group": group, "dates": dates, "task": task, "no_time": no_time, "no_group": no_group}
     files = {"questions": questions, "documents": documents, "outcomes": outcomes}
     described = {**columns, **files, "without": tuple(without or ())}
     repo = worktree.opened(path)

@@ -59,6 +59,7 @@ Version = Annotated[
     bool, typer.Option("--version", "-V", callback=_show_version, is_eager=True, help="Print the version.")
 ]
 _STOPPED, _INTERRUPTED = "Stopped: nothing was written.", 130
+_LONGEST = 2_000  # characters of a message
 _NOT_READ = 141  # as of a program that SIGPIPE has ended
 
 
@@ -97,7 +98,8 @@ def run(arguments: Sequence[str]) -> int:
     except (typer.Abort, KeyboardInterrupt):
         return _fail(_STOPPED, _INTERRUPTED, arguments)
     except OSError as error:  # what the system refuses, where nobody has said it better
-        return _fail(str(outside(error)), OutsideError.code, arguments)
+        refused = outside(error)
+        return _fail(str(refused), refused.code, arguments)
     except Exception as error:
         if not hasattr(error, "format_message"):  # a usage error, of whichever click typer brings along
             raise
@@ -109,6 +111,8 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _fail(sentence: str, code: int, arguments: Sequence[str] = (), details: Sequence[str] = ()) -> int:
+    if len(sentence) > _LONGEST:  # an argument may be echoed in it
+        sentence = f"{sentence[:_LONGEST]}…."
     sentence = one_line(sentence if sentence.endswith((".", "?", ":")) else f"{sentence}.")
     print(f"scaffolder: {sentence}", *(f"  {one_line(detail)}" for detail in details), sep="\n", file=sys.stderr)
     if "--json" in arguments:

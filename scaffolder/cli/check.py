@@ -20,7 +20,8 @@ import typer
 
 from scaffolder.check.engine.finding import Finding, Level
 from scaffolder.cli.places import Gathered, all_of, folders
-from scaffolder.errors import ScaffolderError, unwritable
+from scaffolder.cli.writing import refuse_others, write
+from scaffolder.errors import ScaffolderError
 
 if TYPE_CHECKING:
     from scaffolder.check.report import Report
@@ -156,6 +157,8 @@ def check(
         raise typer.BadParameter("one badge shows one repository: say one PATH.")
     if links and (form is not Format.HTML or not links.startswith(("https://", "http://"))):
         raise typer.BadParameter("--links takes a web address, and only --format html shows links.")
+    for file in filter(None, (output, badge)):
+        refuse_others(file)
     gathered = Gathered([explain] if explain else only or (), skip or (), online=online)
     if watch:
         with suppress(KeyboardInterrupt):
@@ -169,7 +172,7 @@ def check(
     if badge:
         from scaffolder.pages import page
 
-        _write(badge, page("badge", reports))
+        write(badge, page("badge", reports))
     for report in reports:
         _refuse_bugs(report)
     gathered.tell()
@@ -197,16 +200,9 @@ def _shown(reports: Sequence[Report], form: Format, explain: str | None, links: 
 
 def _deliver(page: str, output: Path | None) -> None:
     if output:
-        _write(output, page)
+        write(output, page)
     else:
         sys.stdout.write(page)
-
-
-def _write(file: Path, content: str) -> None:
-    try:
-        file.write_text(content, "utf-8", newline="\n")
-    except OSError as error:
-        raise unwritable(file, error) from error
 
 
 def _refuse_bugs(report: Report) -> None:

@@ -146,7 +146,8 @@ def _write(file: Path, content: bytes) -> None:
         if file.exists() and not file.is_file():
             file.write_bytes(content)
             return
-        temporary.write_bytes(content)
+        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as made:  # it holds grades
+            made.write(content)
         os.replace(temporary, file)
     except OSError as error:
         with suppress(OSError):

@@ -43,10 +43,11 @@ def tell(said: Said, as_json: bool) -> None:
 
 def plant(path: Path, seed: int | None) -> Said:
     """Plant the fault that the seed stands for, or any; raises a `ScaffolderError` if that cannot be."""
+    from scaffolder.exercises.judging import python_of
     from scaffolder.practice import drill
 
     planted = drill.plant(path, random.SystemRandom().randrange(10_000) if seed is None else seed)
-    place = short(planted.folder)
+    place, project = short(planted.folder), shlex.quote(os.path.relpath(path.resolve(), planted.folder))
     lines = (
         *wrapped(planted.fault.symptom),
         "",
@@ -54,7 +55,8 @@ def plant(path: Path, seed: int | None) -> Said:
         "Find it there and mend it. Git would tell you where it is, so do not ask it.",
         "",
         f"  cd {place}",
-        f"  PYTHONPATH=src {shlex.quote(os.path.relpath(path.resolve(), planted.folder))}/.venv/bin/python -m pytest",
+        *(() if python_of(path) else (f"  make -C {project} setup",)),
+        f"  PYTHONPATH=src {project}/.venv/bin/python -m pytest",
         "  scaffolder practice --hint     the next of three hints",
         "  scaffolder practice --check    when you think that it is gone",
         "  scaffolder practice --end      to see what it was, and to remove the copy",

@@ -34,6 +34,8 @@ Exercises = Annotated[
     typer.Option(
         "--exercises",
         metavar="FOLDER",
+        exists=True,
+        file_okay=False,
         help="Look at the exercises in a folder of yours that a course adds to the template, and at nothing else.",
         show_default=False,
     ),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from scaffolder.cli import options
-from scaffolder.cli.printing import print_json, print_lines
+from scaffolder.cli.printing import print_json, print_lines, print_notes
 from scaffolder.errors import AnswerError, shown
 
 if TYPE_CHECKING:
@@ -29,19 +29,21 @@ _MOST_LINES = 3  # of evidence for a term
 def match(advertisement: Advertisement, repositories: Repositories = None, as_json: options.AsJson = False) -> None:
     """Say where your repositories show what a job asks for.
 
-    Each known term of the advertisement comes with file and line: measured, in the code, or a file only, which does not
-    count. The rest is "not shown", with the templates whose projects would show it. Nothing in a repository is run.
+    Each known term of the advertisement comes with file and line: what work of yours shows, then what only a template
+    shows. The rest is "not shown", with the templates whose projects would show it. Nothing in a repository is run.
     """
     from scaffolder.portfolio import match as matching
     from scaffolder.portfolio import project, vocabulary
 
     text = _read(advertisement)
     folders = project.repositories(repositories) if repositories else []
-    answers = matching.match(text, [project.opened(folder) for folder in folders])
+    projects, others = project.ready(map(project.opened, folders))
+    answers = matching.match(text, projects)
     if as_json:
         print_json({"terms": [_json(answer) for answer in answers], "source": vocabulary.data("vocabulary")["source"]})
     else:
         print_lines(_lines(answers, looked=bool(folders)))
+    print_notes([f"{each.name} was left out, because {each.unready}." for each in others])
 
 
 def _read(path: Path) -> str:
@@ -75,7 +77,7 @@ def _lines(answers: tuple[Answer, ...], *, looked: bool) -> Iterator[str]:
             f"This text names none of the {known} terms that are known. Is it a job advertisement in English?"
         )
         return
-    found = _by_grade(answers)
+    found = _by_owner(answers)
     said = _counted(found) if looked else "No repository was named, so nothing was looked for."
     yield from wrapped(f"The advertisement names {len(answers)} of the {known} terms that are known. {said}")
     for title, some in found.items():
@@ -89,23 +91,19 @@ def _lines(answers: tuple[Answer, ...], *, looked: bool) -> Iterator[str]:
     )
 
 
-def _by_grade(answers: tuple[Answer, ...]) -> dict[str, list[Answer]]:
-    """The answers by how well their terms are shown, under the titles that they are printed with."""
-    from scaffolder.portfolio.evidence import Grade
-
-    titles = {
-        Grade.MEASURED: "Measured",
-        Grade.CODE: "In the code, whether or not it ever ran",
-        Grade.FILE: "A file only, which does not count",
-        None: "Not shown",
-    }
-    return {title: [each for each in answers if each.grade is grade] for grade, title in titles.items()}
+def _by_owner(answers: tuple[Answer, ...]) -> dict[str, list[Answer]]:
+    """The answers by whose work shows their terms, under the titles that they are printed with."""
+    groups: dict[str, list[Answer]] = {"Shown by work of yours": [], "Only a template shows it": [], "Not shown": []}
+    own, template, nothing = groups.values()
+    for each in answers:
+        (nothing if not each.best else template if each.best.template else own).append(each)
+    return groups
 
 
 def _counted(found: dict[str, list[Answer]]) -> str:
-    measured, code, file, nothing = (len(some) for some in found.values())
-    shown = f"Your repositories show {measured + code} of them: {measured} measured, {code} in the code."
-    return f"{shown} The others: {file} by a file only, {nothing} not shown."
+    own, template, nothing = (len(some) for some in found.values())
+    others = f"{template} only in what a template brought, {nothing} not shown"
+    return f"Work of yours shows {own} of them. The others: {others}."
 
 
 def _answered(answer: Answer) -> Iterator[str]:
@@ -115,12 +113,12 @@ def _answered(answer: Answer) -> Iterator[str]:
     first = list({each.repository: each for each in reversed(answer.found)}.values())[::-1][:_MOST_LINES]
     yield from wrapped(_named(answer), "  ", hang=4)
     for each in first:
-        yield from wrapped(f"{each.repository}: {each.proof.evidence}", "      ", hang=2)
+        yield from wrapped(f"{each.repository}: {each.proof.evidence}{_whose(each)}", "      ", hang=2)
     if len(answer.found) > len(first):
         yield f"      and {len(answer.found) - len(first)} more: --json has them all"
     for each in answer.related[:1]:
         yield from wrapped(f"related, not counted: {each.repository}: {each.proof.evidence}", "      ", hang=2)
-    if not answer.shown and (remedy := _remedy(answer)):
+    if not answer.found and (remedy := _remedy(answer)):
         yield from wrapped(f"would show it: {remedy}", "      ", hang=2)
 
 
@@ -130,6 +128,11 @@ def _named(answer: Answer) -> str:
     said = "" if words.casefold() == term.name.casefold() else f"“{words}”, "
     share = f", in {term.share}% of advertisements" if term.share is not None else ""
     return f"{term.name} ({said}line {answer.asked.line}{share})"
+
+
+def _whose(each: Found) -> str:
+    """How well the evidence shows a term, and who brought it."""
+    return f" ({each.proof.grade}{f', from the template {each.proof.template}' if each.proof.template else ''})"
 
 
 def _remedy(answer: Answer) -> str:
@@ -146,7 +149,8 @@ def _json(answer: Answer) -> dict[str, Any]:
         "share": answer.asked.term.share,
         "words": answer.asked.words,
         "line": answer.asked.line,
-        "grade": answer.grade,
+        "grade": answer.best and answer.best.grade,
+        "template": (answer.best and answer.best.template) or None,
         "evidence": [_found(each) for each in answer.found],
         "related": [_found(each) for each in answer.related],
         "shown_by": list(answer.asked.term.shown_by),
@@ -158,6 +162,7 @@ def _found(each: Found) -> dict[str, Any]:
     return {
         "repository": each.repository,
         "grade": each.proof.grade,
+        "template": each.proof.template or None,
         "path": evidence.path,
         "line": evidence.line,
         "fact": evidence.fact,

@@ -11,7 +11,8 @@ import typer
 from scaffolder.cli import options
 from scaffolder.cli.printing import print_json, print_lines, short
 from scaffolder.cli.streams import after
-from scaffolder.errors import TargetError, shown, unwritable
+from scaffolder.cli.writing import write as write_page
+from scaffolder.errors import TargetError, shown
 
 if TYPE_CHECKING:
     from scaffolder.project.mine.comparison import Share
@@ -65,10 +66,7 @@ def _saved(found: Mine, html: Path | None, badge: Path | None) -> Iterator[str]:
 
     for file, content in ((html, pages.page(found)), (badge, _said(pages.badge(found)) if badge else "")):
         if file:
-            try:
-                file.write_text(content, "utf-8", "replace", newline="\n")
-            except OSError as error:
-                raise unwritable(file, error) from error
+            write_page(file, content)
             yield f"Wrote {short(file)}."
 
 

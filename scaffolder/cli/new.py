@@ -6,6 +6,7 @@ import sys
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from scaffolder.cli import options, own_data, starting
 from scaffolder.cli.answering import asks, git_guesses, pairs_of, read, settle
@@ -32,7 +33,9 @@ def new(
     target: own_data.Target = None,
     positive: own_data.Positive = None,
     time: own_data.Time = None,
+    no_time: own_data.NoTime = False,
     group: own_data.Group = None,
+    no_group: own_data.NoGroup = False,
     row: own_data.Id = None,
     known_on: own_data.Known = None,
     dates: own_data.Dates = None,
@@ -61,8 +64,8 @@ def new(
         ask = asks(yes=yes, dry_run=dry_run)
         wanted = starting.wanted_by(kind, starter, ask=ask, as_json=as_json)
         ask_whose = ask and not own_data.implied(kind).keys() & given.keys()
-        columns = {"target": target, "positive": positive, "time": time, "known": known_on, "id": row}
-        columns |= {"group": group, "dates": dates, "task": task}
+        columns: dict[str, Any] = {"target": target, "positive": positive, "time": time, "known": known_on, "id": row}
+        columns |= {"group": group, "dates": dates, "task": task, "no_time": no_time, "no_group": no_group}
         files = {"questions": questions, "documents": documents, "outcomes": outcomes}
         described = {**columns, **files, "without": tuple(without or ())}
         adoption = own_data.read(kind, source, described, facts, ask=ask_whose, as_json=as_json)

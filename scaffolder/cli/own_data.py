@@ -31,11 +31,17 @@ def _option(flag: str, metavar: str, text: str) -> Any:
     return typer.Option(flag, metavar=metavar, help=text, show_default=False, rich_help_panel=_PANEL)
 
 
+def _flag(flag: str, text: str) -> Any:
+    return typer.Option(flag, help=text, rich_help_panel=_PANEL)
+
+
 Source = Annotated[Path | None, _option("--data", "PATH", "Your table, list of cases, or folder of documents.")]
 Target = Annotated[str | None, _option("--target", "COLUMN", "The column to predict.")]
 Positive = Annotated[str | None, _option("--positive", "VALUE", "Which of the target's two values to find.")]
 Time = Annotated[str | None, _option("--time", "COLUMN", "The column that orders the rows.")]
+NoTime = Annotated[bool, _flag("--no-time", "Divide the rows by chance, though a column has dates.")]
 Group = Annotated[str | None, _option("--group", "COLUMN", "Rows with the same value here stay together.")]
+NoGroup = Annotated[bool, _flag("--no-group", "Divide single rows, though a column names what recurs.")]
 Id = Annotated[str | None, _option("--id", "COLUMN", "The column that names a row, for its outcome.")]
 Known = Annotated[str | None, _option("--known", "COLUMN", "The day on which the outcome of a row became known.")]
 Dates = Annotated[
@@ -72,7 +78,7 @@ def read(
     options: dict[str, Any] = {name: value for name, value in given.items() if value}
     if source is None and (options or facts):
         name = next(iter(options), "about")
-        raise AnswerError(f"--{name} says something of your own data, so --data must name them.")
+        raise AnswerError(f"--{name.replace('_', '-')} says something of your own data, so --data must name them.")
     about = from_pairs(facts or ())
     if ask and interview.is_interactive() and (asked := kinds.contract(kind)):
         terminal = interview.Terminal(sys.stderr if as_json else sys.stdout)

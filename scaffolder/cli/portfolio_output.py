@@ -13,6 +13,7 @@ from scaffolder.portfolio.publishing import WORKFLOW
 
 _FACTS = {
     "sentence": "first sentence",
+    "whose": "what is yours",
     "in_words": "result in words",
     "result": "numbers",
     "picture": "picture",
@@ -26,7 +27,8 @@ _FACTS = {
 def site_lines(site: Site, folder: Path, *, added: bool, dry_run: bool) -> Iterator[str]:
     """Lines on what was written, or would be, and on what was left out of each project and of the page."""
     count = f"{len(site.cards)} project{'' if len(site.cards) == 1 else 's'}"
-    skills = f"{len(site.skills)} skill{'' if len(site.skills) == 1 else 's'} with evidence"
+    own = sum(not skill.template for skill in site.skills)
+    skills = f"{own} skill{'' if own == 1 else 's'} shown by work of yours, {len(site.skills) - own} by templates alone"
     yield f"{'Would write' if dry_run else 'Wrote'} {short(folder / 'index.html')}: {count}, {skills}."
     if added:
         yield f"Wrote {short(folder.parent / WORKFLOW)}, which publishes it on GitHub Pages."
@@ -59,7 +61,7 @@ def site_json(site: Site, folder: Path, *, dry_run: bool) -> dict[str, Any]:
         "projects": [
             {"name": card.name, "shown": _shown(card), "left_out": _json(card.left_out)} for card in site.cards
         ],
-        "skills": [skill.name for skill in site.skills],
+        "skills": [{"name": skill.name, "template": skill.template or None} for skill in site.skills],
         "left_out": _json(site.left_out),
         "dry_run": dry_run,
     }

@@ -12,6 +12,7 @@ import typer
 from scaffolder.cli import options
 from scaffolder.cli.printing import print_json, print_lines, print_notes, short
 from scaffolder.cli.streams import after
+from scaffolder.cli.writing import refuse_others, write
 from scaffolder.errors import TargetError, shown
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def site(
         return
     publishing.refuse_others(Path(os.path.abspath(output)))
     if profile:
-        _refuse_others(profile)
+        refuse_others(profile)
     made = sites.read(folders, _completed(settings, as_json=as_json))
     added = False
     if not dry_run:
@@ -76,7 +77,7 @@ def site(
         if profile:
             from scaffolder.pages import profile as profiles
 
-            profile.write_text(profiles.page(made), "utf-8", newline="\n")
+            write(profile, profiles.page(made))
     with after("" if dry_run else f"The site is in {shown(output, 200)}"):
         if as_json:
             print_json(display.site_json(made, output, dry_run=dry_run))
@@ -130,18 +131,3 @@ def _draft(settings: Owner, folders: list[Path]) -> None:
     known = replace(settings, name=settings.name or _guess("name"))
     path.write_text(owners.draft(known, (folder.resolve().name for folder in folders)), "utf-8", newline="\n")
     print_lines([f"Wrote {short(path)}: fill it in, then run the command again without --init."])
-
-
-def _refuse_others(profile: Path) -> None:
-    """Raise `TargetError` if there is a file that we did not write."""
-    from scaffolder.pages.profile import MARK
-
-    if not os.path.lexists(profile):
-        return
-    try:
-        with open(profile, "rb") as file:
-            is_ours = file.read(len(MARK)) == MARK.encode()
-    except OSError:
-        is_ours = False
-    if not is_ours:
-        raise TargetError(f"{shown(profile, 200)} was not written by --profile: name another file, or move it away.")

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from scaffolder.practice.memory import Memory
     from scaffolder.practice.session import Asking, Practice
 
+MOST_SEED = 999_999_999
 Folder = Annotated[
     Path, typer.Argument(metavar="[PATH]", help="Folder of the project [default: this one].", show_default=False)
 ]
@@ -31,7 +32,7 @@ Most = Annotated[int, typer.Option("--most", metavar="N", min=1, help="Ask at mo
 Break = Annotated[bool, typer.Option("--break", help="Plant a fault in a copy of the project, for you to find.")]
 Seed = Annotated[
     int | None,
-    typer.Option("--seed", metavar="N", min=0, help="With --break: which fault.", show_default=False),
+    typer.Option("--seed", metavar="N", min=0, max=MOST_SEED, help="With --break: which fault.", show_default=False),
 ]
 Hint = Annotated[bool, typer.Option("--hint", help="In such a copy: the next of three hints.")]
 Check = Annotated[bool, typer.Option("--check", help="In such a copy: whether the fault is gone.")]

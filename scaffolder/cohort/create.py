@@ -13,13 +13,13 @@ from typing import NamedTuple
 
 from scaffolder import __version__
 from scaffolder.cohort import course as courses
-from scaffolder.cohort import executor, home, ledger, own_data, packs, rendering, steps
+from scaffolder.cohort import executor, home, ledger, own_data, rendering, steps
 from scaffolder.cohort.ledger import Entry, Key, Ledger, State
 from scaffolder.cohort.model import Assignment, Choice, Course
 from scaffolder.cohort.roster import Roster
 from scaffolder.errors import ScaffolderError, TargetError, shown, unwritable
-from scaffolder.project import packfiles, store
 from scaffolder.project import plan as projects
+from scaffolder.project import store
 from scaffolder.template.answers import Data
 from scaffolder.template.foreign import Opened
 from scaffolder.template.questions import Answer
@@ -61,12 +61,11 @@ class Outcome(NamedTuple):
 
 
 class Job(NamedTuple):
-    """A repository to make; `pack` comes from `packs.made`."""
+    """A repository to make."""
 
     student: str
     project: str
     answers: Mapping[str, Answer]
-    pack: str
     data: Data | None = None
     exercises: Mapping[str, tuple[str, ...]] = {}
 
@@ -131,19 +130,18 @@ def carry_out(
         kit = Kit(given.folder, work, rendering.copied(given.templates, work), int(when.timestamp()), work_trees)
         found = own_data.read(planned.todo, given.templates)
         if found.problems:
-            outcomes = [failed(Job(*key, {}, ""), error) for key, error in found.problems.items()]
+            outcomes = [failed(Job(*key, {}), error) for key, error in found.problems.items()]
             book.record(outcome.entry for outcome in outcomes)
             yield outcomes
-        shared = packs.made(given.folder, work, given.templates, found.assignments)
-        jobs = [_job(given, each, shared[each.key], found.data.get(each.key)) for each in found.assignments]
+        jobs = [_job(given, each, found.data.get(each.key)) for each in found.assignments]
         for outcomes in executor.run(partial(make, kit), jobs, executor=address, workers=workers, on_error=failed):
             book.record(outcome.entry for outcome in outcomes)
             yield outcomes
 
 
-def _job(given: Given, each: Assignment, pack: str, data: Data | None) -> Job:
+def _job(given: Given, each: Assignment, data: Data | None) -> Job:
     exercises = rendering.exercises(given.templates[each.project.name], each.project, each.student)
-    return Job(*each.key, dict(each.answers), pack, data, exercises)
+    return Job(*each.key, dict(each.answers), data, exercises)
 
 
 def _keep(given: Given, work: Path) -> None:
@@ -203,7 +201,7 @@ def _made(kit: Kit, opened: Opened, job: Job) -> str:
     hidden = rendering.fresh(kit.work)
     try:
         with store.failures(f"{shown(place, 200)} cannot be made"):
-            commit = _written(hidden, tree, job.pack, message, kit)
+            commit = _written(hidden, tree, message, kit)
             place.parent.mkdir(parents=True, exist_ok=True)
             return commit if _moved(hidden, place) else _found(place)
     finally:
@@ -228,14 +226,13 @@ def _found(place: Path) -> str:
     return commit
 
 
-def _written(folder: Path, tree: Tree, pack: str, message: str, kit: Kit) -> str:
+def _written(folder: Path, tree: Tree, message: str, kit: Kit) -> str:
     """Write a repository with one commit of `tree` on `main` and `scaffold`."""
     import pygit2
 
     repo = pygit2.init_repository(str(folder), bare=not kit.work_trees, initial_head="main")
     repo.set_ident(*store.SCAFFOLDER)
-    shared = packfiles.share_pack(Path(pack), Path(repo.path)) if pack else frozenset()
-    written = store.write_tree(repo, tree, known=shared)
+    written = store.write_tree(repo, tree)
     commit = store.commit(repo, written, (), message, when=kit.when)
     for branch in (store.MAIN, store.SCAFFOLD):
         store.move(repo, branch, None, commit)

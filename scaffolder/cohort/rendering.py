@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping
@@ -17,16 +16,16 @@ from scaffolder.cohort.model import Project, Student
 from scaffolder.errors import OutsideError, shown
 from scaffolder.exercises.declared import among, declared, lacked
 from scaffolder.exercises.declared import chosen as chosen_exercises
-from scaffolder.project import packfiles, store
+from scaffolder.project import store
 from scaffolder.project.plan import rendered
 from scaffolder.template import catalog
 from scaffolder.template.answers import Data, chosen, complete
 from scaffolder.template.catalog import Template, Trust
 from scaffolder.template.foreign import Opened
 from scaffolder.template.questions import Answer
-from scaffolder.tree import Tree, digest_of
+from scaffolder.tree import Tree
 
-NEW, PACKS = "new", "packs"  # in the hidden folder: unfinished work, and packs of objects that repositories share
+NEW = "new"  # in the hidden folder: unfinished work
 _IGNORED = shutil.ignore_patterns(".git")
 
 
@@ -119,16 +118,3 @@ def exercises(opened: Opened, project: Project, student: Student | None = None) 
     if student and student.starter:
         return lacked(known, among(known, student.starter))
     return lacked(known, chosen_exercises(known, project.starter)) if project.starter else {}
-
-
-def pack(cohort: Path, work: Path, tree: Tree) -> Path:
-    """The folder of a pack with the objects of `tree`, for `packfiles`; it is made if it is not there yet."""
-    place = cohort / HIDDEN / PACKS / digest_of(tree)[:20]
-    with store.failures(f"{shown(place, 200)} cannot be written"):
-        if not place.is_dir():
-            made = fresh(work)
-            made.mkdir()
-            packfiles.make_pack(made, tree)
-            place.parent.mkdir(exist_ok=True)
-            os.rename(made, place)
-    return place

@@ -7,9 +7,9 @@ from datetime import datetime
 from functools import partial
 from threading import Lock
 
-from scaffolder.cohort import ledger, packs, remotes, rendering, steps
+from scaffolder.cohort import ledger, remotes, rendering, steps
 from scaffolder.cohort.home import Cohort
-from scaffolder.cohort.ledger import Key, Ledger
+from scaffolder.cohort.ledger import Ledger
 from scaffolder.cohort.model import Assignment
 from scaffolder.cohort.steps import Outcome, Work
 from scaffolder.cohort.updating import STEP, Job, Kit, updated
@@ -46,8 +46,7 @@ def run(
         book.set_meta(_BEGAN, began)  # a run that is killed, and the next one, make the same commits
     when = int(datetime.fromisoformat(began).timestamp())
     with rendering.workspace(cohort.folder) as folder:
-        shared = {} if dry_run else packs.made(cohort.folder, folder, cohort.templates, wanted)
-        jobs = list(_jobs(cohort, wanted, where, shared))
+        jobs = list(_jobs(cohort, wanted, where))
         kit = Kit(folder, rendering.copied(cohort.templates, folder), given, when, dry_run, reason)
         yield from steps.run(partial(task, kit), jobs, STEP, None if dry_run else book, work)
     if not dry_run:
@@ -61,13 +60,11 @@ def _refuse_unknown(cohort: Cohort, given: Mapping[str, Answer]) -> None:
             raise AnswerError(f"No template asks for {shown(name)}: {suggestion(name, sorted(known))}")
 
 
-def _jobs(
-    cohort: Cohort, wanted: Sequence[Assignment], where: remotes.Pattern, shared: Mapping[Key, str]
-) -> Iterator[Job]:
+def _jobs(cohort: Cohort, wanted: Sequence[Assignment], where: remotes.Pattern) -> Iterator[Job]:
     found = remotes.of(where, cohort.assignments)
     for each in wanted:
         key, place = each.key, str(cohort.repository(*each.key))
-        yield Job(*key, place, found[key], dict(each.answers), shared.get(key, ""))
+        yield Job(*key, place, found[key], dict(each.answers))
 
 
 def task(kit: Kit, jobs: Sequence[Job]) -> list[Outcome]:

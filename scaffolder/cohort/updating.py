@@ -21,7 +21,7 @@ from scaffolder.cohort.remotes import Remote
 from scaffolder.cohort.steps import Outcome
 from scaffolder.errors import shown
 from scaffolder.exercises import added
-from scaffolder.project import locks, packfiles, record, renewal, store, update, worktree
+from scaffolder.project import locks, record, renewal, store, update, worktree
 from scaffolder.project.update import Commits, Merged, UpdateError
 from scaffolder.template.foreign import Opened
 from scaffolder.template.questions import Answer
@@ -35,14 +35,13 @@ _WOULD_SETTLE = "the student would have to settle it"
 
 
 class Job(NamedTuple):
-    """A repository; `answers` are the roster's and the course's, `pack` is a folder of `packfiles`, or ""."""
+    """A repository; `answers` are the roster's and the course's."""
 
     student: str
     project: str
     repository: str
     remote: Remote
     answers: Mapping[str, Answer]
-    pack: str
 
 
 @dataclass(frozen=True)
@@ -136,7 +135,7 @@ def _moved_on(kit: Kit, job: Job, repo: pygit2.Repository, found: Merged, fetche
             raise UpdateError(f"{shown(job.repository, 200)} is at another commit: {_THERE}.")
     if kit.dry_run:
         return _outcome(job, State.DONE, f"main would move on: {wording.files(found.kinds)}.", found.ours)
-    commits = _written(kit, job, repo, found)
+    commits = _written(kit, repo, found)
     if not repo.is_bare:
         worktree.advance(repo, commits, found.ours)
     else:
@@ -153,11 +152,11 @@ def _offered(kit: Kit, job: Job, repo: pygit2.Repository, found: Merged, fetched
     if not repo.is_bare:
         raise UpdateError(f"Somebody has worked in {shown(job.repository, 200)}: {_THERE}.")
     files = wording.files(found.kinds)
-    render = _rendered(kit, job, repo, found)
+    render = _rendered(kit, repo, found)
     waiting = render and offers.resting(repo, fetched, found.ours, render)
     if kit.dry_run and not waiting:
         return _outcome(job, State.BRANCH, f"It would wait on a branch for its owner to merge it: {files}.", found.ours)
-    commit = waiting or _written(kit, job, repo, found).target
+    commit = waiting or _written(kit, repo, found).target
     branch = offers.name_of(commit)
     kept = _waits(kit, job, repo, fetched, (commit,))
     if kept is None:
@@ -170,7 +169,7 @@ def _conflicting(kit: Kit, job: Job, repo: pygit2.Repository, found: Merged, fet
     """Leave `main` as it is, and let the new render wait on a branch that the student can merge."""
     advice = _THERE
     if repo.is_bare:
-        commits = _to_settle(kit, job, repo, found, fetched)
+        commits = _to_settle(kit, repo, found, fetched)
         if _waits(kit, job, repo, fetched, commits) is None:
             return _outcome(job, State.UNCHANGED, "The branch of an update was deleted, but not merged.", found.ours)
         if kit.dry_run:
@@ -180,9 +179,9 @@ def _conflicting(kit: Kit, job: Job, repo: pygit2.Repository, found: Merged, fet
     return _outcome(job, State.CONFLICT, wording.disagreement(found.merge, advice), found.ours)
 
 
-def _to_settle(kit: Kit, job: Job, repo: pygit2.Repository, found: Merged, fetched: Fetched | None) -> list[str]:
+def _to_settle(kit: Kit, repo: pygit2.Repository, found: Merged, fetched: Fetched | None) -> list[str]:
     """The commits that the student merges in a conflict; in a dry run, those of them that are there already."""
-    commits = [_rendered(kit, job, repo, found)]
+    commits = [_rendered(kit, repo, found)]
     if not descends(repo, found.ours, found.base.commit):  # Git would not know what both sides have in common
         link = offers.resting(repo, fetched, found.ours, found.base.commit)
         commits.insert(0, link or ("" if kit.dry_run else update.link(repo, found, kit.when)))
@@ -210,24 +209,17 @@ def _waits(kit: Kit, job: Job, repo: pygit2.Repository, fetched: Fetched | None,
     return kept
 
 
-def _rendered(kit: Kit, job: Job, repo: pygit2.Repository, found: Merged) -> str:
+def _rendered(kit: Kit, repo: pygit2.Repository, found: Merged) -> str:
     """The new render as a commit, to which our `scaffold` moves; in a dry run, "" unless it is written already."""
     if kit.dry_run:
         return update.present_render(repo, found) or ""
-    known = _known(job, repo, found)
-    render = update.write_render(repo, found, store.SCAFFOLDER, kit.when, known, kit.reason)
+    render = update.write_render(repo, found, store.SCAFFOLDER, kit.when, kit.reason)
     _move(repo, store.SCAFFOLD, store.commit_of(repo, store.SCAFFOLD), render)
     return render
 
 
-def _written(kit: Kit, job: Job, repo: pygit2.Repository, found: Merged) -> Commits:
-    return update.write(repo, found, when=kit.when, known=_known(job, repo, found), reason=kit.reason)
-
-
-def _known(job: Job, repo: pygit2.Repository, found: Merged) -> frozenset[str]:
-    """The ids of objects that need not be written again."""
-    known = frozenset(name for name, _ in found.present.values())
-    return known | packfiles.share_pack(Path(job.pack), Path(repo.path)) if job.pack and repo.is_bare else known
+def _written(kit: Kit, repo: pygit2.Repository, found: Merged) -> Commits:
+    return update.write(repo, found, when=kit.when, reason=kit.reason)
 
 
 def _move(repo: pygit2.Repository, reference: str, old: str | None, new: str) -> None:

@@ -17,6 +17,7 @@ PASSED, FAILED = 0, 1  # exit codes of pytest
 _SECONDS = 600.0  # for the tests of exercises
 _PYTHONS = (".venv/bin/python", ".venv/Scripts/python.exe")
 _MOST_BYTES = 1_000_000  # of what pytest prints, from its end
+_OLD = "default::DeprecationWarning"  # a solution that works is right, also if a library will drop what it uses
 _NO_PYTEST = "No module named pytest"
 _FAILED = re.compile(r"^(?:FAILED|ERROR) tests/exercises/test_(\w{1,100})\.py(?:::(.{1,300}))?", re.MULTILINE)
 _BROKEN = re.compile(r"^E +(?:NameError|ImportError|ModuleNotFoundError|SyntaxError|IndentationError)\b", re.MULTILINE)
@@ -43,7 +44,7 @@ class Verdict(NamedTuple):
 
 def judged(python: Path, folder: Path, tests: Sequence[str]) -> Verdict:
     """Run some test files of the project in `folder`; raises `OutsideError` if that fails or takes too long."""
-    code, text = pytest(python, folder, ["-rfE", *tests], _SECONDS)
+    code, text = pytest(python, folder, ["-rfE", "-W", _OLD, *tests], _SECONDS)
     last = next((line for line in reversed(text.splitlines()) if line.strip()), "it printed nothing")
     failed = _FAILED.findall(text)
     why = next((said for _, said in failed if said), "")

@@ -182,7 +182,7 @@ To write: {names} in `{one.file}`.{before}
 At work: {one.why}
 
 ```sh
-.venv/bin/python -m pytest {TESTS}/test_{one.id}.py
+.venv/bin/python -m pytest -W default::DeprecationWarning {TESTS}/test_{one.id}.py
 ```
 """
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from scaffolder.pages.markdown import escaped
-from scaffolder.portfolio.model import Card, Link, Site
+from scaffolder.portfolio.model import Card, Link, Site, Skill
 
 _MARKED, _NUMBERED = re.compile(r"\A([-+=])"), re.compile(r"\A(\d{1,9})([.)])")
 
@@ -31,20 +31,28 @@ def _lines(site: Site) -> Iterator[str]:
     yield "## Projects\n"
     for card in site.cards:
         yield from _card(card)
-    if site.skills:
-        yield "## Skills, and where the code shows them\n"
+    by_template: dict[str, list[Skill]] = {}
+    for skill in site.skills:
+        by_template.setdefault(skill.template, []).append(skill)
+    if own := by_template.pop("", []):
+        yield "## Skills, and where work of mine shows them\n"
         yield "| Skill | Evidence |\n| --- | --- |"
-        for skill in site.skills:
+        for skill in own:
             shown = skill.shown[0]
             fact = f"{escaped(shown.project)}: {escaped(shown.fact)} {_link(shown.place, shown.address)}"
             yield f"| {escaped(skill.name)} | {fact} |"
         yield ""
+    for template, skills in by_template.items():
+        yield f"<details><summary>Shown by the template {escaped(template)}, not work of mine</summary>\n"
+        yield f"{_paragraph(', '.join(skill.name for skill in skills))}\n\n</details>\n"
 
 
 def _card(card: Card) -> Iterator[str]:
     yield f"### {_link(card.name, card.address)}\n"
     if card.sentence:
         yield f"{_paragraph(card.sentence)}\n"
+    if card.whose:
+        yield f"{_paragraph(card.whose)}\n"
     if card.in_words:
         yield f"{_paragraph(card.in_words)}\n"
     if card.result:

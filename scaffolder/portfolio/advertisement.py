@@ -11,6 +11,13 @@ from scaffolder.portfolio.vocabulary import Term, data, terms
 
 MAX_BYTES = 200_000
 _WORD = re.compile(r"[^\W_]+")
+_DENIED = re.compile(  # after a term, or the last of several: "Go or Rust are not needed"
+    r"(?:\W+(?:or|and|nor)\W+[\w+#.]+|,\s*[\w+#.]+){0,5},?\s+(?:(?:is|are|experience|knowledge|skills)\s+)*"
+    r"(?:not|isn't|isn’t|aren't|aren’t)\s+(?:strictly\s+)?"
+    r"(?:needed|required|necessary|expected|essential|mandatory|a must)\b",
+    re.IGNORECASE,
+)
+_LONGEST_DENIAL = 120  # characters
 _JOINED = frozenset("-_.@")  # between two words, without a space: they are one name, as in python-docx
 
 Phrase = tuple[str, ...]
@@ -44,6 +51,8 @@ def _named(line: str) -> Iterator[tuple[Term, str]]:
     while at < len(words):
         for length in range(min(longest, len(words) - at), 0, -1):
             exact, any_case = tuple(written[at : at + length]), tuple(folded[at : at + length])
+            if any_case not in phrases:
+                any_case = (*any_case[:-1], singular_of(any_case[-1]))
             if term := phrases.get(any_case) or _exact().get(exact):
                 if _is_asked(line, words, at, at + length) and _has_context(term, any_case, folded):
                     yield term, line[words[at].start() : words[at + length - 1].end()]
@@ -58,10 +67,17 @@ def _is_asked(line: str, words: Sequence[re.Match[str]], start: int, end: int) -
     before, after = (words[at][0].casefold() if 0 <= at < len(words) else "" for at in (start - 1, end))
     if before in _listed("negations") or after in _listed("colleagues"):
         return False
+    if _DENIED.match(line[words[end - 1].end() : words[end - 1].end() + _LONGEST_DENIAL]):
+        return False
     if before and line[words[start - 1].end() : words[start].start()] in _JOINED:
         return False
     joined = after and line[words[end - 1].end() : words[end].start()] in _JOINED
     return not joined or after.isdigit() or after in _listed("suffixes")
+
+
+def singular_of(word: str) -> str:
+    """A word in small letters without a plural s."""
+    return word[:-1] if len(word) > 4 and word.endswith("s") and not word.endswith(("ss", "cs")) else word
 
 
 def _has_context(term: Term, phrase: Phrase, line: Sequence[str]) -> bool:

@@ -6,13 +6,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from scaffolder.check.engine.finding import State
+from scaffolder.check.engine.repository import Repository
 from scaffolder.check.items.demo import addresses
+from scaffolder.check.readers.toml import pyproject
+from scaffolder.check.template_words import marked
 from scaffolder.portfolio import texts
 from scaffolder.portfolio.addresses import web_address
 from scaffolder.portfolio.model import Card, LeftOut
 from scaffolder.portfolio.pictures import picture
 from scaffolder.portfolio.project import Project
 from scaffolder.portfolio.results import result
+from scaffolder.portfolio.whose import whose
 
 _METRICS = "reports/metrics.json"
 
@@ -27,11 +31,12 @@ def card(project: Project, number: int, owner: str = "", live: str | None = None
     checked = project.finding("evaluation-metrics").state is State.DONE
     made = Card(
         name=texts.title(repo) or project.name,
-        sentence=described.sentence,
+        sentence=described.sentence or _summary(repo),
         address=project.address,
         live=_live(project, described.lines) if live is None else live,
         level=report.label if report.level else "",
         counts=_counts(project),
+        whose=whose(repo),
         in_words=texts.in_words(repo, shown.value) if shown and checked else "",
         result=shown,
         picture=image,
@@ -39,6 +44,13 @@ def card(project: Project, number: int, owner: str = "", live: str | None = None
         failure=texts.failure(project),
     )
     return replace(made, left_out=tuple(_left_out(project, made, no_image)))
+
+
+def _summary(repo: Repository) -> str:
+    """The description in pyproject.toml, "" if it has none; a card is never without words."""
+    project = pyproject(repo).get("project")
+    said = project.get("description") if isinstance(project, dict) else None
+    return said[: texts.LONGEST_SENTENCE] if isinstance(said, str) and not marked(said) else ""
 
 
 def _live(project: Project, described: range) -> str:

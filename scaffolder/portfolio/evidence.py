@@ -1,78 +1,85 @@
-"""Where a repository shows a term, and how well: in a measurement, in the code, or in the name of a file."""
+"""Where a repository shows a term, how well, and by whose work: in a measurement or in the code."""
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import islice
 from typing import NamedTuple
 
 from scaffolder.check.engine.finding import Evidence, State
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.readers.imports import imported
 from scaffolder.check.readers.python import Module, modules, once
+from scaffolder.check.template_words import template_name
 from scaffolder.portfolio.project import Project
 from scaffolder.portfolio.results import result
 from scaffolder.portfolio.vocabulary import Term
+from scaffolder.portfolio.whose import LEAST_LINES, is_own, own_lines
 
 LONGEST = 300  # characters of a fact
 MOST = 5  # pieces of evidence for one term in one repository
-LEAST_LINES = 3  # of a function or a file that shows anything
 _OWN = ("{}.py", "{}/__init__.py", "src/{}.py", "src/{}/__init__.py")  # where a module of the repository lies
 _COMPOSE = ("compose*.y*ml", "docker-compose*.y*ml", "**/compose*.y*ml", "**/docker-compose*.y*ml")
 _IMAGE = re.compile(r"\s*image:\s*[\"']?([\w./:@-]+)")
 _NAME_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_NAME = re.compile(r"[^\W\d]\w*")
 
 
 class Grade(StrEnum):
-    """How well a term is shown, the best first. A file that is merely there does not count."""
+    """How well a term is shown, the best first."""
 
     MEASURED = "measured"
     CODE = "in the code"
-    FILE = "a file only"
-
-    @property
-    def counts(self) -> bool:
-        """Whether a term counts as shown."""
-        return self is not Grade.FILE
 
 
 @dataclass(frozen=True)
 class Proof:
-    """A piece of evidence for a term, and how well it shows it."""
+    """A piece of evidence for a term, how well it shows it, and the template that brought it, "" if its owner did."""
 
     grade: Grade
     evidence: Evidence
+    template: str = ""
 
 
 def proofs(project: Project, term: Term) -> tuple[Proof, ...]:
-    """The evidence for `term`, the best first."""
+    """The evidence for `term`: what its owner did first, and of that the best."""
     found = [proof for each in (term, *term.kinds) for proof in _of(project, each)]
     best_of_file: dict[str, Proof] = {}
-    for proof in sorted(found, key=lambda proof: list(Grade).index(proof.grade)):
+    for proof in sorted(found, key=rank):
         best_of_file.setdefault(proof.evidence.path, proof)
     return tuple(best_of_file.values())[:MOST]
 
 
+def rank(proof: Proof) -> tuple[bool, int]:
+    """The key that sorts evidence, the best first."""
+    return bool(proof.template), list(Grade).index(proof.grade)
+
+
 def _of(project: Project, term: Term) -> Iterator[Proof]:
     """The evidence for the term itself, and not for its kinds."""
-    graded = {
-        Grade.MEASURED: (_measured(project, term), _verified(project, term.recomputed)),
-        Grade.CODE: (
-            _verified(project, term.items),
-            _imported(project.repo, term.imports),
-            _defined(project.repo, term.defines),
-            _written(project.repo, term.code),
-            _started(project.repo, term.images),
-        ),
-        Grade.FILE: (_present(project.repo, term.files),),
-    }
-    for grade, readers in graded.items():
-        for found in (each for reader in readers for each in reader):
-            yield Proof(grade, replace(found, fact=_cut(found.fact)))
+    repo = project.repo
+    measured = (*_measured(project, term), *_verified(project, term.recomputed))
+    yield from (_proof(project, Grade.MEASURED, each, project.measures_own) for each in measured)
+    for each in (
+        *_verified(project, term.items),
+        *_imported(repo, term.imports, term.beside),
+        *_written(repo, term.code),
+        *_started(repo, term.images),
+    ):
+        yield _proof(project, Grade.CODE, each, is_own(repo, each))
+    yield from (_proof(project, Grade.CODE, each.evidence, each.is_own) for each in _defined(repo, term.defines))
+
+
+def _proof(project: Project, grade: Grade, evidence: Evidence, own: bool) -> Proof:
+    return Proof(grade, replace(evidence, fact=_cut(evidence.fact)), "" if own else template_name(project.repo))
+
+
+def _own_first(repo: Repository, found: Iterable[Evidence]) -> list[Evidence]:
+    return sorted(found, key=lambda each: not is_own(repo, each))
 
 
 def _cut(fact: str) -> str:
@@ -93,45 +100,85 @@ def _verified(project: Project, items: tuple[str, ...]) -> Iterator[Evidence]:
     for item in items:
         finding = project.finding(item)
         if finding.state is State.DONE and not finding.written:
-            yield from [each for each in finding.evidence if each.path][:1]
+            yield from _own_first(project.repo, (each for each in finding.evidence if each.path))[:1]
 
 
-def _imported(repo: Repository, names: tuple[str, ...]) -> Iterator[Evidence]:
-    """Where the code imports one of `names`: in the module that takes most from it."""
+def _imported(repo: Repository, names: tuple[str, ...], beside: tuple[str, ...]) -> Iterator[Evidence]:
+    """Where the code uses a module of `names`: the owner's code, or else the module that uses it most.
+
+    With `beside`, only lines in a module with one of these texts count, and the first line with it is the evidence.
+    """
     found = (
-        [Evidence(f"imports {name}", module.path, line) for other, line in imported(module) if _is_in(other, name)]
+        _own_first(repo, _uses(module, name, beside))
         for name in names
         if not any(repo.snapshot.is_file(place.format(name.partition(".")[0])) for place in _OWN)
         for module in _code(repo)
         if name.rpartition(".")[2] in module.text  # to parse it takes much longer
     )
-    yield from max(found, key=len, default=[])[:1]
+    yield from max(filter(None, found), key=lambda uses: (is_own(repo, uses[0]), len(uses)), default=[])[:1]
 
 
-def _is_in(module: str, package: str) -> bool:
-    return f"{module}.".startswith(f"{package}.")
+def _uses(module: Module, name: str, beside: tuple[str, ...]) -> list[Evidence]:
+    lines = sorted({line for other, line in _used(module) if f"{other}.".startswith(f"{name}.")})
+    if lines and beside:
+        texts = enumerate(module.text.lower().split("\n"), 1)
+        lines = [number for number, text in texts if any(each in text for each in beside)]
+    return [Evidence(f"uses {name}", module.path, line) for line in lines]
 
 
-def _defined(repo: Repository, phrases: tuple[str, ...]) -> Iterator[Evidence]:
-    """The longest definition with one of `phrases` in its name, in the module that has most of them."""
+@once
+def _used(module: Module) -> Iterator[tuple[str, int]]:
+    """The modules of others, and the names in them, that a module imports, with each line that uses them."""
+    bound: dict[int, set[str]] = defaultdict(set)
+    read: dict[str, list[int]] = defaultdict(list)
+    for node in module.nodes:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            bound[node.lineno] |= {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.Name):
+            read[node.id].append(node.lineno)
+    for name, line in imported(module):
+        yield from ((name, place) for each in bound[line] for place in read[each])
+
+
+def _defined(repo: Repository, phrases: tuple[str, ...]) -> Iterator[_Definition]:
+    """The owner's definition with one of `phrases` in its name, or else the longest; each is used and tested."""
     firsts = [phrase.partition(" ")[0] for phrase in phrases]
     found = (
-        [each for each in _definitions(module) if any(f" {phrase} " in each.words for phrase in phrases)]
+        each._replace(is_own=2 * own_lines(repo, module.path, each.evidence.line or 1, each.lines) >= each.lines)
         for module, text in _code(repo).items()
         if any(first in text for first in firsts)  # to parse it takes much longer
+        for each in _definitions(module)
+        if any(f" {phrase} " in each.words for phrase in phrases) and _is_used_and_tested(repo, module, each)
     )
-    most = max(found, key=lambda named: (len(named), sum(each.lines for each in named)), default=[])
-    yield from (each.evidence for each in sorted(most, key=lambda each: -each.lines)[:1])
+    yield from sorted(found, key=lambda each: (not each.is_own, -each.lines))[:1]
+
+
+def _is_used_and_tested(repo: Repository, module: Module, definition: _Definition) -> bool:
+    """Whether other code names a definition, or a decorator takes it, and a test names it or imports its module."""
+    names, parts = _names(repo), module.path.removesuffix("/__init__.py").removesuffix(".py").split("/")
+    others = [names[each] for each in names if each is not module and not each.is_test]
+    used = definition.is_decorated or module.text.count(definition.name) > 1
+    used = used or any(definition.name in each for each in others)
+    tests = [each for each in names if each.is_test]
+    takes = {part for each in tests for other, _ in imported(each) for part in other.split(".")}
+    return used and (parts[-1] in takes or any(definition.name in names[each] for each in tests))
+
+
+@fact
+def _names(repo: Repository) -> dict[Module, frozenset[str]]:
+    """The words of each module that may be names."""
+    return {module: frozenset(_NAME.findall(module.text)) for module in modules(repo)}
 
 
 def _written(repo: Repository, patterns: tuple[str, ...]) -> Iterator[Evidence]:
-    """The longest file in a language that is no test, if it holds anything."""
+    """The longest file in a language that is no test, the owner's first, if it holds anything."""
     paths = [path for path in (repo.snapshot.glob(*patterns) if patterns else ()) if "tests" not in path.split("/")]
     lengths = {path: sum(map(bool, map(str.strip, (repo.snapshot.text(path) or "").split("\n")))) for path in paths}
-    longest = max(paths, key=lambda path: lengths[path], default="")
+    own = {path: min(lengths[path], own_lines(repo, path)) for path in paths}
+    longest = max(paths, key=lambda path: (own[path] >= LEAST_LINES, own[path], lengths[path]), default="")
     if longest and lengths[longest] >= LEAST_LINES:
-        among = f", the longest of {len(paths)} such files" if len(paths) > 1 else ""
-        yield Evidence(f"{lengths[longest]:,} lines{among}", longest)
+        lines = own[longest] if own[longest] >= LEAST_LINES else lengths[longest]
+        yield Evidence(f"{lines:,} lines", longest)
 
 
 def _started(repo: Repository, names: tuple[str, ...]) -> Iterator[Evidence]:
@@ -142,12 +189,7 @@ def _started(repo: Repository, names: tuple[str, ...]) -> Iterator[Evidence]:
         for number, line in enumerate((repo.snapshot.text(path) or "").split("\n"), 1)
         if (image := _IMAGE.match(line[:500])) and set(names) & set(image[1].partition(":")[0].split("/"))
     )
-    yield from islice(found, 1)
-
-
-def _present(repo: Repository, patterns: tuple[str, ...]) -> Iterator[Evidence]:
-    present = repo.snapshot.glob(*patterns) if patterns else ()
-    yield from (Evidence("the file is there", path) for path in present[:1])
+    yield from _own_first(repo, found)[:1]
 
 
 @fact
@@ -159,20 +201,26 @@ def _code(repo: Repository) -> dict[Module, str]:
 class _Definition(NamedTuple):
     """A function, class or module; `words` are those of its name, in small letters, each between spaces."""
 
+    name: str
     words: str
     lines: int
     evidence: Evidence
+    is_decorated: bool = False
+    is_own: bool = False
 
 
 @once
 def _definitions(module: Module) -> Iterator[_Definition]:
     """The functions and classes of a module, and the module itself, if they are long enough to show anything."""
     name = module.path.rpartition("/")[2].removesuffix(".py")
-    found = [("a module named", name, 1, module.text.count("\n"))] if module.tree and module.tree.body[1:] else []
+    whole = ("a module named", name, 1, module.text.count("\n"), False)
+    found = [whole] if module.tree and module.tree.body[1:] else []
     for node in module.nodes:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            found.append(("defines", node.name, node.lineno, (node.end_lineno or 0) - node.lineno + 1))
-    for what, name, line, lines in found:
+            decorated = bool(node.decorator_list) and not isinstance(node, ast.ClassDef)
+            found.append(("defines", node.name, node.lineno, (node.end_lineno or 0) - node.lineno + 1, decorated))
+    for what, name, line, lines, decorated in found:
         if lines >= LEAST_LINES:
             words = " ".join(_NAME_PART.findall(name[:100])).lower()
-            yield _Definition(f" {words} ", lines, Evidence(f"{what} {name[:100]}, {lines} lines", module.path, line))
+            said = Evidence(f"{what} {name[:100]}, {lines} lines", module.path, line)
+            yield _Definition(name, f" {words} ", lines, said, decorated)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from scaffolder.errors import AnswerError, shown
+from scaffolder.portfolio.advertisement import singular_of
 from scaffolder.portfolio.vocabulary import data
 
 _WORD = re.compile(r"[^\W_]+")
@@ -61,11 +62,7 @@ def _phrases() -> dict[tuple[str, ...], str]:
 
 def _words(text: str) -> tuple[str, ...]:
     """The words of a text in small letters, each without a plural s."""
-    return tuple(_singular(word) for word in _WORD.findall(text.casefold()))
-
-
-def _singular(word: str) -> str:
-    return word[:-1] if len(word) > 4 and word.endswith("s") and not word.endswith(("ss", "cs")) else word
+    return tuple(singular_of(word) for word in _WORD.findall(text.casefold()))
 
 
 def _contains(text: tuple[str, ...], part: tuple[str, ...]) -> bool:

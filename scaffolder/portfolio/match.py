@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from scaffolder.portfolio.advertisement import Asked, asked
-from scaffolder.portfolio.evidence import Grade, Proof, proofs
+from scaffolder.portfolio.evidence import Proof, proofs, rank
 from scaffolder.portfolio.project import Project
 from scaffolder.portfolio.vocabulary import Term, terms
 
@@ -32,14 +32,9 @@ class Answer:
     related: tuple[Found, ...] = ()
 
     @property
-    def grade(self) -> Grade | None:
-        """How well the term is shown at best; None if it is not."""
-        return self.found[0].proof.grade if self.found else None
-
-    @property
-    def shown(self) -> bool:
-        """Whether the term counts as shown."""
-        return self.grade is not None and self.grade.counts
+    def best(self) -> Proof | None:
+        """The best evidence; None if there is none."""
+        return self.found[0].proof if self.found else None
 
 
 def match(text: str, projects: Sequence[Project]) -> tuple[Answer, ...]:
@@ -49,10 +44,10 @@ def match(text: str, projects: Sequence[Project]) -> tuple[Answer, ...]:
 
 def _answer(each: Asked, projects: Sequence[Project]) -> Answer:
     answer = Answer(each, _found(each.term, projects))
-    if answer.shown:
+    if answer.found:
         return answer
     siblings = (kind for term in terms() if term.name == each.term.family for kind in term.kinds if kind != each.term)
-    related = (one for kind in siblings for one in _found(kind, projects) if one.proof.grade.counts)
+    related = (one for kind in siblings for one in _found(kind, projects))
     return replace(answer, related=tuple(related))
 
 
@@ -62,4 +57,4 @@ def _found(term: Term, projects: Sequence[Project]) -> tuple[Found, ...]:
         for project in projects
         for proof in proofs(project, term)
     ]
-    return tuple(sorted(found, key=lambda each: list(Grade).index(each.proof.grade)))
+    return tuple(sorted(found, key=lambda each: rank(each.proof)))

@@ -39,10 +39,11 @@ class Shown:
 
 @dataclass(frozen=True)
 class Skill:
-    """A skill, and the facts that show it."""
+    """A skill, the facts that show it, and the template that brought them, "" if they are the owner's work."""
 
     name: str
     shown: tuple[Shown, ...]
+    template: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,11 +74,12 @@ class Picture:
 
 @dataclass(frozen=True)
 class Text:
-    """Paragraphs that the owner wrote, and where they stand."""
+    """Paragraphs that the owner wrote, where they stand, and the numbers in them that no report holds."""
 
     paragraphs: tuple[str, ...]
     place: str
     address: str = ""
+    claimed: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,7 @@ class Card:
     """One project. What is empty is not shown, and `left_out` says why.
 
     `sentence` says what it is, `in_words` what was measured; `counts` are those of the checklist.
+    `whose` says what in a project from a template is the owner's.
     """
 
     name: str
@@ -102,6 +105,7 @@ class Card:
     live: str = ""
     level: str = ""
     counts: str = ""
+    whose: str = ""
     in_words: str = ""
     result: Result | None = None
     picture: Picture | None = None

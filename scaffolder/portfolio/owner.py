@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from scaffolder.errors import AnswerError, TargetError, shown, suggestion
+from scaffolder.formats.files import read_file
 from scaffolder.formats.toml import TomlError, as_toml, load_toml
 from scaffolder.portfolio.addresses import is_mail, web_address
 from scaffolder.portfolio.model import Link, Person
@@ -36,7 +37,9 @@ class Owner:
         """The person for the page; raises `AnswerError` if the name or the role is missing."""
         for key, option in (("name", "--name"), ("role", "--role")):
             if not getattr(self, key):
-                raise AnswerError(f"The page needs your {key}: give {option}, or write a {NAME} with --init.")
+                raise AnswerError(
+                    f"The page needs your {key}: give {option}, or fill in '{key}' in {NAME}, which --init drafts."
+                )
         return Person(self.name, self.role, self.about, tuple(map(_link, self.contact)), self.address)
 
 
@@ -46,8 +49,7 @@ def read(folder: Path) -> Owner:
     if not os.path.lexists(path):
         return Owner()
     try:
-        with open(path, "rb") as file:
-            data = file.read(MAX_BYTES + 1)
+        data = read_file(path, MAX_BYTES + 1)
         if len(data) > MAX_BYTES:
             raise TomlError(f"more than {MAX_BYTES:,} bytes")
         content = load_toml(data.decode("utf-8"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 
 from scaffolder.check.documents import FIGURES, readme
@@ -17,7 +18,31 @@ from scaffolder.portfolio.project import Project
 SUFFIXES = {"PNG": "png", "JPEG": "jpg", "GIF": "gif", "WEBP": "webp"}
 BLOCK = "picture"  # the measured block in which a program shows the product, if need be by a figure
 LONGEST = 200  # characters of a description
-_ACTIVE = frozenset(("script", "foreignobject", "iframe", "handler", "embed", "object"))
+_HARMLESS = frozenset(  # elements and attributes
+    "svg g defs image symbol use path rect circle ellipse line polyline polygon text tspan textpath title desc marker "
+    "pattern mask clippath lineargradient radialgradient stop filter style metadata rdf work type date format "
+    "creator agent id class lang space viewbox preserveaspectratio version baseprofile width height x y x1 x2 y1 "
+    "y2 cx cy r rx ry fx fy d dx dy rotate points transform href fill stroke opacity offset color visibility "
+    "display overflow clip-path role focusable refx refy orient markerwidth markerheight markerunits patternunits "
+    "gradientunits gradienttransform spreadmethod clippathunits maskunits textlength lengthadjust letter-spacing "
+    "word-spacing direction writing-mode about resource".split()
+)
+_HARMLESS_FAMILIES = (
+    "aria-",
+    "data-",
+    "fill-",
+    "stroke-",
+    "font-",
+    "text-",
+    "stop-",
+    "marker-",
+    "clip-",
+    "shape-",
+    "fe",
+    "xmlns",
+)
+_INSIDE = re.compile(r"#|data:image/(?:png|jpeg);")
+_LOADS = re.compile(r"url\(\s*[\"']?(?!#)|@import|javascript:|\\", re.IGNORECASE)
 
 
 def picture(project: Project, number: int) -> tuple[Picture | None, str]:
@@ -65,23 +90,28 @@ def kind(path: str, data: bytes) -> str:
 
 
 def _is_active(data: bytes) -> bool:
-    """Whether a drawing holds scripts: as a picture on a page it runs none, but opened by its own address it would."""
+    """Whether a drawing has more than shapes and words: opened by its own address, it could run or load something."""
     from xml.parsers import expat
 
-    found = False
+    strange: list[str] = []
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal found
-        names = (key.rpartition(":")[2].lower() for key in attributes)
-        values = ("".join(value.split()).lower() for value in attributes.values())
-        found = found or name.rpartition(":")[2].lower() in _ACTIVE
-        found = found or any(key.startswith("on") for key in names)
-        found = found or any(value.startswith("javascript:") for value in values)
+        names = [name, *(key for key in attributes if not key.startswith("xmlns"))]
+        keys = [each.rpartition(":")[2].lower() for each in names]
+        strange.extend(key for key in keys if key not in _HARMLESS and not key.startswith(_HARMLESS_FAMILIES))
+        strange.extend(value for key, value in attributes.items() if key.endswith("href") and not _INSIDE.match(value))
+        texts(" ".join(attributes[key] for key in attributes if key.partition(":")[0] != "xmlns"))
+
+    def texts(text: str) -> None:
+        strange.extend(_LOADS.findall(text))
 
     parser = expat.ParserCreate()
-    parser.StartElementHandler = start
+    parser.buffer_text = True
+    parser.StartElementHandler, parser.CharacterDataHandler = start, texts
+    parser.ProcessingInstructionHandler = lambda target, _: strange.append(target)
+    parser.EntityDeclHandler = lambda *declared: strange.append(declared[0])
     try:
         parser.Parse(data, True)
     except expat.ExpatError:
         return True
-    return found
+    return bool(strange)

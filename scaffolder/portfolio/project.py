@@ -15,6 +15,7 @@ from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers import metrics as readers
 from scaffolder.check.readers.metrics import Metrics
 from scaffolder.check.report import Report
+from scaffolder.check.template_words import template_name
 from scaffolder.errors import TargetError, shown
 from scaffolder.portfolio import owner
 from scaffolder.portfolio.addresses import file_address, remote_of, repository_address
@@ -22,6 +23,7 @@ from scaffolder.project import record
 
 MOST = 40  # repositories of one portfolio
 MOST_NAMES = 2_000  # looked at in one folder
+_COPY = "-drill-"  # in the name of a folder that `practice --break` makes
 _OF_PROJECTS = (CONTRACT, record.NAME)
 _OF_REPOSITORIES = (".git", "README.md", "pyproject.toml")
 
@@ -45,6 +47,18 @@ class Project:
         return file_address(self.address, evidence.path, evidence.line)
 
     @property
+    def measures_own(self) -> bool:
+        """Whether the measurements are of the owner's data or experiments, or no template made the repository."""
+        return not template_name(self.repo) or self.finding("own-data-or-experiment").state is State.DONE
+
+    @property
+    def unready(self) -> str:
+        """Why a reader should not see the project, "" if there is no reason."""
+        if _COPY in self.name:
+            return "it is a copy to practise on"
+        return "its exercises are not all written" if self.finding("exercises").state is State.MISSING else ""
+
+    @property
     def metrics(self) -> Metrics | None:
         """The measurements; None if there are none that can be read, or if the predictions contradict them."""
         try:
@@ -61,6 +75,15 @@ def opened(folder: Path, address: str = "") -> Project:
     return Project(
         folder, name, repo, report.examine(repo, name, str(folder)), address or repository_address(remote_of(folder))
     )
+
+
+def ready(projects: Iterable[Project]) -> tuple[list[Project], list[Project]]:
+    """The projects to show, and those that are not; raises `TargetError` if there is none to show."""
+    every = list(projects)
+    kept, others = [each for each in every if not each.unready], [each for each in every if each.unready]
+    if others and not kept:
+        raise TargetError(f"There is no project to show: of {shown(others[0].name)}, {others[0].unready}.")
+    return kept, others
 
 
 def repositories(paths: Iterable[Path]) -> list[Path]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scaffolder.errors import AnswerError, TargetError, shown, suggestion
+from scaffolder.formats.files import read_file
 from scaffolder.project import plan as project
 from scaffolder.project import record
 from scaffolder.project.plan import Plan
@@ -19,6 +20,7 @@ from scaffolder.template.catalog import Template
 from scaffolder.template.questions import Answer
 
 _INDEX = "README.md"
+_MOST_BYTES = 5_000_000
 _BEGIN, _END = "<!-- scaffolder:portfolio -->", "<!-- /scaffolder:portfolio -->"
 # These answers differ from project to project.
 _PER_PROJECT = frozenset({"project_name", "project_slug", "description"})
@@ -85,7 +87,7 @@ def existing(folder: Path) -> tuple[dict[str, str], dict[str, Answer]]:
     answers: dict[str, Answer] = {}
     for path in sorted(folder.glob(f"*/{record.NAME}")) if os.path.isdir(folder) else ():
         with suppress(OSError, ValueError):
-            found = record.read(path.read_text("utf-8"))
+            found = record.read(read_file(path, _MOST_BYTES).decode("utf-8"))
             present.setdefault(found.template, path.parent.name)
             answers.update(found.answers)
     return present, {name: value for name, value in answers.items() if name not in _PER_PROJECT}
@@ -152,7 +154,7 @@ def _row(template: Template, folder: str) -> str:
 
 def _old_index(folder: Path) -> str | None:
     try:
-        return (folder / _INDEX).read_text(encoding="utf-8") if os.path.lexists(folder / _INDEX) else None
+        return read_file(folder / _INDEX, _MOST_BYTES).decode("utf-8") if os.path.lexists(folder / _INDEX) else None
     except (OSError, UnicodeError) as error:
         raise TargetError(
             f"{shown(folder / _INDEX, 200)} cannot be read, so the projects cannot be listed in it."

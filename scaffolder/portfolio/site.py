@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from pathlib import Path
 
 from scaffolder.portfolio.card import card
 from scaffolder.portfolio.evidence import proofs
 from scaffolder.portfolio.model import Card, Failure, LeftOut, Shown, Site, Skill
 from scaffolder.portfolio.owner import Owner
-from scaffolder.portfolio.project import Project, opened
+from scaffolder.portfolio.project import Project, opened, ready
 from scaffolder.portfolio.vocabulary import Term, terms
 
 MOST_SKILLS = 20  # rows of the table
@@ -20,14 +20,16 @@ MOST_SHOWN = 2  # pieces of evidence of one row
 def read(folders: Sequence[Path], owner: Owner) -> Site:
     """The site; raises a `ScaffolderError` if a repository cannot be read or the owner is not known."""
     person = owner.person()
-    projects = [opened(folder, _setting(owner, folder, "repository") or "") for folder in folders]
+    every = (opened(folder, _setting(owner, folder, "repository") or "") for folder in folders)
+    projects, others = ready(every)
     cards = [
         card(project, number, person.name, _setting(owner, project.folder, "live"))
         for number, project in enumerate(projects, 1)
     ]
     failure = next((Failure(each.name, each.failure) for each in cards if each.failure), None)
     table = tuple(skills(projects, cards))
-    return Site(person, tuple(cards), table, failure, tuple(_left_out(owner, table, failure)))
+    hidden = [LeftOut(each.name, each.unready, "The page shows finished projects alone.") for each in others]
+    return Site(person, tuple(cards), table, failure, (*hidden, *_left_out(owner, table, failure)))
 
 
 def _setting(owner: Owner, folder: Path, key: str) -> str | None:
@@ -35,20 +37,24 @@ def _setting(owner: Owner, folder: Path, key: str) -> str | None:
 
 
 def skills(projects: Sequence[Project], cards: Sequence[Card]) -> Iterator[Skill]:
-    """The skills that a project shows, those that most advertisements name first."""
-    families = (term for term in terms() if term.name == term.family)
-    rows = (Skill(term.name, tuple(islice(_shown(term, projects, cards), MOST_SHOWN))) for term in families)
-    yield from islice((row for row in rows if row.shown), MOST_SKILLS)
+    """The skills that the owner's work shows, then those of each template: most named in advertisements first."""
+    rows: dict[str, list[Skill]] = defaultdict(list)
+    for term in (term for term in terms() if term.name == term.family):
+        shown = _shown(term, projects, cards)
+        for template in [""] if "" in shown else shown:
+            rows[template].append(Skill(term.name, tuple(shown[template][:MOST_SHOWN]), template))
+    yield from (row for template in sorted(rows) for row in rows[template][:MOST_SKILLS])
 
 
-def _shown(term: Term, projects: Sequence[Project], cards: Sequence[Card]) -> Iterator[Shown]:
-    """The strongest evidence of each project, if it counts."""
+def _shown(term: Term, projects: Sequence[Project], cards: Sequence[Card]) -> dict[str, list[Shown]]:
+    """The strongest evidence of each project, by the template that brought it."""
+    shown: dict[str, list[Shown]] = defaultdict(list)
     for project, made in zip(projects, cards, strict=True):
         for proof in proofs(project, term)[:1]:
             each = proof.evidence
             place = f"{each.path}:{each.line}" if each.line else each.path
-            if proof.grade.counts:
-                yield Shown(made.name, each.fact, place, project.link(each))
+            shown[proof.template].append(Shown(made.name, each.fact, place, project.link(each)))
+    return shown
 
 
 def _left_out(owner: Owner, table: Sequence[Skill], failure: Failure | None) -> Iterator[LeftOut]:
@@ -57,8 +63,10 @@ def _left_out(owner: Owner, table: Sequence[Skill], failure: Failure | None) -> 
     if not owner.address:
         why = "where the page will be is not known, so a link to it shows no picture in chats"
         yield LeftOut("preview picture", why, "Write `address` into portfolio.toml.")
-    if not table:
-        yield LeftOut("skills", "no project shows one", "Commit the reports and the code of a project.")
+    if not any(skill.template == "" for skill in table):
+        yield LeftOut(
+            "skills of yours", "all that shows one came with a template", "Write code, or bring data, and commit it."
+        )
     if failure is None:
         why = "no project has an error analysis or a decision on a failure in your words"
         yield LeftOut("story of a failure", why, "Answer the questions under Error analysis in one README.md.")

@@ -10,12 +10,15 @@ from typing import NamedTuple
 from scaffolder.check.documents import documents, readme
 from scaffolder.check.engine.finding import Evidence, State
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.own_work import own_work
 from scaffolder.check.readers.markdown import Document, Passage, Section, sentences
 from scaffolder.check.readers.markdown_blocks import Block
 from scaffolder.check.readers.markdown_inline import plain
+from scaffolder.check.readers.numbers import numbers_in
 from scaffolder.check.template_words import SAME_WORDS, marked, of_template, words
 from scaffolder.portfolio.model import Text
 from scaffolder.portfolio.project import Project
+from scaffolder.portfolio.whose import own_lines
 
 CHANGES = "what i changed and why"
 DECISIONS = "docs/decisions/"
@@ -43,10 +46,10 @@ class Description(NamedTuple):
 
 
 def description(repo: Repository, owner: str) -> Description:
-    """The first sentence about the project; lines with the name of the owner are about that person."""
+    """The first sentence about the project; a line that begins with By, or names the owner, is about a person."""
     page = readme(repo)
     for block in _opening(page) if page else ():
-        if owner and owner.casefold() in block.text.casefold():
+        if block.text.startswith("By ") or (owner and owner.casefold() in block.text.casefold()):
             continue
         for sentence in sentences(block):
             if _is_sentence(sentence.text):
@@ -112,15 +115,21 @@ def _quoted(project: Project, passage: Passage) -> Text | None:
     kept = list(_fitting(_own(project.repo, passage)))
     if not kept:
         return None
+    said = " ".join(plain(block.text) for block in kept)
+    known = project.metrics
+    claimed = [each.text.strip() for each in numbers_in(said) if not (known and known.everything.holds(each))]
     line = passage.line if isinstance(passage, Section) else kept[0].line
     paragraphs = tuple(" ".join(plain(block.text).split()) for block in kept)
-    return Text(paragraphs, passage.path, project.link(Evidence("", passage.path, line)))
+    address = project.link(Evidence("", passage.path, line))
+    return Text(paragraphs, passage.path, address, ", ".join(dict.fromkeys(claimed)))
 
 
 def _own(repo: Repository, passage: Passage) -> Iterator[Block]:
     for block in passage.own:
         said = plain(block.text)
-        is_prose = block.kind != "html" and len(words(said)) >= FEWEST_WORDS
+        lines = block.end - block.line + 1
+        is_prose = own_work(repo).found is None or 2 * own_lines(repo, passage.path, block.line, lines) >= lines
+        is_prose = is_prose and block.kind != "html" and len(words(said)) >= FEWEST_WORDS
         if is_prose and not marked(said) and is_own(repo, said):
             yield block
 

@@ -32,7 +32,7 @@ class Term:
     defines: tuple[str, ...] = ()
     code: tuple[str, ...] = ()
     images: tuple[str, ...] = ()
-    files: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
     kinds: tuple[Term, ...] = ()
     shown_by: tuple[str, ...] = ()
 

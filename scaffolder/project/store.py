@@ -207,16 +207,8 @@ def digest_without(files: Entries, path: str) -> str:
     return digest({each: entry for each, entry in files.items() if each != path})
 
 
-def write_tree(
-    repo: pygit2.Repository,
-    changes: Mapping[str, File | None],
-    onto: str | None = None,
-    known: frozenset[str] = frozenset(),
-) -> str:
-    """Write the tree `onto`, or an empty one, with `changes`, and return its id; a change is a file, or None to remove.
-
-    Blobs whose ids are `known` to be in the repository are not written again.
-    """
+def write_tree(repo: pygit2.Repository, changes: Mapping[str, File | None], onto: str | None = None) -> str:
+    """Write the tree `onto`, or an empty one, with `changes` (None removes a file), and return its id."""
     import pygit2
 
     index = pygit2.Index()
@@ -228,17 +220,16 @@ def write_tree(
                 index.remove(path)
         for path, file in changes.items():
             if file is not None:
-                index.add(pygit2.IndexEntry(path, _blob(repo, file, known), git_mode(file.mode)))
+                index.add(pygit2.IndexEntry(path, _blob(repo, file), git_mode(file.mode)))
         return str(index.write_tree(repo))
 
 
-def _blob(repo: pygit2.Repository, file: File, known: frozenset[str]) -> pygit2.Oid:
+def _blob(repo: pygit2.Repository, file: File) -> pygit2.Oid:
     import pygit2
 
     if file.mode == SUBMODULE:
         return pygit2.Oid(hex=file.data.decode())
-    name = blob_id(file.data)
-    return pygit2.Oid(hex=name) if name in known else repo.create_blob(file.data)
+    return repo.create_blob(file.data)
 
 
 def commit(

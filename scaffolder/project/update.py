@@ -185,7 +185,6 @@ def write(
     found: Merged,
     who: store.Person = store.SCAFFOLDER,
     when: int = 0,
-    known: frozenset[str] = frozenset(),
     reason: str = "",
 ) -> Commits:
     """Write the commits of an update without conflicts. No reference moves.
@@ -195,10 +194,10 @@ def write(
     """
     import pygit2
 
-    scaffold = write_render(repo, found, who, when, known, reason if found.untouched else "")
+    scaffold = write_render(repo, found, who, when, reason if found.untouched else "")
     if found.untouched and repo.descendant_of(pygit2.Oid(hex=scaffold), pygit2.Oid(hex=found.ours)):
         return Commits(scaffold, scaffold)
-    tree = store.write_tree(repo, found.changes, onto=store.tree_of(repo, found.ours), known=known)
+    tree = store.write_tree(repo, found.changes, onto=store.tree_of(repo, found.ours))
     message = _message(f"Update to {describe(found.theirs)}", reason)
     return Commits(scaffold, store.commit(repo, tree, [found.ours, scaffold], message, who, when))
 
@@ -208,14 +207,13 @@ def write_render(
     found: Merged,
     who: store.Person,
     when: int = 0,
-    known: frozenset[str] = frozenset(),
     reason: str = "",
 ) -> str:
     """Write the new render as a commit that follows the branch `scaffold`, unless its tip is that render already."""
     tips = _tips(repo, found)
     before, after = store.entries(repo, found.base.tree), store.entries_of(found.theirs)
     changes = {path: found.theirs.get(path) for path in {*before, *after} if before.get(path) != after.get(path)}
-    tree = store.write_tree(repo, changes, onto=found.base.tree, known=known)
+    tree = store.write_tree(repo, changes, onto=found.base.tree)
     if [store.tree_of(repo, tip) for tip in tips] == [tree]:
         return tips[0]
     message = _message(f"Render {describe(found.theirs)}", reason)

@@ -7,11 +7,10 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, FunctionLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2 import Template as JinjaTemplate
 
 from scaffolder.errors import TemplateError, shown
-from scaffolder.template.bytecode import open_cache
 from scaffolder.template.catalog import Template, Trust
 
 _EXTENSIONS = [
@@ -38,11 +37,8 @@ def render_text(template: Template, text: str, context: Mapping[str, Any]) -> st
 
 @lru_cache(maxsize=256)
 def compiled(engine: Environment, text: str) -> JinjaTemplate:
-    """`engine.from_string(text)`, which is found in the cache of compiled templates like a file."""
-    return _TEXTS.load(engine, text, engine.make_globals(None))
-
-
-_TEXTS = FunctionLoader(lambda text: text)  # a text is its own name
+    """The template of `text`, compiled once."""
+    return engine.from_string(text)
 
 
 def has_jinja(engine: Environment, text: str) -> bool:
@@ -52,9 +48,7 @@ def has_jinja(engine: Environment, text: str) -> bool:
 
 
 def _plain(template: Template) -> Environment:
-    options = _options(template.config)
-    cache = open_cache(Environment, options, template.folder.parent)
-    engine = Environment(bytecode_cache=cache, **options)  # noqa: S701 - the output is Markdown, TOML and Python; templates escape where it is needed
+    engine = Environment(**_options(template.config))  # noqa: S701 - the output is Markdown, TOML and Python; templates escape where it is needed
     engine.filters["slugify"] = _slugify
     return engine
 

@@ -186,6 +186,16 @@ def test_of_many_texts_too_many_are_no_categories(count: int, rows: int, kind: s
     assert found.note == ("" if kind == "categorical" else f"has {count} different texts in {rows} rows")
 
 
+def test_marks_of_missing_numbers_are_no_numbers_among_texts() -> None:
+    assert column_of(*["NA"] * 50, *["late", "early"] * 4).hint == ""
+
+
+def test_whole_numbers_that_would_meet_by_chance_are_codes() -> None:
+    codes = [str(60_000 + place * 7919 % 14_000) for place in range(400)]
+    assert column_of(*codes).kind == "useless"
+    assert column_of(*codes[:100]).kind == "numeric"
+
+
 def test_text_among_a_fifth_of_the_cells_is_no_mistake() -> None:
     numbers = [str(20 + place % 9) for place in range(40)]
     assert column_of(*numbers, *["unknown"] * 9).hint

@@ -101,6 +101,28 @@ def test_an_input_with_many_values_that_recur_may_be_a_group() -> None:
     assert about_patients(who=once).hints == []
 
 
+def test_numbers_that_may_be_codes_or_an_order_are_named() -> None:
+    draw = random.Random(2)
+    columns = {
+        "year": [1990 + place // 60 for place in range(ROWS)],
+        "home": [7 * (place // 40 * 11 % 17) for place in range(ROWS)],
+        "school_code": [draw.randrange(1, 60) for _ in range(ROWS)],
+        "income": draw.sample(range(10_000, 9_000_000), ROWS),
+        "age": [draw.randrange(18, 80) for _ in range(ROWS)],
+    }
+    answers = [draw.choice(["yes", "no"]) for _ in range(ROWS)]
+    cells = {name: list(map(str, values)) for name, values in columns.items()}
+    found = {hint.text.split("'")[1]: hint for hint in proposed({**cells, "y": answers}).hints if "may be" in hint.text}
+    assert {name: hint.text.partition("'")[2].partition("' ")[2] for name, hint in found.items()} == {
+        "year": "rises through the whole file, so it may be an order of the rows, or a code",
+        "home": "stands in the file block by block, so it may be a code",
+        "school_code": "may be a code, going by its name",
+        "income": "is a different whole number in each row, so it may be a code",
+    }
+    leave = "if it is no amount, --without school_code leaves it out"
+    assert found["school_code"].advice == f"{leave}, and --group school_code keeps its rows together"
+
+
 def test_of_several_the_one_with_the_fewest_names_divides_and_the_others_are_warned_of() -> None:
     found = about_patients(patient_id=PATIENTS, ward_id=[str(place % 60) for place in range(ROWS)])
     assert found.group == "ward_id"

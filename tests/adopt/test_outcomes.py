@@ -63,6 +63,14 @@ def test_the_facts_fit_the_files_and_are_the_same_again(own: Path, usual: Adopti
     assert any("label has 1,500 different texts" in line for line in found.preview)
 
 
+def test_all_that_may_be_about_people_is_compared_first(own: Path) -> None:
+    rows = [
+        {**row, "female": place % 3 % 2, "black": "yn"[place % 2], "foreign": place % 2, "age": 20 + place % 50}
+        for place, row in enumerate(parcels())
+    ]
+    assert adopted(write(own, rows)).data.facts["slices_toml"] == '["female", "black", "foreign"]'
+
+
 @pytest.mark.parametrize(("delimiter", "encoding"), [(";", "cp1252"), ("\t", "utf-16"), (",", "utf-8-sig")])
 def test_two_files_in_any_form_give_the_same(own: Path, usual: Adoption, delimiter: str, encoding: str) -> None:
     rows = parcels()

@@ -39,10 +39,10 @@ def test_a_plan_of_known_rows() -> None:
             "2024-04-09",
         )
     ]
-    assert found["held_out_days"] == 5, "100 outcomes are known in five days"
+    assert found["held_out_days"] == 15, "100 outcomes are known in five days; for the alarm, half of the first 30"
     assert found["test_days"] == 14
-    assert found["window_days"] == 20
-    assert found["least_outcomes"] == 190, "half of those of rows since the 31st that are known by the 19th"
+    assert found["window_days"] == 15, "no longer than the days from which the bound comes"
+    assert found["least_outcomes"] == 150, "half of those of rows since the 31st that are known by the 19th"
     assert (found["shares"], found["window_requests"], found["least_seconds"]) == ([0.5, 1.0], 20, 0)
 
 

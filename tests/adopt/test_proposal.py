@@ -259,7 +259,34 @@ def test_a_name_may_tell_of_people(name: str, row: str, certain: bool) -> None:
     assert proposed(**{f"re{name[-3:]}": ["a", "b", "b"] * 20}).notes == []
 
 
-@pytest.mark.parametrize(("name", "row"), [("battery_health", ""), ("age_years", "bike"), ("age", "E-Bike")])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("black", "white", "Hispanic", "asian", "latino", "native", "female", "male", "gender", "minority", "foreign"),
+        *("nonwhite", "non_white", "veteran", "disability", "marital_status", "religion", "nationality", "pregnant"),
+        *("is_black", "race_white", "black_applicant", "isFemale", "minority_flag"),
+    ],
+)
+@pytest.mark.parametrize("values", [["0", "1", "1"], ["no", "yes", "yes"]])
+def test_groups_of_people_are_compared_whatever_their_values(name: str, values: list[str]) -> None:
+    others = {f"kind {place}": ["a", "b", "b", "a"] * 15 for place in range(5)}
+    found = proposed(**others, **{name: values * 20})
+    assert (found.slices[0], found.people) == (name, [name])
+    assert found.notes == [f"'{name}' may describe people: if it does, are you allowed to use it, and should you?"]
+
+
+def test_no_group_of_people_is_left_out_for_its_place() -> None:
+    names = ["black", "hispanic", "female", "veteran", "foreign", "married"]
+    assert proposed(**{name: ["0", "1", "1"] * 20 for name in names}).slices == names
+
+
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [
+        *(("battery_health", ""), ("age_years", "bike"), ("age", "E-Bike"), ("black", "shirt"), ("white", "wine")),
+        *((name, "") for name in ("black_friday", "white_wine", "blackout", "native_ads", "foreign_key", "male_plug")),
+    ],
+)
 def test_what_tells_of_a_thing_is_not_about_people(name: str, row: str) -> None:
     found = proposed(**{name: ["a", "b", "b"] * 20}, options={"about": {"row": row}})
     assert (found.notes, found.people) == ([], [])
@@ -288,7 +315,8 @@ def test_the_dates_that_group_the_rows_do_not_order_them() -> None:
 def test_the_only_dates_order_the_rows() -> None:
     assert proposed(seen=DAYS).time == "seen"
     assert hints(proposed(seen=DAYS)) == [
-        "'seen' is the only column with a date in each row, so it orders them; --time names another"
+        "'seen' is the only column with a date in each row, so it orders them; "
+        "--time names another, and --no-time divides them by chance"
     ]
     assert proposed(birth_date=DAYS).time is None
     assert "birth_date" in proposed(birth_date=DAYS).dropped
@@ -324,17 +352,52 @@ def test_rows_that_cannot_be_divided_are_refused(inputs: list[str], message: str
         proposed_of({"x": inputs, "y": ["no"] * 170 + ["yes"] * 30})
 
 
-def test_rows_of_few_groups_cannot_be_divided() -> None:
+def test_rows_of_few_groups_are_divided_by_rows_unless_their_owner_names_the_group() -> None:
     rare = ["yes" if place % 50 in (3, 5, 7, 9) else "no" for place in range(500)]
     cells = {"x": base(500)["x"], "y": rare, "shop_id": [str(place % 50) for place in range(500)]}
-    with pytest.raises(AdoptionError, match="only 4 different values of 'shop_id' with 'y' = 'yes', too few"):
-        proposed_of(cells)
+    few = "only 4 different values of 'shop_id' with 'y' = 'yes', too few"
+    found = proposed_of(cells)
+    assert (found.group, found.folds) == (None, 5)
+    assert any(few in note for note in found.notes)
+    with pytest.raises(AdoptionError, match=few):
+        proposed_of(cells, group="shop_id")
 
 
-def test_an_order_in_which_a_part_has_one_class_alone_is_refused() -> None:
+def test_an_order_in_which_a_part_has_one_class_alone_is_left_unless_their_owner_names_it() -> None:
     days = [f"2026-{1 + place // 28:02}-{1 + place % 28:02}" for place in range(200)]
     late = ["no", "yes"] * 40 + ["no"] * 120
-    with pytest.raises(AdoptionError, match=r"ordered by 'seen', .* only one value of 'y' among the validation rows"):
-        proposed_of({"x": base(200)["x"], "y": late, "seen": days})
-    with pytest.raises(AdoptionError, match=r"ordered by 'seen', .* no row among the training rows"):
-        proposed_of({"x": base(200)["x"], "y": ["no", "yes"] * 100, "seen": ["2026-01-01"] * 130 + days[130:]})
+    for cells, missing in [
+        ({"y": late, "seen": days}, "only one value of 'y' among the validation rows"),
+        ({"y": ["no", "yes"] * 100, "seen": ["2026-01-01"] * 130 + days[130:]}, "no row among the training rows"),
+    ]:
+        table = {"x": base(200)["x"], **cells}
+        with pytest.raises(AdoptionError, match=f"ordered by 'seen', .* {missing}. Leave --time out"):
+            proposed_of(table, time="seen")
+        found = proposed_of(table)
+        assert (found.time, found.folds) == (None, 5)
+        assert f"but in its order there is {missing}, so the rows are divided by chance" in found.hints[0].text
+
+
+def test_a_cross_validation_has_as_many_folds_as_the_data_allow() -> None:
+    days = [f"2026-{1 + place // 28:02}-{1 + place % 28:02}" for place in range(200)]
+    late = ["no"] * 35 + ["no", "yes"] * 82 + ["no"]
+    found = proposed_of({"x": base(200)["x"], "y": late, "seen": days})
+    assert (found.time, found.folds) == ("seen", 2)
+    assert "the cross-validation has 2 folds: with more, one would lack a value of 'y'" in found.notes
+    rare = ["yes" if place % 50 in (3, 5, 7, 9, 11, 13) else "no" for place in range(500)]
+    shops = {"x": base(500)["x"], "y": rare, "shop_id": [str(place % 50) for place in range(500)]}
+    assert proposed_of(shops).folds == 3
+    assert proposed_of(shops, no_group=True).folds == 5
+
+
+def test_what_the_owner_leaves_out_is_nothing_at_all() -> None:
+    cells = {**base(200), "sample_number": [str(1 + place % 60) for place in range(200)]}
+    assert proposed_of(cells).group == "sample_number"
+    found = proposed_of(cells, without=("sample_number",))
+    assert (found.group, found.notes) == (None, [])
+    assert found.dropped["sample_number"] == "is left out, as you say"
+    assert proposed_of(cells, no_group=True).group is None
+    assert proposed(seen=DAYS, options={"no_time": True}).time is None
+    for options in ({"without": ("x",), "time": "x"}, {"no_time": True, "time": "x"}, {"no_group": True, "group": "x"}):
+        with pytest.raises(AdoptionError, match=r"leave one of them out|name another"):
+            proposed_of(cells, **options)

@@ -87,6 +87,15 @@ def test_a_compressed_file_is_known_by_its_content(tmp_path: Path, pack: Any) ->
     assert list(read(put(tmp_path, pack(b"a\tb\n1\t\xe9\n"))).rows()) == [("1", "é")]
 
 
+def test_a_first_column_without_a_name_is_left_out_and_told(tmp_path: Path) -> None:
+    source = tmp_path / "own.csv"
+    for names in ("", '""', " "):
+        source.write_text(f"{names},a,b\n0,x,1\n1,y,2\n")
+        table = reading.read(source)
+        assert (table.names, list(table.rows())) == (("a", "b"), [("x", "1"), ("y", "2")])
+        assert table.form.endswith("without its first column, which has no name, as where pandas or R number the rows")
+
+
 def test_an_archive_of_a_mac_holds_one_table(tmp_path: Path) -> None:
     packed = zipped({"own.csv": b"a,b\n1,2\n", "__MACOSX/._own.csv": b"\0"})
     assert list(read(put(tmp_path, packed)).rows()) == [("1", "2")]
@@ -154,6 +163,7 @@ def test_times_with_a_zone_are_read_in_utc(tmp_path: Path) -> None:
         (b"", "it is empty; the first row names the columns"),
         (b"a,b\n1,2\n1,2,3\n", "row 3: it has 3 cells, but only 2 columns have names"),
         (b"a,,c\n1,2,3\n", "column 2 has no name"),
+        (b",a,,c\n1,2,3,4\n", "column 3 has no name"),
         (b"a,b , b\n1,2,3\n", "two columns called 'b'"),
         (",".join(f"c{place}" for place in range(501)).encode(), "501 columns"),
         (b"\x81\x8d,b\n", "row 1: there is a byte that is no character of UTF-8 or Windows-1252"),

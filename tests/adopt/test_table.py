@@ -148,7 +148,7 @@ def test_what_names_things_is_counted_and_not_shown(tmp_path: Path) -> None:
     assert (facts["group_toml"], facts["groups_text"]) == ('"e_mail"', "60")
     assert "Rows with the same 'e\\_mail' (60 different ones)" not in facts["about_md"]  # _ in a word needs no escape
     assert (
-        "Rows with the same 'e_mail' (60 different ones) depend on each other: they stay in one part"
+        "Rows with the same 'e_mail' (60 different ones) may depend on each other: they stay in one part"
         in facts["about_md"]
     )
 

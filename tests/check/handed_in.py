@@ -18,7 +18,12 @@ DATA = Path(__file__).parent / "data"
 RUNS: dict[str, tuple[str, dict[str, str]]] = {
     "churn": (
         "classical-ml",
-        {"project_name": "Churn predictor", "author_name": "Mara Lindqvist", "github_owner": "mara-lindqvist"},
+        {
+            "use_case": "churn",
+            "project_name": "Churn predictor",
+            "author_name": "Mara Lindqvist",
+            "github_owner": "mara-lindqvist",
+        },
     ),
     "assistant": (
         "rag-assistant",

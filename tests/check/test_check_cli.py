@@ -21,8 +21,8 @@ from scaffolder.check.engine.finding import Level, Standing, State
 from scaffolder.check.items import BY_ID, ITEMS
 from scaffolder.check.report import Report
 from scaffolder.cli import check as check_cli
+from scaffolder.pages import FORMATS, markdown, text
 from scaffolder.pages import json as json_page
-from scaffolder.pages import markdown, text
 
 Run = Callable[..., Outcome]
 
@@ -70,6 +70,7 @@ def test_it_reports_and_ends_well_whatever_it_found(
         (["--fail-under", "101"], 2, "--fail-under"),
         (["--format", "pdf"], 2, "'json'"),
         (["--output", "absent/report.txt"], 2, "'absent/report.txt' cannot be written: No such file"),
+        (["--output", "n" * 300], 2, "cannot be written: File name too long"),
         (["--output", "."], 2, "'.' cannot be written: Is a directory"),
         (["--output", "/dev/full"], 3, "'/dev/full' cannot be written: No space left"),
     ],
@@ -138,6 +139,40 @@ def test_an_item_that_fails_is_a_bug_of_ours(scaffolder: Run, folder: Path, monk
     code, out, err = scaffolder("check", folder)
     assert (code, "problem" in err) == (3, True)
     assert "Level: not rated (some items could not be checked, because of a bug in" in out
+
+
+@pytest.mark.parametrize("option", ["--output", "--badge"])
+def test_a_file_of_somebody_else_is_never_replaced(scaffolder: Run, folder: Path, tmp_path: Path, option: str) -> None:
+    other = tmp_path / "thesis.md"
+    other.write_text("# My thesis, checked with scaffolder check\n")
+    code, out, err = scaffolder("check", folder, option, other)
+    assert (code, out, "was not written by this command" in err) == (2, "", True)
+    assert other.read_text().startswith("# My thesis")
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_an_earlier_page_of_each_format_is_replaced(scaffolder: Run, folder: Path, tmp_path: Path, form: str) -> None:
+    page = tmp_path / "page"
+    page.touch()  # as mktemp makes it
+    for _ in range(2):
+        assert scaffolder("check", folder, "--format", form, "-o", page, "--badge", tmp_path / "badge.svg").code == 0
+
+
+def test_wrong_input_is_code_2_wherever_it_is_found(scaffolder: Run) -> None:
+    for arguments in (["check", "-w", "absent"], ["check", "n" * 300], ["mine", "n" * 300], ["update", "n" * 300]):
+        assert scaffolder(*arguments).code == 2, arguments
+    for arguments in (["practice", "--break", "--seed", "9" * 4000], ["lint-template", ".", "--exercises", "absent"]):
+        assert scaffolder(*arguments).code == 2, arguments
+
+
+def test_a_long_argument_is_not_echoed_whole(scaffolder: Run) -> None:
+    for arguments in (["b" * 100_000], ["check", "--format", "b" * 100_000]):
+        code, _, err = scaffolder(*arguments)
+        assert (code, len(err) < 3_000) == (2, True)
+
+
+def test_an_address_keeps_its_slashes_in_a_message(scaffolder: Run) -> None:
+    assert "'https://host.example/a/b'" in scaffolder("mine", "https://host.example/a/b").err
 
 
 def test_no_such_folder(scaffolder: Run) -> None:

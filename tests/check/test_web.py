@@ -85,6 +85,18 @@ def test_nobody_is_asked_offline() -> None:
     assert live(repository({})) is None
 
 
+def test_all_addresses_have_one_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    waiting = threading.Event()
+    asked: list[str] = []
+    monkeypatch.setattr(web, "ask", lambda url: asked.append(url) or waiting.wait())
+    monkeypatch.setattr(web, "DEADLINE", 0.05)
+    answer = live(Repository(Snapshot.of_files({}), online=True))
+    assert answer is not None
+    assert {answer(f"https://{number}.example").works for number in range(5)} == {False}
+    assert len(asked) == 1
+    waiting.set()
+
+
 def test_each_address_once_and_not_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
     monkeypatch.setattr(web, "ask", lambda url: asked.append(url) or web.Live(True, "200 OK"))

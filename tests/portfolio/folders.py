@@ -73,7 +73,7 @@ SMALL: dict[str, str | bytes] = {
     "More follows.\n\n## Demo\n\n[Try it](https://parcels.nordtel.example/).\n",
     "docs/page.png": picture(),
     "reports/metrics.json": metrics(),
-    "src/parcels/app.py": "import torch\n\nfrom fastapi import FastAPI\n\napp = FastAPI()\n",
+    "src/parcels/app.py": "import torch\n\nfrom fastapi import FastAPI\n\napp = FastAPI(torch.cuda)\n",
     "pyproject.toml": '[project]\nname = "parcels"\ndependencies = ["fastapi>=0.1", "torch==2"]\n',
 }
 

@@ -148,6 +148,12 @@ def test_a_picture_has_the_type_of_its_bytes(tmp_path: Path, form: str, suffix: 
         (' onload="alert(1)"', "", False),
         ("", '<a href=" java&#10;script:alert(1)"><text>x</text></a>', False),
         ("", "<foreignObject/>", False),
+        ("", "<animate/>", False),
+        ("", '<style>@import "https://a.example/b.css";</style>', False),
+        ("", '<rect style="fill: url(https://a.example/b)"/>', False),
+        ("", '<use href="https://a.example/b.svg#c"/>', False),
+        ("", '<defs><clipPath id="c"/></defs><g clip-path="url(#c)" style="fill: #fff"/>', True),
+        ("", '<?xml-stylesheet href="a.xsl" type="text/xsl"?>', False),
     ],
 )
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])

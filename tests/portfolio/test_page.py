@@ -28,14 +28,14 @@ ATTACKS = (
 )
 TAGS = set(
     "html head meta title style link body header h1 p span a ul li main section h2 article div h3 h4 dl dt dd strong img "
-    "table thead tbody tr th td code footer".split()
+    "table thead tbody tr th td code footer details summary".split()
 )
 texts = st.sampled_from(ATTACKS) | st.text(max_size=80).filter(str.strip)
 
 
 def site(text: str) -> Site:
     """A site in which every text of a stranger is `text`."""
-    said = Text((text,), text, "https://github.com/a/b")
+    said = Text((text,), text, "https://github.com/a/b", text)
     card = Card(
         name=text,
         sentence=text,
@@ -43,6 +43,7 @@ def site(text: str) -> Site:
         live="https://a.example/",
         level=text,
         counts=text,
+        whose=text,
         in_words=text,
         result=Result(text, text, text, text, text),
         picture=Picture("1.png", text, (2, 1), b"png"),
@@ -52,6 +53,7 @@ def site(text: str) -> Site:
     )
     person = Person(text, text, text, (Link(text, "mailto:a@b.example"),), "https://a.example")
     skills = (Skill(text, (Shown(text, text, text, "https://github.com/a/b"), Shown(text, text, text))),)
+    skills += (Skill(text, (Shown(text, text, text),), text or "t"),)
     return Site(person, (card,), skills, Failure(text, said))
 
 
@@ -69,7 +71,7 @@ def test_no_text_becomes_markup(text: str) -> None:
 def test_no_text_becomes_markdown(text: str) -> None:
     shown = Elements(MarkdownIt("gfm-like", {"html": True}).disable("linkify").render(profile.page(site(text))))
     tags = {tag for tag, _ in shown.found}
-    assert tags <= set("h1 h2 h3 p strong a table thead tbody tr th td".split())
+    assert tags <= set("h1 h2 h3 p strong a table thead tbody tr th td details summary".split())
     assert set(shown.all("a", "href")) <= {
         "https://github.com/a/b",
         "https://a.example/",
@@ -85,7 +87,7 @@ def test_a_hostile_repository_is_only_quoted(tmp_path: Path, attack: str) -> Non
     report = metrics(metrics=[rule], baseline=[{**rule, "model": text}])
     words = f"{text} and four words more, said in one sentence."
     page = f"# {text}\n\n{words}\n\n![{text}](docs/page.png)\n\n## What I changed and why\n\n{words}\n"
-    code = f"import torch\n\n\ndef test_a():\n    assert {text!r}\n"
+    code = f"import torch\n\n\ndef test_a():\n    assert torch.f({text!r})\n"
     files = {**SMALL, "README.md": page, "reports/metrics.json": report, "tests/test_a.py": code, "a.py": code}
     folder = written(tmp_path / "it", files, "https://github.com/a/b")
     made = read([folder], Owner(text[:80], text[:120], text))

@@ -42,7 +42,7 @@ def test_a_folder_of_projects_becomes_one_page(scaffolder: Run, home: Path) -> N
         assert words in page.text, words
     assert "TODO" not in page.text
     assert {"https://churn.nordtel.example", "https://github.com/mara/churn"} <= set(page.all("a", "href"))
-    assert "https://github.com/mara/parcels/blob/HEAD/src/parcels/app.py#L1" in page.all("a", "href")
+    assert "https://github.com/mara/parcels/blob/HEAD/src/parcels/app.py#L5" in page.all("a", "href")
     assert "Wrote site/index.html: 3 projects" in out
     assert "left out: your changes, because README.md has no words of yours" in " ".join(out.split())
 
@@ -54,7 +54,7 @@ def test_the_preview_says_of_each_project_what_was_left_out(scaffolder: Run, hom
     said = json.loads(out)
     missing = {each["name"]: [part["what"] for part in each["left_out"]] for each in said["projects"]}
     assert missing["Churn predictor"] == ["sentence of your own"]
-    assert {"picture", "result", "live link", "your changes"} <= set(missing["Customer Churn Predictor"])
+    assert {"picture", "result", "live link", "your changes"} <= set(missing["Credit Risk Scorer"])
     assert all(part["remedy"] for each in said["projects"] for part in each["left_out"])
 
 
@@ -121,7 +121,7 @@ def test_if_it_cannot_be_put_in_place_the_earlier_one_stays(
         (("projects", "-o", "no/such/site"), "There is no folder"),
         (("projects", "-o", "projects/parcels/README.md"), "is not a folder"),
         (("projects", "--contact", "call me"), "neither an e-mail address nor a web address"),
-        (("projects", "--profile", "projects/parcels/README.md"), "was not written by --profile"),
+        (("projects", "--profile", "projects/parcels/README.md"), "was not written by this command"),
     ],
 )
 def test_a_wrong_use_is_one_sentence_and_writes_nothing(

@@ -28,7 +28,7 @@ ANSWER = (
 
 
 # The fixtures that are the default project of a template.
-DEFAULTS = {"churn": "classical-ml", "library": "rag-assistant", "bench": "llm-eval", "hotel": "mlops-deploy"}
+DEFAULTS = {"credit": "classical-ml", "library": "rag-assistant", "bench": "llm-eval", "hotel": "mlops-deploy"}
 # The groups that take longest, by the beginnings of their names; they come first, so that all workers end together.
 LONGEST = (
     *("mlops-deploy", "test_adoption", "rag-assistant", "test_capstone_adoption", "llm-eval", "classical-ml"),
@@ -157,7 +157,7 @@ def default(request: pytest.FixtureRequest, make_finished: Make) -> Project:
 
 
 @pytest.fixture(scope="session")
-def churn(make_finished: Make) -> Project:
+def credit(make_finished: Make) -> Project:
     """The default project of classical-ml, finished."""
     return make_finished(*of("classical-ml")[0]).project
 

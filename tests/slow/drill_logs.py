@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import json
 import sqlite3
 import tomllib
 from bisect import bisect_left, bisect_right
@@ -30,6 +31,7 @@ class Logs:
     answers: list[Line]
     alerts: list[Line]
     settings: dict[str, Any]
+    held_out: dict[str, Any]  # of each version, from its manifest: the days, and the gap of each part
 
     @property
     def rolled_back(self) -> str:
@@ -52,6 +54,7 @@ def read(folder: Path) -> Logs:
     router = lines(folder / "var/access.jsonl")
     for line in router:
         line["begun"] = line["at"] - line["ms"] / 1000
+    drill = json.loads((folder / "reports/drill.json").read_text("utf-8"))
     deployer = lines(folder / "reports/deployments.jsonl")
     for line in deployer:
         line["at"] = datetime.fromisoformat(line["at"]).timestamp()
@@ -70,6 +73,7 @@ def read(folder: Path) -> Logs:
         answers=answers,
         alerts=alerts,
         settings=tomllib.loads((folder / "settings.toml").read_text("utf-8")),
+        held_out={one["version"]: one["calibration"] for one in drill["trained"]},
     )
 
 
@@ -78,15 +82,13 @@ def table(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def judged(logs: Logs, before: date, days: int, version: str | None) -> list[tuple[float, int]]:
-    """Score and outcome of the answers whose outcome became known in the days before a day: by a version, or, with
-    None, by whatever was the champion.
-    """
+def judged(logs: Logs, before: date, days: int, version: str) -> list[tuple[float, int]]:
+    """Score and outcome of the answers of a version whose outcome became known in the days before a day."""
     since = before - timedelta(days=days)
     return [
         (answer["score"], outcome)
         for answer in logs.answers
-        if (answer["slot"] == "champion" if version is None else answer["version"] == version)
+        if answer["version"] == version
         for known, outcome in [logs.known[answer["reference"]]]
         if since.isoformat() <= known < before.isoformat()
     ]

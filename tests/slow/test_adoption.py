@@ -161,7 +161,7 @@ def test_own_data_in_a_project_that_has_run(installed: Project, borrowed: list[P
     scaffolder("adopt", project.path, "--data", put(KINDS[0], tmp_path), "--target", "missed", "--yes")
     assert 'Before the data changed, it said: "The shop loses 3% a month."' in project.read("README.md")
     assert not (project.path / "reports/metrics.json").exists()
-    assert not (project.path / "data/churn.csv.gz").exists()
+    assert not (project.path / "data/risk.csv.gz").exists()
     project.make("demo", "test")
     assert files_with_shipped_words(project) == ["scaffolder.toml"], (
         "there the checklist finds the words that it looks for"

@@ -105,7 +105,7 @@ def references(cohort: Path) -> dict[str, list[str]]:
 def leftovers(cohort: Path) -> list[str]:
     """What a finished command does not leave."""
     hidden = cohort / ".scaffolder"
-    mine = [path.name for path in hidden.iterdir() if path.name not in ("lock", "packs")] if hidden.is_dir() else []
+    mine = [path.name for path in hidden.iterdir() if path.name != "lock"] if hidden.is_dir() else []
     return [*mine, *(path.name for path in cohort.rglob("tmp_*"))]
 
 

@@ -66,17 +66,17 @@ exec(sys.argv[1])' "$2"
         ("python4", "is not installed: give the path of Python 3.11 or newer"),
     ],
 )
-def test_make_says_which_python_it_needs(churn: Project, tmp_path: Path, python: str, said: str) -> None:
+def test_make_says_which_python_it_needs(credit: Project, tmp_path: Path, python: str, said: str) -> None:
     old = tmp_path / "python3.9"
     old.write_text(AN_OLD_PYTHON)
     old.chmod(0o755)
     done = subprocess.run(
         ["make", "setup", f"PYTHON={tmp_path / python}", "VENV=other"],
-        cwd=churn.path,
+        cwd=credit.path,
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode != 0
     assert said in done.stderr
-    assert not (churn.path / "other").exists()
+    assert not (credit.path / "other").exists()

@@ -61,12 +61,12 @@ def test_the_bootstrap_holds_a_mean_and_a_paired_difference_as_often_as_it_says(
 
 
 def test_the_interval_of_a_forecast_holds_outcomes_of_three_tables_as_often_as_it_says(
-    churn: Project, tmp_path: Path
+    credit: Project, tmp_path: Path
 ) -> None:
     """The function is that of a project that predicts numbers; the environment is the one that is there."""
-    forecast = generate(tmp_path, "classical-ml", churn.python, use_case="demand")
+    forecast = generate(tmp_path, "classical-ml", credit.python, use_case="demand")
     paths = {**environment(), "PYTHONPATH": str(forecast.path / "src")}
-    printed = run(churn.path / ".venv/bin/python", "-c", CONFORMAL, cwd=tmp_path, env=paths)
+    printed = run(credit.path / ".venv/bin/python", "-c", CONFORMAL, cwd=tmp_path, env=paths)
     found = [tuple(map(float, line.split())) for line in printed.splitlines()]
     assert [nominal for nominal, _ in found] == [0.8, 0.9] * 3
     assert all(abs(held - nominal) <= 0.03 for nominal, held in found), found

@@ -53,21 +53,21 @@ ASK = """async (rows) => {
 }"""
 
 
-def python(churn: Project, project: Path, *words: str) -> str:
+def python(credit: Project, project: Path, *words: str) -> str:
     """Run the project's code with the environment of the finished one."""
     env = {**environment(), "PYTHONPATH": str(project / "src")}
-    return run(churn.path / ".venv/bin/python", *words, cwd=project, env=env)
+    return run(credit.path / ".venv/bin/python", *words, cwd=project, env=env)
 
 
 @pytest.fixture(scope="module")
-def site(churn: Project) -> Path:
+def site(credit: Project) -> Path:
     """The finished project, with its site."""
-    churn.make("site")
-    return churn.path
+    credit.make("site")
+    return credit.path
 
 
 @pytest.fixture(scope="module", params=TARGETS)
-def own(request: pytest.FixtureRequest, churn: Project, site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def own(request: pytest.FixtureRequest, credit: Project, site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project about own data with such a target, trained, with its site."""
     folder = tmp_path_factory.mktemp("own")
     plain(folder / "visits.csv", with_births(mostly_empty(dated(visits(1_500), "%Y-%m-%d"))))
@@ -75,9 +75,9 @@ def own(request: pytest.FixtureRequest, churn: Project, site: Path, tmp_path_fac
     data += ["--about", "row=visit", "--about", f"meaning={MEANING}"]
     run(sys.executable, "-m", "scaffolder", "new", "classical-ml", "own", *data, "--yes", "-o", folder, cwd=ROOT)
     project = folder / "own"
-    python(churn, project, "-m", "predictor", "train")
+    python(credit, project, "-m", "predictor", "train")
     (project / "web/node_modules").symlink_to(site / "web/node_modules")
-    installed = ("--old-file=web/node_modules", f"--old-file={churn.path}/.venv/.ready", f"VENV={churn.path}/.venv")
+    installed = ("--old-file=web/node_modules", f"--old-file={credit.path}/.venv/.ready", f"VENV={credit.path}/.venv")
     run("make", "site", *installed, cwd=project, env={**environment(), "PYTHONPATH": str(project / "src")})
     return project
 
@@ -88,9 +88,9 @@ def with_births(rows: list[Row]) -> list[Row]:
     return [{**row, "born": f"{start + timedelta(days=draw.randrange(20_000))}"} for row in rows]
 
 
-def is_the_same(churn: Project, project: Path, chromium: Browser) -> list[dict[str, Any]]:
+def is_the_same(credit: Project, project: Path, chromium: Browser) -> list[dict[str, Any]]:
     """Hold the browser's answers against those of the service; gives the latter."""
-    expected = json.loads(python(churn, project, "-c", ANSWERS))
+    expected = json.loads(python(credit, project, "-c", ANSWERS))
     assert len(expected) == ROWS
     with served(project) as host, shown(chromium, f"{host}/site/") as page:
         found = page.evaluate(ASK, [row for row, _ in expected])
@@ -114,8 +114,8 @@ def assert_same(ours: dict[str, Any], theirs: dict[str, Any]) -> None:
     assert ours == {name: value for name, value in theirs.items() if name in ours}
 
 
-def test_it_answers_as_the_service_does(churn: Project, own: Path, chromium: Browser) -> None:
-    answers = is_the_same(churn, own, chromium)
+def test_it_answers_as_the_service_does(credit: Project, own: Path, chromium: Browser) -> None:
+    answers = is_the_same(credit, own, chromium)
     assert sum(len(answer["reasons"]) for answer in answers) > ROWS
     assert {reason["value"] is None for answer in answers for reason in answer["reasons"]} == {True, False}
     assert {warning["field"] for answer in answers for warning in answer["warnings"]} >= {"born_year", "fee", "Café"}
@@ -127,7 +127,7 @@ def test_the_page_is_about_the_owners_rows(own: Path) -> None:
     for said in (f"How likely is it that <em>{MEANING}</em>?", ">raise an alarm for this visit<"):
         assert (said in text) == of_two
     assert text.count("data-example=") == 3
-    assert not [word for word in ("are not real", "customer", "churn") if word in text.lower()]
+    assert not [word for word in ("are not real", "cardholder", "credit") if word in text.lower()]
 
 
 @pytest.mark.parametrize("screen", SCREENS)
@@ -140,8 +140,7 @@ def test_it_shows_the_answer_without_a_network(site: Path, chromium: Browser, sc
         page.locator("#verdict").wait_for()
         assert [part for part in ("#score", "#verdict") if not page.evaluate(IN_VIEW, part)] == []
         assert page.locator("#reasons li").count() > 0
-        assert page.locator(".decision:visible").inner_text().lower() == "make an offer to this customer"
-        assert page.get_by_text("Fictional data").is_visible()
+        assert page.locator(".decision:visible").inner_text().lower() == "call this cardholder"
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert page.get_by_text("nothing that you type is sent anywhere").is_visible()
 
@@ -154,15 +153,15 @@ def test_a_value_that_the_service_refuses_is_refused(site: Path, chromium: Brows
             page.locator("#predict").click()
             assert field.get_attribute("aria-invalid") == "true"
             assert page.locator("#answer").is_hidden()
-        (large,) = page.evaluate(ASK, [{"monthly_charges": 1e39}])
+        (large,) = page.evaluate(ASK, [{"credit_limit": 1e39}])
         assert large["ok"] is False
-        assert "monthly_charges" in {error["field"] for error in large["answer"]["errors"]}
+        assert "credit_limit" in {error["field"] for error in large["answer"]["errors"]}
 
 
-def test_without_npm_it_is_said_in_one_sentence(churn: Project, tmp_path: Path) -> None:
+def test_without_npm_it_is_said_in_one_sentence(credit: Project, tmp_path: Path) -> None:
     for name in ("sh", "make", "uname"):
         (tmp_path / name).symlink_to(shutil.which(name, path=SYSTEM_PATH) or name)
     env = {**environment(), "PATH": str(tmp_path)}
-    said = run("make", "web/node_modules", "--always-make", cwd=churn.path, env=env, code=2)
+    said = run("make", "web/node_modules", "--always-make", cwd=credit.path, env=env, code=2)
     assert "make site needs npm, which comes with Node.js (https://nodejs.org)\n" in said
     assert "Error 3" in said

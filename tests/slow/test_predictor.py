@@ -43,28 +43,28 @@ def test_every_number_is_recomputed_by_code_that_is_not_the_projects(predictor: 
     assert " numbers are equal" in run(folder / ".venv/bin/python", ROOT / "tests/slow/recompute.py", cwd=folder)
 
 
-def test_two_runs_measure_the_same(churn: Project) -> None:
-    before = churn.metrics
-    churn.make("train", "evaluate")
-    assert timeless(churn.metrics) == timeless(before)
+def test_two_runs_measure_the_same(credit: Project) -> None:
+    before = credit.metrics
+    credit.make("train", "evaluate")
+    assert timeless(credit.metrics) == timeless(before)
 
 
 def timeless(metrics: dict[str, Any]) -> dict[str, Any]:
     return {**metrics, "run": {key: value for key, value in metrics["run"].items() if key not in TIMED}}
 
 
-def test_the_latency_is_measured(churn: Project) -> None:
-    assert churn.measured_blocks
-    assert [page for page in churn.measured_blocks if "Not measured yet" in churn.read(page)] == []
-    found = json.loads(churn.read("reports/latency.json"))
+def test_the_latency_is_measured(credit: Project) -> None:
+    assert credit.measured_blocks
+    assert [page for page in credit.measured_blocks if "Not measured yet" in credit.read(page)] == []
+    found = json.loads(credit.read("reports/latency.json"))
     assert found["answers"] == 200
     assert 0 < found["p50"] <= found["p95"]
-    assert f"{found['p95']:.2f}" in churn.read("docs/monitoring.md")
+    assert f"{found['p95']:.2f}" in credit.read("docs/monitoring.md")
 
 
-def test_what_training_and_serving_need_is_bounded(churn: Project, tmp_path: Path) -> None:
+def test_what_training_and_serving_need_is_bounded(credit: Project, tmp_path: Path) -> None:
     """The application and its training, without the development tools."""
     wanted = ("-r", "pyproject.toml", "--all-extras", "--constraint", "requirements-dev.lock")
-    size = churn.megabytes(tmp_path / "venv", *wanted)
+    size = credit.megabytes(tmp_path / "venv", *wanted)
     print(f"training and serving environment: {size:.0f} MB")
     assert size <= TRAINING_MEGABYTES

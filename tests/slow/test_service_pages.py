@@ -115,8 +115,8 @@ def test_a_refused_value_is_explained_at_its_field(chromium: Browser, address: s
         page.locator("#verdict").wait_for()
 
 
-def test_a_column_may_have_any_name_and_its_values_are_shown_as_in_the_form(churn: Project, chromium: Browser) -> None:
-    html = run(churn.path / ".venv/bin/python", "-c", RENDERED, json.dumps(ANY_NAME), cwd=churn.path)
+def test_a_column_may_have_any_name_and_its_values_are_shown_as_in_the_form(credit: Project, chromium: Browser) -> None:
+    html = run(credit.path / ".venv/bin/python", "-c", RENDERED, json.dumps(ANY_NAME), cwd=credit.path)
     reasons = [
         {"feature": name, "value": value, "typical": value, "effect": 0.0037} for name, value in ANY_NAME.items()
     ]
@@ -133,7 +133,7 @@ def test_a_column_may_have_any_name_and_its_values_are_shown_as_in_the_form(chur
         elif path == "/":
             route.fulfill(body=html, content_type="text/html")
         else:
-            route.fulfill(path=churn.path / f"src/predictor/serving{path}")
+            route.fulfill(path=credit.path / f"src/predictor/serving{path}")
 
     with opened(chromium, "about:blank") as page:
         page.route("**/*", respond)

@@ -16,6 +16,7 @@ from scaffolder.adopt.kinds import About, Adoption, AdoptionError, Options
 from scaffolder.adopt.outcomes import schedule
 from scaffolder.adopt.outcomes.inputs import Chosen, choose
 from scaffolder.adopt.outcomes.joining import Joined, Part, Roles, join
+from scaffolder.adopt.table import people
 from scaffolder.adopt.table.datafile import MOST_PACKED
 from scaffolder.adopt.wording import plain, toml
 from scaffolder.errors import shown
@@ -62,7 +63,7 @@ def adopt(source: Path, options: Options, contract: Mapping[str, Any]) -> Adopti
         if not chosen.inputs:
             raise AdoptionError(f"No column of {shown(source, 200)} is left that could be an input.")
         files = _files(joined, roles, chosen)
-        facts = {**about, **plan, **_named(roles), **_of_files(files), **_of_inputs(chosen)}
+        facts = {**about, **plan, **_named(roles), **_of_files(files), **_of_inputs(chosen, about["row"])}
         summary = _summary(joined, roles, plan)
     facts |= {
         "summary_md": plain(summary),
@@ -159,8 +160,7 @@ def _of_files(files: Mapping[str, File]) -> dict[str, Any]:
     }
 
 
-def _of_inputs(chosen: Chosen) -> dict[str, Any]:
-    groups = [one.name for one in chosen.inputs if 2 <= one.groups <= _MOST_GROUPS]
+def _of_inputs(chosen: Chosen, row: str) -> dict[str, Any]:
     return {
         "inputs": [
             {
@@ -172,9 +172,17 @@ def _of_inputs(chosen: Chosen) -> dict[str, Any]:
             }
             for one in chosen.inputs
         ],
-        "slices_toml": toml(groups[:_MOST_SLICES]),
+        "slices_toml": toml(_slices(chosen, row)),
         "dropped_md": [plain(f"{name} {why}.") for name, why in chosen.dropped.items()],
     }
+
+
+def _slices(chosen: Chosen, row: str) -> list[str]:
+    """The inputs with few values by which rows are compared: all that may be about people, and some categories."""
+    few = [one for one in chosen.inputs if 2 <= one.groups <= _MOST_GROUPS]
+    first = [one.name for one in few if people.may_be(one.name, row)]
+    others = [one.name for one in few if one.kind == "categorical"]
+    return list(dict.fromkeys([*first, *others]))[: max(_MOST_SLICES, len(first))]
 
 
 def _summary(joined: Joined, roles: Roles, plan: Mapping[str, Any]) -> str:

@@ -18,7 +18,7 @@ _SHOWN, _LONGEST = 6, 60  # categories, and characters of one
 class Input:
     """An input: SQL of its cells as the data file has them, and what settings and documents say of it.
 
-    `groups` is the number of its categories; 0 for numbers.
+    `groups` is the number of its categories, or of its different numbers.
     """
 
     name: str
@@ -27,7 +27,7 @@ class Input:
     example: str  # in TOML
     empty: int
     values: str  # in Markdown
-    groups: int = 0
+    groups: int
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def choose(joined: Joined, part: Part, roles: Roles, train_to: str) -> Chosen:
     """Tell which columns can be inputs; `train_to` is the last day of the training period."""
     others = {name: cells for name, cells in part.cells.items() if name not in roles.names}
     surveys = {name: columns.survey(joined.rows, cells) for name, cells in others.items()}
-    commas = columns.has_decimal_commas(list(surveys.values()), semicolons=part.table.form.endswith("semicolons"))
+    commas = columns.has_decimal_commas(list(surveys.values()), semicolons="semicolons" in part.table.form)
     trained = joined.rows.only(f"made <= CAST({sql(train_to)} AS DATE)")
     drawn = joined.rows.drawn(leakage.SAMPLE)
     outcomes = [float(outcome) for (outcome,) in drawn.each("outcome")]
@@ -80,7 +80,7 @@ def _numeric(column: Column, rows: Rows) -> Input:
     value = column.value
     usual, least, most, empty = rows.one(f"median({value}), min({value}), max({value}), count(*) - count({value})")
     cells = f"coalesce({column.cells}, '')"
-    return Input(column.name, "numeric", cells, f"{usual:.4g}", empty, f"{least:.4g} to {most:.4g}")
+    return Input(column.name, "numeric", cells, f"{usual:.4g}", empty, f"{least:.4g} to {most:.4g}", column.distinct)
 
 
 def _categorical(column: Column, rows: Rows) -> Input:

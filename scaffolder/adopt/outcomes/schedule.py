@@ -15,8 +15,13 @@ Tally = Mapping[tuple[date, date, int], int]
 # Shares of the rows, in their order: what ends, or is released, when so many of them were made.
 _SHARES = {"train_to": 0.3, "better": 0.36, "broken": 0.43, "reference_to": 0.5, "until": 0.9}
 _MEASURED, _OF_A_CLASS = 100, 10  # outcomes that a recipe is measured on, at least
-_FROZEN = 60  # outcomes from which an alarm is made, at least
-_ROLLOUTS = {8000: ([0.05, 0.25, 1.0], 50, 1), 2000: ([0.25, 1.0], 50, 0.2), 0: ([0.5, 1.0], 20, 0)}  # by live rows
+_WINDOW = 28  # days whose outcomes the alarm judges together, if the rows are of a long enough time
+_JUDGED = 60  # outcomes that the alarm judges, at least
+_ROLLOUTS = {  # by live rows: shares, requests and seconds of a window, outcomes of a look, and what they can show
+    8000: ([0.05, 0.25, 1.0], 50, 1, 500, 0.005),
+    2000: ([0.25, 1.0], 50, 0.2, 250, 0.005),
+    0: ([0.5, 1.0], 20, 0, 100, 0.01),
+}
 _LATER = "take rows of a longer time"
 _DAY = timedelta(days=1)
 
@@ -42,12 +47,17 @@ def plan(tally: Tally) -> dict[str, Any]:
         for known, least in ((every, _MEASURED), (zeros, _OF_A_CLASS), (ones, _OF_A_CLASS))
         for day in (first, days["better"], days["broken"], until, *_months(first, until))
     )
-    fitted = [bisect_left(known, first - held_out * _DAY) for known in (zeros, ones)]
-    if sum(fitted) < _MEASURED or not all(fitted):
-        raise AdoptionError(f"By {first}, {sum(fitted):,} known outcomes are too few to fit a model: {_LATER}.")
-    window = min(28, (days["reference_to"] - first).days + 1)
-    frozen = _frozen(tally, first, days["reference_to"], window)
-    shares, requests, seconds = _rollout(bisect_right(made, until) - bisect_left(made, days["better"]))
+    longer = min(_WINDOW, (first - made[0]).days // 2)  # the alarm's bound comes from these days: as many as its window
+    if _can_fit(zeros, ones, first - longer * _DAY):
+        held_out = max(held_out, longer)
+    if not _can_fit(zeros, ones, first - held_out * _DAY):
+        known = bisect_left(every, first - held_out * _DAY)
+        raise AdoptionError(f"By {first}, {known:,} known outcomes are too few to fit a model: {_LATER}.")
+    window = min(held_out, _WINDOW, (days["reference_to"] - first).days + 1)
+    judged = _judged(tally, first, days["reference_to"], window)
+    shares, requests, seconds, replayed, increase = _rollout(
+        bisect_right(made, until) - bisect_left(made, days["better"])
+    )
     return {
         **{name: day.isoformat() for name, day in days.items()},
         "first": made[0].isoformat(),
@@ -56,11 +66,19 @@ def plan(tally: Tally) -> dict[str, Any]:
         "held_out_days": held_out,
         "test_days": max(14, (every[-1] - until).days),
         "window_days": window,
-        "least_outcomes": min(300, frozen // 2),
+        "least_outcomes": min(300, judged // 2),
         "shares": shares,
         "window_requests": requests,
         "least_seconds": seconds,
+        "replay_rows": replayed,
+        "brier_increase": increase,
     }
+
+
+def _can_fit(zeros: list[date], ones: list[date], day: date) -> bool:
+    """Whether enough outcomes of both kinds are known before a day."""
+    known = [bisect_left(days, day) for days in (zeros, ones)]
+    return sum(known) >= _MEASURED and all(known)
 
 
 def _months(first: date, last: date) -> Iterator[date]:
@@ -80,15 +98,15 @@ def _days_back(known: list[date], least: int, day: date) -> int:
     return (day - known[before - least]).days
 
 
-def _frozen(tally: Tally, first: date, last: date, window: int) -> int:
-    """The number of outcomes of rows since `first` in the days until `last`, from which the alarm is made."""
+def _judged(tally: Tally, first: date, last: date, window: int) -> int:
+    """The number of outcomes of rows since `first` in the days until `last`, which are a window of the alarm."""
     start = last - (window - 1) * _DAY
     found = sum(count for (made, known, _), count in tally.items() if made >= first and start <= known <= last)
-    if found < _FROZEN:
-        raise AdoptionError(f"Too few outcomes are known by {last} to freeze the alarm: {_LATER}.")
+    if found < _JUDGED:
+        raise AdoptionError(f"Too few outcomes are known by {last} for the alarm: {_LATER}.")
     return found
 
 
-def _rollout(live: int) -> tuple[list[float], int, float]:
-    """The shares of a release, and the requests and seconds of a window, that fit so many live rows."""
+def _rollout(live: int) -> tuple[list[float], int, float, int, float]:
+    """The sizes of a release that fit so many live rows."""
     return next(found for least, found in _ROLLOUTS.items() if live >= least)

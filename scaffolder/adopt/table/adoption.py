@@ -23,6 +23,7 @@ is always there; "", 0 or [] where there is nothing.
     positive_toml, positive_md, share_text    of two classes, the one to find, and its share "12.3%"
     least, most, mean                         of a number, as text
     time_toml, time_md, first, last           the column that orders the rows, its first and last moment
+    folds                                     of a cross-validation on the training rows
     group_toml, group_md, groups_text         the column of what recurs, and how many there are
     id_toml                                   the column that numbers the rows
     columns_toml                              lines such as `age = "numeric"`, the inputs
@@ -63,7 +64,7 @@ from scaffolder.template.answers import Data
 from scaffolder.tree import File
 
 NEEDED = ("target",)
-TAKES = ("target", "positive", "task", "time", "group", "dates", "without")
+TAKES = ("target", "positive", "task", "time", "no_time", "group", "no_group", "dates", "without")
 ABOUT: Mapping[str, About] = {
     "row": About("What is one row about? One word, such as parcel", "row"),
     "meaning": About("When is {target} {positive}? Half a sentence, such as: the parcel came too late"),

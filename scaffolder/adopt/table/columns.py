@@ -19,6 +19,7 @@ MOST_CATEGORIES = 100
 MANY_ROWS = 1_000  # measured whole numbers would repeat in so many
 SAME = "is the same in each row"
 NUMBERS_ROWS = "has a different whole number in each row, as if it numbered them"
+_PAIRS = 3  # of equal amounts: if so many are expected, there is hardly ever none
 _SOME = 0.2  # of the cells: what cannot be read in so few is a mistake in a column of numbers
 _LARGEST = "3e38"  # what is greater has no place in 32 bits: it is taken for text
 _SPACES = " '’\u00a0\u202f"  # some write them between thousands
@@ -179,7 +180,7 @@ def read(rows: Rows, name: str, cells: str, found: Survey, *, commas: bool) -> C
 def mistake(found: Survey, *, commas: bool) -> str:
     """Which text stands in a column that mostly has numbers; "" if it has as much of other text."""
     form = found.number(commas=commas)
-    few = form.other is not None and form.others / found.present < _SOME
+    few = form.other is not None and form.others / (found.present - found.marked) < _SOME
     return f"is text, though most cells are numbers: correct those such as {shown(form.other)}" if few else ""
 
 
@@ -220,9 +221,10 @@ def read_numbers(rows: Rows, name: str, cells: str, found: Survey, *, commas: bo
 
 
 def _number_rows(rows: Rows, column: Column) -> bool:
-    """Whether they are different whole numbers that are many, rise from row to row or leave few gaps.
+    """Whether they are whole numbers that differ in each row, and amounts would not.
 
-    Few incomes may differ, too.
+    They are many, or they rise from row to row, or they leave so few gaps that amounts would meet by chance: among n
+    amounts within a range of s, one expects n² / 2s pairs of equal ones. Few incomes may all differ, too.
     """
     value = column.value
     count, different, whole, spread = rows.one(
@@ -230,7 +232,7 @@ def _number_rows(rows: Rows, column: Column) -> bool:
     )
     if different < count or not whole:  # also if one is missing
         return False
-    if count >= MANY_ROWS or spread < 2 * count:
+    if count >= MANY_ROWS or count * count > 2 * _PAIRS * spread:
         return True
     values = [number for (number,) in rows.each(value)]
     return values == sorted(values)

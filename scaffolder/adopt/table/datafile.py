@@ -20,6 +20,7 @@ from scaffolder.adopt.wording import sql
 MOST_PACKED = 100_000_000  # bytes: GitHub takes no larger file
 _LEVEL = 6  # of gzip; 9 takes three times as long for 3% less
 _QUARTERS = (0.25, 0.5, 0.75)
+_FEW = 6  # different numbers, such as 0 and 1: each is a group of its own
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def planned(proposal: Proposal, source: Path, contract: Mapping[str, Any]) -> Da
     id = free(str(contract["ids"]), taken) if contract.get("ids") else ""
     bands = {}
     for name in proposal.slices if contract.get("bands") else ():
-        if proposal.inputs[name].kind == "numeric":
+        if proposal.inputs[name].kind == "numeric" and proposal.inputs[name].distinct > _FEW:
             bands[name] = _banded(proposal, proposal.inputs[name], free(f"{name} (band)", taken | {id}))
     made = {band.name: band for band in bands.values()}
     return DataFile(

@@ -30,6 +30,7 @@ def facts(proposal: Proposal, file: DataFile, packed: bytes, costs: Mapping[str,
         "rows_text": f"{proposal.count:,}",
         **_target(proposal),
         **_order(proposal),
+        "folds": proposal.folds,
         "id_toml": toml(file.id) if file.id else "",
         "columns_toml": [f"{toml(name, key=True)} = {_input(one)}" for name, one in proposal.inputs.items()],
         "numbers_py": [python(name) for name, one in proposal.inputs.items() if one.kind == "numeric"],
@@ -71,7 +72,7 @@ def sentences(proposal: Proposal) -> list[str]:
     if proposal.group is not None:
         stay = "stay in one part" if proposal.time is None else "may come before and after each other"
         same = f"Rows with the same {shown(proposal.group)} ({_groups(proposal, proposal.group):,} different ones)"
-        told.append(f"{same} depend on each other: they {stay}, and intervals draw them together.")
+        told.append(f"{same} may depend on each other: they {stay}, and intervals draw them together.")
     return told
 
 

@@ -19,14 +19,26 @@ _NAMES = re.compile(
     rf"(.*_)?(ids?|[pu]id|uuid|guid|identifier|({SOMEBODY}|{_SOMETHING})_?(id|key|no|nr|num|number)|e?mail|phone)"
     rf"|(.*_)?(first|last|full|family|user|{SOMEBODY})_?name|name"
 )
+_CODES = re.compile(
+    r"(^|_)(code|zip|postcode|zipcode|school|district|county|state|region|country|ward|branch|sch\w*id\w*)(_|$)"
+)
+_FEW_CODES = 10  # as few values may be grades
+_STEPS = """
+    WITH steps AS (SELECT {value} AS value, lag({value}) OVER (ORDER BY rowid) AS before FROM {rows})
+    SELECT count(*), count(value), count(DISTINCT value), coalesce(bool_and(value = floor(value)), false),
+        count(*) FILTER (value <> before), count(*) FILTER (value < before) FROM steps"""
 _LONGEST = 200  # characters of a name that is looked at
 
 
 def identifies(name: str, column: Column) -> bool:
     """Whether the column's own name says that it names things."""
-    words = re.sub(r"[\W_]+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name[:_LONGEST])).strip("_").lower()
+    words = _words(name)
     numbered = column.kind == "numeric" and column.distinct > 2  # `patient` as 0 or 1 says yes or no
     return bool(_NAMES.fullmatch(words) or (numbered and re.fullmatch(SOMEBODY, words)))
+
+
+def _words(name: str) -> str:
+    return re.sub(r"[\W_]+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name[:_LONGEST])).strip("_").lower()
 
 
 def group(
@@ -54,6 +66,30 @@ def group(
             why = "it has few values, or gaps"
         notes.append(f"rows with the same {shown(name)} may be in both training and test: {why}")
     return chosen if chosen in shared else None
+
+
+def odd_numbers(rows: Rows, inputs: Iterable[Column]) -> list[Hint]:
+    """Numbers that may be no amounts: those that rise through the file, and whole ones that look like codes."""
+    hints = []
+    for one in (one for one in inputs if one.kind == "numeric" and one.distinct > 2):
+        [(count, known, different, whole, changes, falls)] = rows.connection.execute(
+            _STEPS.format(value=one.value, rows=rows.relation())
+        ).fetchall()
+        code = whole and different > _FEW_CODES and different < known and bool(_CODES.search(_words(one.name)))
+        looks = {
+            "rises through the whole file, so it may be an order of the rows, or a code": not falls,
+            "is a different whole number in each row, so it may be a code": whole and different == count,
+            "stands in the file block by block, so it may be a code": whole and _FEW_CODES < different == changes + 1,
+            "may be a code, going by its name": code,
+        }
+        text = next((text for text, true in looks.items() if true), "")
+        name = shlex.quote(one.name)
+        groups = f", and --group {name} keeps its rows together" if FEWEST <= different < known == count else ""
+        if text:
+            hints.append(
+                Hint(f"{shown(one.name)} {text}", f"if it is no amount, --without {name} leaves it out{groups}")
+            )
+    return hints
 
 
 def recurring(rows: Rows, inputs: Iterable[Column]) -> list[Hint]:

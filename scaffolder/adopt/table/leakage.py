@@ -9,6 +9,7 @@ import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from itertools import groupby, pairwise
+from statistics import correlation
 
 SAMPLE = 20_000  # rows are enough to see a leak
 TOO_GOOD = 0.985  # ROC AUC or R²: from here on, a column is left out
@@ -54,6 +55,16 @@ def judged(
     best = [max(all_rows, _filled(values, one, classes=classes)) for all_rows, one in zip(told, outcomes, strict=True)]
     score, filled = sum(told) / len(told), sum(best) / len(best)
     return (filled, told, " where it is filled") if filled > max(score, SUSPICIOUS) else (score, told, "")
+
+
+def ranking(values: Sequence[float], outcomes: Sequence[float], *, classes: bool) -> float:
+    """How well the values themselves, from low to high or the other way, rank the outcomes: ROC AUC or r²; 0 if few."""
+    if len(set(outcomes)) < 2 or len(set(values)) < 2 or len(values) < _FEWEST_FILLED:
+        return 0.0
+    if classes:
+        area = _auc(values, outcomes)
+        return max(area, 1 - area)
+    return correlation(values, outcomes) ** 2
 
 
 def _filled(values: Sequence[Value], outcomes: Sequence[float], *, classes: bool) -> float:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from scaffolder.adopt.kinds import AdoptionError, Options
-from scaffolder.adopt.table import columns, dates, dividing, identifiers, leakage, people, texts
+from scaffolder.adopt.table import columns, dates, dividing, identifiers, leakage, pairs, people, texts
 from scaffolder.adopt.table.columns import Column, Survey
 from scaffolder.adopt.table.rows import Rows
 from scaffolder.adopt.table.targets import (
@@ -47,6 +46,7 @@ class Proposal:
     target: Target
     time: str | None
     group: str | None  # the column of what recurs: its rows stay in one part
+    folds: int  # of a cross-validation on the training rows
     columns: Mapping[str, Column]  # of the data file to be: the inputs, the time, the group and the target
     inputs: Mapping[str, Column]
     scores: Mapping[str, float]  # how well each input alone tells the target
@@ -76,31 +76,29 @@ def propose(everything: Rows, names: Sequence[str], options: Options, uses: Uses
     known = target_in(everything, names, options, uses, semicolons=semicolons)
     rows, target, cells, surveys, commas, notes, hints = known
     name, answer = target.column.name, target.column
-    others = [other for other in names if other != name]
+    others = [other for other in names if other != name and other not in options.without]
     found = {other: columns.read(rows, other, cells[other], surveys[other], commas=commas) for other in others}
     found = {other: _told_apart(rows, one, uses.most_categories) for other, one in found.items()}
-    found |= {
-        other: replace(found[other], kind="useless", note="is left out, as you say", hint="")
-        for other in options.without
-    }
-    time = _time(rows, found, options, hints)
-    ordering = {}
-    if time is not None:
-        moments = found.pop(time)
-        ordering[time] = replace(moments, cells=columns.read_dates(rows, moments, options.dates))
+    time, folds = dates.order(rows, found, target, options, hints)
+    ordering = {} if time is None else {time.name: time}
+    found = {other: one for other, one in found.items() if other not in ordering}
     if uses.words:
         found = {other: texts.as_input(rows, one) for other, one in found.items()}
     if uses.dates:
         found = dates.in_parts(rows, found, options.dates, names, options.group)
-    group = _group(rows, found, options.group, notes, by_time=time is not None)
-    grouping = {} if group is None else {group: replace(found[group], kind="group")}
+    group = _group(rows, found, options, notes, by_time=time is not None)
     kinds = {"numeric", "categorical", *["text"] * uses.words}
     row = options.about.get("row", "")
     inputs, scores, dropped = _divided(rows, found, target, notes, kinds, row, alone=uses.texts)
     if not inputs:
         reasons = "; ".join(f"{shown(other)} {reason}" for other, reason in dropped.items())
         raise AdoptionError(f"No column is left to predict {shown(name)} from: {reasons or 'there is no other'}.")
-    dividing.refuse_undividable(rows, target, inputs.values(), ordering.get(time or ""), grouping.get(group or ""))
+    dropped |= dict.fromkeys(options.without, "is left out, as you say")
+    if time is None:
+        group, folds = _drawn(rows, target, list(inputs.values()), group, options, notes)
+    if folds < dividing.FOLDS:
+        notes.append(f"the cross-validation has {folds} folds: with more, one would lack a value of {shown(name)}")
+    grouping = {} if group is None else {group.name: replace(group, kind="group")}
     hints += [Hint(f"{shown(one.name)} {one.hint}") for one in (answer, *inputs.values()) if one.hint]
     hints += [
         Hint(f"{shown(one.name)} {one.hint}; it is left out")
@@ -108,10 +106,24 @@ def propose(everything: Rows, names: Sequence[str], options: Options, uses: Uses
         if one.kind == "useless" and one.hint
     ]
     hints += identifiers.recurring(rows, inputs.values()) if time is None and group is None else []
+    hints += identifiers.odd_numbers(rows, [one for one in inputs.values() if one.name in others])
     kept, slices = {**inputs, **ordering, **grouping, name: answer}, _slices(inputs.values(), row)
     certain = [other for other in slices if people.are(other, row)]
     return Proposal(
-        rows, rows.count(), target, time, group, kept, inputs, scores, dropped, notes, hints, slices, certain
+        rows,
+        rows.count(),
+        target,
+        time.name if time else None,
+        group.name if group else None,
+        folds,
+        kept,
+        inputs,
+        scores,
+        dropped,
+        notes,
+        hints,
+        slices,
+        certain,
     )
 
 
@@ -159,7 +171,12 @@ def _refuse_absent(names: Sequence[str], options: Options) -> None:
             raise AdoptionError(f"There is no column {shown(name)} for --{option}: {suggestion(name, names)}")
         if name in seen:
             raise AdoptionError(f"--{seen[name]} and --{option} name the same column, {shown(name)}: name another.")
+        if name in options.without:
+            raise AdoptionError(f"--without and --{option} name the same column, {shown(name)}: name another.")
         seen[name] = option
+    for option in ("time", "group"):
+        if getattr(options, option) is not None and getattr(options, f"no_{option}"):
+            raise AdoptionError(f"--{option} and --no-{option} contradict each other: leave one of them out.")
 
 
 def _told_apart(rows: Rows, column: Column, most: int) -> Column:
@@ -171,49 +188,22 @@ def _told_apart(rows: Rows, column: Column, most: int) -> Column:
     return replace(column, kind="categorical", note=note)
 
 
-def _time(rows: Rows, found: Mapping[str, Column], options: Options, hints: list[Hint]) -> str | None:
-    """The column that orders the rows: the one that is named, or else the only one with dates (of birth apart)."""
-    wanted = options.time
-    dated = {name: rows.one(f"count(*), count({one.cells})") for name, one in found.items() if one.kind == "date"}
-    gaps = {
-        name: f"{shown(name)} is empty in {count - known:,} of {count:,} rows"
-        for name, (count, known) in dated.items()
-        if known < count
-    }
-    if wanted in gaps:
-        raise AdoptionError(f"{gaps[wanted]}, so it cannot order them: remove those rows or leave --time out.")
-    if wanted is not None and wanted not in dated:
-        raise AdoptionError(
-            f"{shown(wanted)} cannot order the rows, since --time needs dates such as 2026-12-31: name another column "
-            "or leave --time out."
-        )
-    likely = [name for name in dated if name != options.group and not re.search("birth|dob", name.lower())]
-    whole = [name for name in likely if name not in gaps]
-    if wanted is not None or len(whole) == 1:
-        if wanted is None:
-            hints.append(
-                Hint(
-                    f"{shown(whole[0])} is the only column with a date in each row, so it orders them",
-                    "--time names another",
-                )
-            )
-        return wanted or whole[0]
-    if whole:
-        text = f"none of {', '.join(map(shown, whole))} orders the rows, so they are divided by chance"
-        hints.append(Hint(text, "--time says which one does"))
-    else:
-        hints += [
-            Hint(
-                f"{gaps[name]}, so it does not order them, and they are divided by chance",
-                "remove those rows to order by it",
-            )
-            for name in likely
-        ]
-    return None
+def _drawn(
+    rows: Rows, target: Target, inputs: list[Column], group: Column | None, options: Options, notes: list[str]
+) -> tuple[Column | None, int]:
+    """The column of what stays together where chance divides the rows, and the folds that this allows."""
+    folds, problem = dividing.by_chance(rows, target, inputs, group)
+    if problem and group is not None and options.group is None:
+        notes.append(f"rows with the same {shown(group.name)} may be in both training and test: there are {problem}")
+        return _drawn(rows, target, inputs, None, options, notes)
+    if problem:
+        raise AdoptionError(f"This table cannot be used: there are {problem}.")
+    return group, folds
 
 
-def _group(rows: Rows, found: dict[str, Column], wanted: str | None, notes: list[str], *, by_time: bool) -> str | None:
+def _group(rows: Rows, found: dict[str, Column], options: Options, notes: list[str], *, by_time: bool) -> Column | None:
     """The column of what recurs; in `found`, it and all other columns that name things become useless."""
+    wanted = options.group
     named = {name: one for name, one in found.items() if name == wanted or identifiers.identifies(name, one)}
     reasons = {name: identifiers.REASON if name != wanted else "names things, as you say" for name in named}
     found |= {name: replace(one, kind="useless", note=reasons[name]) for name, one in named.items()}
@@ -224,7 +214,8 @@ def _group(rows: Rows, found: dict[str, Column], wanted: str | None, notes: list
                 f"{shown(wanted)} is empty in {count - known:,} of {count:,} rows, so it cannot group them: remove "
                 "those rows or leave --group out."
             )
-    return identifiers.group(rows, named, wanted, notes, by_time=by_time)
+    chosen = None if options.no_group else identifiers.group(rows, named, wanted, notes, by_time=by_time)
+    return None if chosen is None else found[chosen]
 
 
 def _divided(
@@ -241,6 +232,7 @@ def _divided(
     inputs: dict[str, Column] = {}
     scores: dict[str, float] = {}
     dropped: dict[str, str] = {}
+    numbers: dict[str, list[leakage.Value]] = {}
     predicted, drawn = shown(target.column.name), rows.drawn(leakage.SAMPLE)
     outcomes = list(zip(*drawn.each(", ".join(target.outcomes())), strict=True))
     for name, column in found.items():
@@ -256,6 +248,10 @@ def _divided(
         inputs[name], scores[name] = column, score
         leak = leak if score > leakage.SUSPICIOUS else _told_class(target, told)
         notes += [f"{shown(name)} {words}" for words in _remarks(rows, column, leak, row)]
+        if column.kind == "numeric" and score <= leakage.SUSPICIOUS:
+            numbers[name] = values
+    for pair, score in pairs.telling(numbers, outcomes, classes=bool(target.classes)):
+        notes.append(f"{pair} predicts {predicted} almost by itself ({score:.3f} of 1): are both known beforehand?")
     if not inputs and alone and (free := [one for one in found.values() if one.kind == "text"]):
         longest = max(free, key=lambda one: rows.one(f"sum(length({one.cells}))")[0])
         inputs[longest.name], scores[longest.name] = longest, 0.5
@@ -284,8 +280,8 @@ def _remarks(rows: Rows, column: Column, leak: str, row: str) -> list[str]:
 
 
 def _slices(inputs: Iterable[Column], row: str) -> list[str]:
-    """The inputs by whose values groups of rows are compared: what may be about people, and those with few values."""
+    """The inputs by whose values rows are compared: all that may be about people, and some with few values."""
     known = [one for one in inputs if one.kind != "text"]
     few = [one.name for one in known if one.kind == "categorical" and 2 <= one.distinct <= 6]
     first = [one.name for one in known if people.may_be(one.name, row)]
-    return list(dict.fromkeys([*first, *few]))[:MOST_SLICES]
+    return list(dict.fromkeys([*first, *few]))[: max(MOST_SLICES, len(first))]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     from urllib.parse import SplitResult
 
 TIMEOUT = 5.0  # seconds for each connection
+DEADLINE = 30.0  # seconds for all addresses of a repository together, whatever their servers do
 MAX_REDIRECTS = 5
 MAX_ADDRESSES = 10  # asked of one repository
 _NO_HEAD = (403, 404, 405, 429, 501)  # with these some servers refuse HEAD although they answer GET
@@ -31,14 +34,26 @@ def live(repo: Repository) -> Callable[[str], Live] | None:
     if not repo.online:
         return None
     answers: dict[str, Live] = {}
+    ends = time.monotonic() + DEADLINE
 
     def asked(url: str) -> Live:
         if url not in answers:
             full = len(answers) >= MAX_ADDRESSES
-            answers[url] = Live(False, f"not asked: more than {MAX_ADDRESSES} addresses") if full else ask(url)
+            more = Live(False, f"not asked: more than {MAX_ADDRESSES} addresses")
+            answers[url] = more if full else _until(ends, url)
         return answers[url]
 
     return asked
+
+
+def _until(ends: float, url: str) -> Live:
+    """The answer of an address, or that there was none, at a time of the monotonic clock at the latest."""
+    answer = [Live(False, f"no answer: all addresses together have {DEADLINE:g} seconds")]
+    asking = threading.Thread(target=lambda: answer.insert(0, ask(url)), daemon=True)
+    if ends > time.monotonic():
+        asking.start()
+        asking.join(ends - time.monotonic())
+    return answer[0]
 
 
 def ask(url: str) -> Live:

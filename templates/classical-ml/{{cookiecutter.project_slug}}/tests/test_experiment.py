@@ -72,8 +72,17 @@ def test_new_inputs_may_be_texts_and_truth_values(project: Project, folder: Path
         "city": "categorical",
     }
     assert set(table["old"]) == {"True", "False"}
+    put("self.py", "def features(rows):\n    return rows.rename(columns={'city': 'self'})\n")  # a name of Python's own
+    assert "self" in experiment.with_features(Path("experiments/self.py"), rows, project.settings)[0]
     assert {*table["city"].dropna()} == {"AACHEN", "BONN"}
     assert table[TARGET].equals(rows[TARGET])
+
+
+def test_settings_can_leave_out_an_input(project: Project, folder: Path) -> None:
+    put("without.toml", "[columns]\nage = false\n")
+    rows = data.load(project.settings, folder).train
+    _, changed = experiment.with_settings(Path("experiments/without.toml"), rows, project.settings)
+    assert [*changed.columns] == [name for name in project.settings.columns if name != "age"]
 
 
 def test_settings_can_be_changed_and_other_columns_added(project: Project, folder: Path) -> None:
@@ -90,7 +99,7 @@ WRONG = {
     "broken.toml": ("[training", "experiments/broken.toml is not valid TOML"),
     "unknown.toml": ("[training]\nserch = 1", "experiments/unknown.toml: training.serch: Extra inputs"),
     "folds.toml": ("[training]\nfolds = 2", "must change [columns] or search_iterations under"),
-    "nothing.toml": ("", "cannot leave out an input, which features(rows) in a Python file can"),
+    "nothing.toml": ("", "age = false under [columns] leaves the input age out"),
     "absent.toml": ('[columns]\nheight = "numeric"', "experiments/absent.toml must define inputs that fit the data: "),
     "empty.py": ("x = 1\n", "experiments/empty.py must define features(rows), which gets the inputs without"),
     "syntax.py": ("def features(:\n", ": SyntaxError"),

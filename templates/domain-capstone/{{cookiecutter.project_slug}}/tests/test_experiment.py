@@ -96,7 +96,7 @@ WRONG = {
     "broken.toml": ("[policy", "experiments/broken.toml is not valid TOML"),
     "unknown.toml": ("[policy]\nmost_risks = 1", "experiments/unknown.toml: policy.most_risks: Extra inputs"),
     "seed.toml": ("[training]\nseed = 2", "must change columns, cost, policy, and nothing else"),
-    "nothing.toml": ("", "cannot leave out an input, which features(cases) in a Python file can"),
+    "nothing.toml": ("", "age = false under [columns] leaves the input age out"),
     "absent.toml": ('[columns]\nheight = "numeric"', "experiments/absent.toml must define inputs that fit the data: "),
     "empty.py": ("x = 1\n", "experiments/empty.py must define features or model or fit"),
     "syntax.py": ("def fit(:\n", "experiments/syntax.py must define features or model or fit: SyntaxError"),

@@ -2,11 +2,12 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
-from capstone import artifacts, data, reviewed, technique, training
+from capstone import artifacts, data, evaluation, reviewed, technique, training
 from capstone.artifacts import ModelError
 from capstone.data import Cases
 from capstone.manifest import ARTIFACTS
@@ -27,6 +28,38 @@ def test_the_same_data_give_the_same_answers_and_the_test_cases_do_not_matter(
     pd.testing.assert_frame_equal(one, other)
     for name in ("limit", "inputs", "examples", "trained_cases"):
         assert getattr(before, name) == getattr(after, name)
+
+
+def test_what_is_fitted_or_chosen_has_seen_no_row_that_is_measured(
+    project: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: dict[str, set[str]] = {}
+    fit, answers, by_rule = technique.fit, technique.answers, technique.by_rule
+
+    def noted_fit(train: Cases, validation: Cases, asked: Settings) -> Any:
+        seen["fit"], seen["calibration"] = set(train.frame.index), set(validation.frame.index)
+        return fit(train, validation, asked)
+
+    def noted_answers(model: Any, frame: pd.DataFrame, asked: Settings) -> pd.DataFrame:
+        seen.setdefault("limit", set(frame.index))  # what training answers first; `fit` may answer, too
+        return answers(model, frame, asked)
+
+    def noted_rule(train: Cases, frame: pd.DataFrame, asked: Settings) -> pd.DataFrame:
+        seen["rule"] = set(train.frame.index)
+        return by_rule(train, frame, asked)
+
+    for name, noted in (("fit", noted_fit), ("answers", noted_answers), ("by_rule", noted_rule)):
+        monkeypatch.setattr(technique, name, noted)
+    training.train(settings)
+    dataset = data.load(settings)
+    answered = evaluation.answer(*artifacts.load(ARTIFACTS), dataset, settings)
+    measured = set(dataset.test.frame.index)
+    assert answered.cases.frame.index.equals(technique.asked(dataset.test, settings).frame.index)
+    assert seen["limit"] <= set(technique.asked(dataset.validation, settings).frame.index)
+    assert not measured & set(dataset.validation.frame.index)
+    assert not [name for name, ids in seen.items() if ids & measured]
+    assert set(seen) == {"fit", "calibration", "limit", "rule"}
+    assert not seen["fit"] & seen["limit"]
 
 
 def test_the_record_says_what_the_limit_does_on_validation_cases(project: Path, settings: Settings) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from bench.errors import BenchError
-from bench.evaluation.comparison import POWER, Comparison, compare
+from bench.evaluation.comparison import POWER, Comparison, Pair, compare
 from bench.settings import Statistics
 
 NAN = float("nan")
@@ -19,7 +19,8 @@ SIX = [0.1, 0.2, 0.1, 0.3, 0.2, 0.1]
 
 
 def compared(pairs: list[tuple[str, str]], **scores: Any) -> list[Comparison]:
-    return compare({name: np.array(one, dtype=float) for name, one in scores.items()}, pairs, STATISTICS)
+    arrays = {name: np.array(one, dtype=float) for name, one in scores.items()}
+    return compare([Pair(old, new, arrays[old], arrays[new]) for old, new in pairs], STATISTICS)
 
 
 def versus(old: Any, new: Any) -> Comparison:
@@ -102,11 +103,16 @@ def test_rounding_is_no_difference() -> None:
     assert (found.wins, found.ties, found.losses, found.p) == (0, 3, 0, 1)
 
 
-@pytest.mark.parametrize("new", [{}, {"new": [0.1, 0.2, 0.3]}, {"new": [0.1, float("inf")]}])
-@pytest.mark.parametrize("pairs", [[("old", "new")], []])
-def test_systems_need_finite_scores_of_the_same_items(new: dict[str, Any], pairs: list[tuple[str, str]]) -> None:
+@pytest.mark.parametrize("new", [[0.1, 0.2, 0.3], [0.1, float("inf")]])
+def test_systems_need_finite_scores_of_the_same_items(new: list[float]) -> None:
     with pytest.raises(BenchError, match="finite scores of the same items"):
-        compared(pairs, old=[0.1, 0.2], **new)
+        compared([("old", "new")], old=[0.1, 0.2], new=new)
+
+
+def test_pairs_of_one_family_may_have_other_items() -> None:
+    first, second = compared([("a", "b"), ("c", "d")], a=np.zeros(6), b=SIX, c=[0, 0, 0], d=[0.5, 0.25, 0.5])
+    assert (first.n, second.n, first.family, second.family) == (6, 3, 2, 2)
+    assert first.p_holm == pytest.approx(2 * first.p), "it is corrected for both, whatever their items"
 
 
 def test_a_pair_needs_two_items_in_common() -> None:

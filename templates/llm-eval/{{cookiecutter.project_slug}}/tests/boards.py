@@ -53,10 +53,18 @@ def board(name: str, experiment: Experiment, systems: list[str], price: float) -
         for place, system in enumerate(systems)
     ]
     comparisons = [
-        Comparison(systems[0], one, 9, 0.1, (-0.1, 0.3), 0.04, 0.4, None if one == "b" else 0.2, 3, 5, 1, "undecided")
-        for one in systems[1:]
+        Comparison(*pair, 9, 0.1, (-0.1, 0.3), 0.04, 0.4, 25, None if pair[1] == "b" else 0.2, 3, 5, 1, "undecided")
+        for pair in [*((systems[0], one) for one in systems[1:]), *((one, systems[1]) for one in systems[2:])]
     ]
-    return Board(name=name, experiment=experiment, metric=metric, unit="case", entries=entries, comparisons=comparisons)
+    return Board(
+        name=name,
+        experiment=experiment,
+        metric=metric,
+        unit="case",
+        entries=entries,
+        comparisons=comparisons[: len(systems) - 1],
+        rivals=comparisons[len(systems) - 1 :],
+    )
 
 
 def example(id: str, kind: str, candidate: float, baseline: float, text: str = HOSTILE) -> Example:

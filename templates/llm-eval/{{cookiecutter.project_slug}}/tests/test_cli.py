@@ -112,7 +112,7 @@ def test_runs_of_two_benchmarks_are_not_compared(published: Path) -> None:
 def test_a_baseline_with_more_cases_is_compared_on_those_of_both(published: Path) -> None:
     found, gone = runs.read(runs.LATEST), ("test1", "test2")
     fewer = runs.Run(found.header, [row for row in found.rows if row.case not in gone])
-    compared = dict(regressions.regressions(fewer, found, settings.load_settings()))
+    compared = {one.system: one for one in regressions.regressions(fewer, found, settings.load_settings())}
     assert (compared[SYSTEM].n, compared[SYSTEM].difference) == (8, 0)
 
 

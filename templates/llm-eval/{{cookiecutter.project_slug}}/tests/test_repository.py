@@ -8,7 +8,7 @@ from bench.evaluation.evidence import locate
 from bench.matrix import load_matrix
 from bench.scoring import METRICS
 from bench.settings import load_settings
-from bench.tasks.classify import TEXT
+from bench.tasks.classify import TEXT, Classify
 from bench.tasks.search import Search
 
 ROOT = Path(__file__).parents[1]
@@ -38,6 +38,19 @@ def test_the_evidence_of_every_question_stands_in_the_documents() -> None:
         found = Search(MATRIX, SETTINGS.tasks["search"], ROOT).documents
         cases = [case for case in load("search", SETTINGS.tasks["search"], ROOT) if isinstance(case, Question)]
         assert all(locate(case.id, one, found) for case in cases for one in case.evidence)
+
+
+def test_nothing_that_choices_rest_on_holds_a_test_case() -> None:
+    prompts = [(ROOT / one["file"]).read_text(encoding="utf-8") for one in MATRIX.prompt.values()]
+    for kind, task in SETTINGS.tasks.items():
+        cases = load(kind, task, ROOT)
+        test = {one.text for one in cases if one.split == "test"}
+        seen = {one.text for one in cases if one.split != "test"}
+        assert sorted(test & seen) == []
+        assert [text for text in test for prompt in prompts if len(text) > 20 and text in prompt] == []
+        if kind == "classify":
+            fitted = {one.id for one in Classify(MATRIX, cases, SETTINGS.models).train}
+            assert fitted == {one.id for one in cases if one.split == "train"}
 
 
 def test_every_prompt_has_a_place_for_the_text() -> None:

@@ -3,13 +3,18 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from bench import errors, runs
-from toy import edit, run, write
+from bench import encoders, errors, runs
+from bench.benchmark import AnyCase
+from bench.embedding.base import Vectors
+from bench.matrix import System
+from bench.tasks.search import Search
+from toy import Words, edit, run, write
 
 SYSTEMS = """\
 chunker.small = { size = 120, overlap = 0 }
@@ -72,6 +77,43 @@ def test_a_run_that_was_killed_goes_on_after_the_last_finished_system(
     edit("systems.toml", "hammer", "saw")
     with pytest.raises(errors.BenchError, match="of a run with other cases or systems; start anew, without --resume"):
         answers(resume=True)
+
+
+def test_systems_take_turns_at_each_case_and_the_median_of_their_times_counts(
+    fresh: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered: list[tuple[str, str]] = []
+
+    def answer(_: Search, system: System, cases: list[AnyCase], *__: object) -> Iterator[runs.Row]:
+        for case in cases:
+            answered.append((case.id, system.name))
+            turn = answered.count((case.id, system.name))
+            yield runs.Row(system=system.name, case=case.id, output="", scores={}, ms=(900, 1, 2)[turn - 1])
+
+    monkeypatch.setattr(Search, "run", answer)
+    rows = [row for row in run("dev")[0].rows if (row.case, row.system) in answered]
+    names = {row.system for row in rows}
+    assert {row.ms for row in rows} == {2}
+    assert len(rows) == len(answered) / 3 == 12 * len(names)
+    for start in range(0, len(answered), len(names)):
+        turn = answered[start : start + len(names)]
+        assert {name for _, name in turn} == names
+        assert len({case for case, _ in turn}) == 1
+    assert len({tuple(name for _, name in answered[start : start + 5]) for start in range(0, 60, 5)}) > 1
+
+
+def test_each_timed_answer_embeds_its_question_anew(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    embedded: list[str] = []
+
+    class Counted(Words):
+        def embed(self, texts: list[str]) -> Vectors:
+            embedded.extend(texts)
+            return super().embed(texts)
+
+    monkeypatch.setattr(encoders, "embedder", lambda _: Counted())
+    run("dev")
+    systems = ("dense/headings", "hybrid/headings", "bm25/headings/sentences", "hybrid/headings/sentences")
+    assert embedded.count("What does the badger like?") == 3 * len(systems)
 
 
 def test_the_parts_of_an_interrupted_run_are_one_reading_and_their_seconds_add_up(fresh: Path) -> None:

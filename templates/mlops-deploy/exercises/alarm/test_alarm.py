@@ -1,28 +1,29 @@
-"""The alarm: its bound, the weeks that would have been false alarms, and which days open and close it."""
+"""The alarm: how large a gap may be, and which days open and close it."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import date, timedelta
+from math import sqrt
 from pathlib import Path
 from time import time
 
 import pytest
 
-import toy_parcels as toy
 from service import store
+from service.manifest import Calibration
 from service.monitoring import alarm
-from service.monitoring.alarm import Rule
-from service.monitoring.questions import MonitoringError
+from service.settings import Alarm
 
 ROOT = Path(__file__).resolve().parents[2]
-A_DAY = 30  # outcomes, as many as the rule asks for
-SETTINGS = toy.settings(alarm={"window_days": 1, "least_outcomes": A_DAY, "days": 2})  # reference: 03-16 to 04-15
-RULE = Rule(window_days=14, least_outcomes=60, days=3, bound=0.25, judged_days=31, weeks=5, false_alarms=[])
-FIRST, SECOND, THIRD = date(2024, 3, 18), date(2024, 3, 25), date(2024, 4, 1)  # Mondays
-CALM = 0.125
+RULE = Alarm(window_days=14, least_outcomes=60, days=3)
+LIMIT = 0.25
+FIRST = date(2024, 3, 18)
+T99 = 4.604  # of Student's t distribution with 4 degrees of freedom
+GAPS = [0.03, -0.05, 0.03, -0.05]
+SQUARE = 0.0017  # the mean square of these gaps
 
 
 @pytest.fixture
@@ -33,69 +34,36 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[sqlite
         yield connection
 
 
-def answer(database: sqlite3.Connection, gaps: Mapping[date, float]) -> None:
-    """Outcomes that become known on these days: all alike, so that scores one gap away from them leave that gap."""
-    for day, gap in gaps.items():
-        outcome, known = int(gap > 0), day.isoformat()
-        names = [f"{known}-{number}" for number in range(A_DAY)]
-        rows = [(name, 0.0, name, known, "1", "champion", "{}", outcome - gap) for name in names]
-        database.executemany("INSERT INTO predictions VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
-        database.executemany("INSERT INTO outcomes VALUES (?, ?, ?)", [(name, known, outcome) for name in names])
-    database.commit()
-
-
-def week(monday: date, *gaps: float | None) -> dict[date, float]:
-    """The gaps of a week from its Monday on; None is a day without outcomes."""
-    return {monday + timedelta(days=number): gap for number, gap in enumerate(gaps) if gap is not None}
-
-
-def frozen(database: sqlite3.Connection, *weeks: Mapping[date, float]) -> Rule:
-    answer(database, {day: gap for each in weeks for day, gap in each.items()})
-    return alarm.freeze(SETTINGS)
-
-
-def test_the_bound_is_the_largest_gap_in_either_direction(database: sqlite3.Connection) -> None:
-    rule = frozen(database, week(FIRST, 0.125, -0.34375, 0.25), week(SECOND, 0.25))
-    assert rule.bound == pytest.approx(0.34375), "a gap of -0.34375 is larger than one of 0.25: its size counts"
-    assert (rule.judged_days, rule.weeks) == (4, 2)
-    assert (rule.window_days, rule.least_outcomes, rule.days) == (1, A_DAY, 2), "these come from the settings"
-
-
-def test_what_is_frozen_is_kept(database: sqlite3.Connection) -> None:
-    rule = frozen(database, week(FIRST, *[CALM] * 3, 0.75, 0.75), week(SECOND, CALM, CALM))
-    assert alarm.read_rule() == rule
-
-
-@pytest.mark.usefixtures("database")
-def test_without_outcomes_there_is_no_rule() -> None:
-    with pytest.raises(MonitoringError, match=f"has {A_DAY} outcomes within 1 days"):
-        alarm.freeze(SETTINGS)
-    assert alarm.read_rule() is None
-
-
 @pytest.mark.parametrize(
-    ("weeks", "expected", "why"),
+    ("days", "window", "expected", "why"),
     [
-        ([[CALM] * 7, [CALM] * 7], [], "no day is above the bound of the other week"),
-        ([[CALM] * 7, [CALM, 0.75, 0.75], [CALM] * 7], [SECOND], "two days in a row are above all others"),
-        ([[CALM] * 7, [CALM, -0.75, -0.75], [CALM] * 7], [SECOND], "the size of a gap counts"),
-        ([[CALM] * 7, [CALM, 0.75, CALM]], [], "one day is too few"),
-        ([[CALM] * 7, [0.75, CALM, 0.75, CALM, 0.75]], [], "three days, but no two in a row"),
-        ([[CALM] * 7, [CALM, 0.75, None, 0.75]], [SECOND], "a day that is not judged ends no row"),
-        ([[CALM, CALM, 0.5, CALM], [CALM, 0.375, 0.375], [CALM] * 5], [], "0.5 was there in another week: the largest"),
-        ([[CALM, CALM]], [FIRST], "without another week, the bound is 0"),
+        (28, 7, T99 * sqrt(SQUARE), "a window as long as a part"),
+        (28, 28, T99 * sqrt(SQUARE) / 2, "the mean of four parts varies half as much as one of them"),
+        (56, 14, T99 * sqrt(SQUARE), "parts of 14 days"),
     ],
 )
-def test_a_week_above_the_bound_of_the_others_is_a_false_alarm(
-    database: sqlite3.Connection, weeks: list[list[float | None]], expected: list[date], why: str
-) -> None:
-    found = [week(monday, *gaps) for monday, gaps in zip((FIRST, SECOND, THIRD), weeks, strict=False)]
-    assert frozen(database, *found).false_alarms == expected, why
+def test_the_bound_comes_from_the_parts(days: int, window: int, expected: float, why: str) -> None:
+    rule = RULE.model_copy(update={"window_days": window})
+    assert alarm.bound(Calibration(days=days, gaps=GAPS), 0.0, rule) == pytest.approx(expected, rel=1e-3), why
 
 
-def measure(database: sqlite3.Connection, day: date, gap: float, n: int = 300) -> None:
-    row = (day.isoformat(), "calibration_gap", n, gap)
-    database.execute("INSERT INTO measurements (day, name, slice, n, value) VALUES (?, ?, '', ?, ?)", row)
+def test_a_version_that_is_always_wrong_by_as_much_varies_around_0() -> None:
+    found = alarm.bound(Calibration(days=56, gaps=[0.05] * 4), 0.0, RULE)
+    assert found == pytest.approx(T99 * 0.05, rel=1e-3)
+
+
+def test_no_bound_is_below_what_chance_makes() -> None:
+    assert alarm.bound(Calibration(days=56, gaps=[0.001] * 4), 0.0004, RULE) == pytest.approx(T99 * 0.02, rel=1e-3)
+
+
+def test_without_held_out_outcomes_or_without_outcomes_there_is_no_bound() -> None:
+    assert alarm.bound(None, 0.0004, RULE) is None
+    assert alarm.bound(Calibration(days=56, gaps=GAPS), None, RULE) is None
+
+
+def measure(database: sqlite3.Connection, day: date, gap: float, n: int = 300, version: str = "1") -> None:
+    row = (day.isoformat(), version, "calibration_gap", n, gap)
+    database.execute("INSERT INTO measurements (day, version, name, slice, n, value) VALUES (?, ?, ?, '', ?, ?)", row)
 
 
 def play(database: sqlite3.Connection, gaps: Sequence[float | None], n: int = 300) -> list[int]:
@@ -105,7 +73,7 @@ def play(database: sqlite3.Connection, gaps: Sequence[float | None], n: int = 30
         day = FIRST + timedelta(days=number)
         if gap is not None:
             measure(database, day, gap, n)
-        if alarm.judge(database, day, RULE):
+        if alarm.judge(database, day, LIMIT, RULE):
             opened.append(number)
     return opened
 
@@ -158,7 +126,8 @@ def test_a_day_without_enough_outcomes_is_no_day(database: sqlite3.Connection) -
     for place, (gap, n) in enumerate([(0.5, 300), (0.1, 59), (0.5, 60), (0.9, 59), (0.5, 300), (0.1, 59)]):
         day = FIRST + timedelta(days=place)
         measure(database, day, gap, n)
-        assert alarm.judge(database, day, RULE) == (place == 4), "of 60 outcomes, and of no fewer, a gap is judged"
+        opened = alarm.judge(database, day, LIMIT, RULE)
+        assert opened == (place == 4), "of 60 outcomes, and of no fewer, a gap is judged"
     assert alerts(database) == [(4, None)], "and no alarm ends with a day of too few outcomes"
 
 
@@ -169,23 +138,52 @@ def test_a_day_that_was_not_measured_changes_nothing(database: sqlite3.Connectio
 
 def test_the_past_is_not_judged_again(database: sqlite3.Connection) -> None:
     play(database, [0.1, 0.5, 0.5, 0.5])
-    assert [alarm.judge(database, FIRST + timedelta(days=day), RULE) for day in (3, 0, 2)] == [False] * 3
+    assert [alarm.judge(database, FIRST + timedelta(days=day), LIMIT, RULE) for day in (3, 0, 2)] == [False] * 3
     assert alerts(database) == [(3, None)], "the alert of day 3 is neither opened twice nor closed by the good day 0"
 
 
 def test_days_that_were_measured_later_are_left_as_they_are(database: sqlite3.Connection) -> None:
     for place in range(6):
         measure(database, FIRST + timedelta(days=place), 0.5)
-    assert not alarm.judge(database, FIRST + timedelta(days=3), RULE), "day 5 has been measured, so day 3 is the past"
+    opened = alarm.judge(database, FIRST + timedelta(days=3), LIMIT, RULE)
+    assert not opened, "day 5 has been measured, so day 3 is the past"
     assert alerts(database) == []
 
 
 def test_the_bound_stands_beside_each_gap(database: sqlite3.Connection) -> None:
     play(database, [0.1, 0.5])
-    alarm.judge(database, FIRST, RULE.model_copy(update={"bound": 0.375}))
+    alarm.judge(database, FIRST, 0.375, RULE)
     assert database.execute("SELECT bound FROM measurements ORDER BY day").fetchall() == [(0.375,), (0.25,)], (
         "the bound of each judgement, also of a day of the past"
     )
+
+
+def test_each_day_is_held_against_its_own_bound(database: sqlite3.Connection) -> None:
+    for place, limit in enumerate([0.5, 0.25, 0.25, 0.25]):
+        measure(database, FIRST + timedelta(days=place), 0.375)
+        opened = alarm.judge(database, FIRST + timedelta(days=place), limit, RULE)
+    assert opened, "days 1 to 3 are broken"
+    database.execute("DELETE FROM measurements")
+    database.execute("DELETE FROM alerts")
+    for place, limit in enumerate([0.5, 0.25, 0.25]):
+        measure(database, FIRST + timedelta(days=place), 0.375)
+        opened = alarm.judge(database, FIRST + timedelta(days=place), limit, RULE)
+    assert not opened, "the bound of day 0 was not broken"
+
+
+def test_the_days_of_another_version_say_nothing(database: sqlite3.Connection) -> None:
+    opened = []
+    for place, version in enumerate("112222"):
+        measure(database, FIRST + timedelta(days=place), 0.5, version=version)
+        opened.append(alarm.judge(database, FIRST + timedelta(days=place), LIMIT, RULE))
+    assert opened == [False] * 4 + [True, False]
+
+
+def test_without_a_bound_nothing_opens_or_closes(database: sqlite3.Connection) -> None:
+    play(database, [0.5, 0.5, 0.5])
+    measure(database, FIRST + timedelta(days=3), 0.1)
+    assert not alarm.judge(database, FIRST + timedelta(days=3), None, RULE)
+    assert database.execute("SELECT bound FROM measurements ORDER BY day DESC").fetchone() == (None,)
 
 
 def test_other_alerts_are_not_touched(database: sqlite3.Connection) -> None:

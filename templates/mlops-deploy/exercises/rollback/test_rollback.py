@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import toy_parcels as toy
-from service.deploying import steps
+from service.deploying import acts
 from service.deploying.site import Breach, Checkpoint, Site
 from service.deploying.state import State, read_state, write_state
 from service.deploying.steps import Deployment
@@ -86,8 +86,8 @@ class Place:
 
 @pytest.fixture(autouse=True)
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(steps, "SWITCH_SECONDS", 0.1)
-    monkeypatch.setattr(steps, "POLL_SECONDS", 0.01)
+    monkeypatch.setattr(acts, "SWITCH_SECONDS", 0.1)
+    monkeypatch.setattr(acts, "POLL_SECONDS", 0.01)
 
 
 Start = tuple[str | None, dict[str, str], dict[str, str]]  # the old version, the aliases, those at the end

@@ -15,4 +15,4 @@ def test_a_model_that_tells_nothing_apart_is_worse() -> None:
     known, average = [0.1 if outcome == 0 else 0.9 for outcome in outcomes], [0.5] * 80
     check = next(one for one in replay_checks(average, known, outcomes, SLO) if one.name == "brier_increase")
     assert check.value == pytest.approx(0.25 - 0.01)
-    assert not check.passed
+    assert check.passed is False

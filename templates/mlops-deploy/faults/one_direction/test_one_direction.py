@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from service.monitoring.alarm import STATISTIC, Rule, judge
+from service.monitoring.alarm import STATISTIC, judge
+from service.settings import Alarm
 from service.store import connect
 
-RULE = Rule(window_days=28, least_outcomes=10, days=2, bound=0.1, judged_days=1, weeks=1, false_alarms=[])
-ADD = "INSERT INTO measurements (day, name, slice, n, value) VALUES (?, ?, '', 50, ?)"
+RULE = Alarm(window_days=28, least_outcomes=30, days=2)
+ADD = "INSERT INTO measurements (day, version, name, slice, n, value) VALUES (?, '1', ?, '', 50, ?)"
 
 
 @pytest.mark.parametrize("gap", [0.2, -0.2])
@@ -20,5 +21,5 @@ def test_an_alert_begins_in_both_directions(gap: float, tmp_path: Path) -> None:
         opened = []
         for day in days:
             database.execute(ADD, (day.isoformat(), STATISTIC, gap))
-            opened.append(judge(database, day, RULE))
+            opened.append(judge(database, day, 0.1, RULE))
     assert opened == [False, True]

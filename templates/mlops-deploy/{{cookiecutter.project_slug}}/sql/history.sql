@@ -4,6 +4,7 @@ SELECT
   max(n) AS n,
   max(value) FILTER (WHERE name = 'calibration_gap') AS calibration_gap,
   max(bound) AS bound,
+  max(version) AS version,
   max(value) FILTER (WHERE name = 'brier') AS brier,
   max(value) FILTER (WHERE name = 'auc') AS auc
 FROM measurements

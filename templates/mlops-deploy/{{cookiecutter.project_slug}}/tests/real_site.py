@@ -79,7 +79,7 @@ def opposite() -> bytes:
 
 
 def known() -> None:
-    """Parcels whose outcome is known, for the replay."""
+    """Parcels whose outcome became known after each version was trained."""
     draw = random.Random(3)
     with closing(connect()) as database, database:
         for number in range(300):
@@ -89,6 +89,7 @@ def known() -> None:
             database.execute("INSERT INTO predictions VALUES (?, ?, ?, ?, ?, ?, ?, ?)", stored)
             outcome = int(draw.random() < 0.1 + days / 200)
             database.execute("INSERT INTO outcomes VALUES (?, '2015-12-01', ?)", (f"old{number}", outcome))
+        database.execute("INSERT INTO outcomes VALUES ('later', '2015-12-02', 1)")  # so that the day before is over
 
 
 def free_port() -> int:

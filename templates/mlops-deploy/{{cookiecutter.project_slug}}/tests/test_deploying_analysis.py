@@ -32,14 +32,14 @@ def test_a_canary_that_fails_is_judged_at_once() -> None:
         assert window.full(toy_site.ROLLOUT, SLO) is judged
 
 
-def test_noise_is_no_breach_and_a_worse_model_is_one() -> None:
+def test_noise_is_no_worse_and_a_worse_model_is() -> None:
     draw = random.Random(1)
     truth = [draw.random() for _ in range(500)]
     outcomes = [int(draw.random() < x) for x in truth]
     near = [min(1, max(0, x + draw.gauss(0, 0.03))) for x in truth]
     assert all(check.passed for check in replay_checks(near, truth, outcomes, SLO))
     off = {check.name: check.passed for check in replay_checks([x / 2 for x in truth], truth, outcomes, SLO)}
-    assert off == {"replay_shift": False, "brier_increase": False, "calibration_gap": False}
+    assert off == {"brier_increase": False, "calibration_gap": False}
 
 
 @pytest.mark.parametrize("different", [False, True])
@@ -55,7 +55,7 @@ def test_copies_of_one_row_say_nothing_about_a_shift(
             for number in range(100):
                 row = (window.since, slot, json.dumps({"x": number * different}), score + number * different / 1e4)
                 database.execute("INSERT INTO predictions(at, slot, inputs, score) VALUES (?, ?, ?, ?)", row)
-    checks = judge(window, lambda _, rows: [row["x"] for row in rows], settings)
+    checks = judge(window, settings)
     assert {check.name for check in checks if not check.passed} == ({"prediction_shift"} if different else set())
     assert unjudged(checks).startswith("too few different requests") != different
 

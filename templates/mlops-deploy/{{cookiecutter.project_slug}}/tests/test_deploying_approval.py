@@ -6,7 +6,7 @@ import pytest
 
 import toy_site
 from service import deploying
-from service.deploying import approval, steps
+from service.deploying import acts, approval
 from service.deploying.state import DeployError
 from service.routing.routes import JsonRoutes
 from service.settings import Settings
@@ -18,7 +18,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(deploying, "open_site", toy_site.site)
     monkeypatch.setattr(approval, "open_registry", FileRegistry)
-    monkeypatch.setattr(steps, "POLL_SECONDS", 0.001)
+    monkeypatch.setattr(acts, "POLL_SECONDS", 0.001)
     return toy_site.make(tmp_path)
 
 

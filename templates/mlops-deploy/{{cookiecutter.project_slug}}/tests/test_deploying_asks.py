@@ -13,7 +13,7 @@ import pytest
 import toy_site
 from real_site import free_port
 from service import deploying
-from service.deploying import steps
+from service.deploying import acts
 from service.deploying.processes import Processes, SlotError
 from service.routing.config import RouterConfig
 from service.settings import load_settings
@@ -97,7 +97,7 @@ def test_a_slot_that_keeps_its_old_version_ends_the_release(tmp_path: Path, monk
     monkeypatch.chdir(tmp_path)
     toy_site.take_its_place(monkeypatch)
     monkeypatch.setattr(FakeSlots, "version", lambda self, name: "1" if name == "champion" else version(self, name))
-    monkeypatch.setattr(steps, "SWITCH_SECONDS", 0.0)
+    monkeypatch.setattr(acts, "SWITCH_SECONDS", 0.0)
     assert deploying.deploy(toy_site.make(tmp_path), GOOD, yes=True) == 1
     assert "the champion serves version 1 and does not change to 2; see its log" in lines()[-1]["why"]
     assert FileRegistry(load_settings(toy_site.ROOT / "settings.toml")).aliases() == {"champion": "1"}

@@ -82,7 +82,7 @@ def test_a_rollback_that_was_killed_does_not_read_as_a_release(
     toy_site.take_its_place(monkeypatch)
     monkeypatch.chdir(tmp_path)
     settings = toy_site.make(tmp_path)
-    assert killed_at("rollback 0: begins", settings, BAD) == "rollback 0: begins"
+    assert killed_at("rollback 1: begins", settings, BAD) == "rollback 1: begins"
     assert deploying.status() == 1, "the processes of this site do not run"
     shown = capsys.readouterr().out
     assert f"Deployment of version {BAD}: rollback. " in shown

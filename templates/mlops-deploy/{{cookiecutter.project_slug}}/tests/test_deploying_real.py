@@ -35,6 +35,8 @@ ROLLOUT = {
     "most_seconds": 600,
     "lease_seconds": 1,
     "replay_rows": 300,
+    "brier_increase": 0.05,  # so that 300 rows can show it
+    "calibration_gap": 0.2,
 }
 LEAST_POINTS = 15
 

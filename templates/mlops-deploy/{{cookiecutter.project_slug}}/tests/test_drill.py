@@ -25,7 +25,6 @@ def test_the_story_fits_the_settings() -> None:
     assert days[0] == settings.periods.reference_from
     assert story.until > settings.periods.reference_to
     assert {release.candidate for release in story.releases} <= settings.training.candidates.keys()
-    assert story.retraining.candidate in settings.training.candidates
     assert all((ROOT / release.sql).is_file() for release in story.releases)
 
 

@@ -68,6 +68,18 @@ def test_the_champion_is_measured_on_later_outcomes(project: Settings) -> None:
     assert (errors["actual"] - errors["predicted"]).abs().is_monotonic_decreasing
 
 
+def test_no_row_that_measures_was_fitted(project: Settings) -> None:
+    """The rows that docs/evaluation.md names: fitted, held out and test rows have none in common."""
+    manifest, key = open_registry(project).files("2").manifest, project.data.id
+    rows, held_out = training.divide(project, project.recipe("boosting"), until=UNTIL)
+    fitted, measured = set(rows[key][~held_out]), set(rows[key][held_out])
+    tested = set(evaluation.test_rows(project, manifest)[key])
+    assert min(map(len, (fitted, measured, tested))) > 0
+    assert fitted | measured == set(rows[key])
+    assert not fitted & measured
+    assert not tested & set(rows[key])
+
+
 def test_two_runs_write_the_same(project: Settings) -> None:
     first, second = (evaluation.evaluate(project).model_dump(exclude={"run"}) for _ in range(2))
     assert first == second

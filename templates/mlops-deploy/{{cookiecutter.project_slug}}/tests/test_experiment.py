@@ -103,7 +103,7 @@ def test_only_outcomes_of_the_days_before_the_training_measure(
 WRONG = {
     "[training": "experiments/tried.toml is not valid TOML",
     "": "must have one [training.candidates.…] or other [[features]], and nothing else",
-    "[training]\nheld_out_days = 7\n": "must have one [training.candidates.…] or other [[features]]",
+    "[training]\nheld_out_days = 21\n": "must have one [training.candidates.…] or other [[features]]",
     SAME + SAME.replace("again", "more"): "must have one [training.candidates.…] or other [[features]]",
     "[alarm]\ndays = 9\n": "must have one [training.candidates.…] or other [[features]]",
     "[features]\nname = 1\n": "experiments/tried.toml: features: Input should be a valid list",

@@ -67,6 +67,9 @@ def test_the_best_candidate_is_proposed(tmp_path: Path, monkeypatch: pytest.Monk
     assert found.version == "1"
     assert f"Brier score {scores[0]:.3f}. Release it: make deploy VERSION=1" in found.sentence
     assert shelf.kept[0].manifest.known_until == MONDAY
+    compared = shelf.kept[0].manifest.compared
+    assert list(compared) == ["logistic", "logistic_log", "boosting"], "so that each change can be told from the others"
+    assert min(compared.values()) == compared[shelf.kept[0].manifest.candidate] == scores[0]
 
 
 def test_a_retraining_that_fails_its_gate_is_not_registered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

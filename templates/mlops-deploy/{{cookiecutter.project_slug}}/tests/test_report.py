@@ -10,7 +10,6 @@ import pytest
 import toy_parcels as toy
 import watched
 from service import evaluation, figures, report, timeline
-from service.monitoring import alarm
 from service.settings import Settings
 
 FIRST = ["picture", "headline", "data", "drill", "answered", "results", "gates", "errors", "latency", "load"]
@@ -30,7 +29,6 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         patch.chdir(folder)
         watched.install(watched.Shelf(candidates, {"champion": "1", "previous": "2"}), patch)
         watched.tell(settings)
-        alarm.freeze(settings)
         evaluation.evaluate(settings)
         drill, history = timeline.gather(settings)
     history["history"] = [watched.measured("2024-03-20", 0.02, None), watched.measured("2024-04-20", 0.2, 0.1)]
@@ -55,7 +53,7 @@ def test_every_block_is_filled(facts: dict[str, Any]) -> None:
 
 
 def test_what_is_not_measured_is_not_told(facts: dict[str, Any], known: dict[str, Any]) -> None:
-    rendered = report.render(facts | {"drill": {}, "history": {}, "rule": None})
+    rendered = report.render(facts | {"drill": {}, "history": {}})
     for name in ("headline", "drill", "training", "versions", "alarm", "psi", "figures"):
         assert rendered[name].strip() == NOT_MEASURED, name
 

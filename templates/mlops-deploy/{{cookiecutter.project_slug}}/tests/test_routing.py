@@ -63,12 +63,18 @@ def gone() -> Iterator[str]:
 
 
 def ask(
-    folder: Path, champion: str, canary: str, *requests: tuple[str, str], share: float = 0, **options: Any
+    folder: Path,
+    champion: str,
+    canary: str,
+    *requests: tuple[str, str],
+    share: float = 0,
+    seconds: float = 60,
+    **options: Any,
 ) -> list[Any]:
     """The answers of a router to (method, path)."""
     found = JsonRoutes(folder / "routes.json")
     found.set(share)
-    config = RouterConfig(champion=champion, canary=canary, max_body_bytes=1000, seconds=60)
+    config = RouterConfig(champion=champion, canary=canary, max_body_bytes=1000, seconds=seconds)
     routing = Router(config, found, AccessLog(folder / "access.jsonl"))
 
     async def send() -> list[Any]:
@@ -138,6 +144,33 @@ def test_a_canary_without_a_share_does_not_stand_in_for_the_champion(tmp_path: P
     assert answer.headers["content-type"] == "application/problem+json"
     (line,) = lines(tmp_path)
     assert (line["slot"], line["status"]) == ("champion", 502)
+
+
+@pytest.fixture
+def silent() -> Iterator[str]:
+    """The address of a slot that takes connections and never answers."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+
+
+def test_all_tries_have_one_deadline(tmp_path: Path, silent: str, slot: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each try gets an equal part of the time that is left; here none of them takes long."""
+    waited, real = list[float](), asyncio.timeout
+
+    def timeout(seconds: float) -> asyncio.Timeout:
+        waited.append(seconds)
+        return real(min(seconds, 0.05))
+
+    monkeypatch.setattr(asyncio, "timeout", timeout)
+    (answer,) = ask(tmp_path, silent, silent, ("POST", "/"), share=1e-9, seconds=30)
+    assert answer.status_code == 502
+    assert len(waited) == 3, "the champion twice, and the canary"
+    assert waited[0] == pytest.approx(10, rel=0.1)
+    assert max(waited) <= 30, "what is left after two tries is less than the whole time"
+    (answer,) = ask(tmp_path, slot, silent, ("POST", "/"), share=1, seconds=30, content="text")
+    assert answer.json()["body"] == "text", "a canary that hangs leaves time for the champion"
 
 
 def test_an_idle_connection_is_given_up_before_the_slot_closes_it() -> None:

@@ -4,6 +4,7 @@ import json
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from contextlib import closing
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from prometheus_client import CollectorRegistry
+from prometheus_client.core import Metric
 
 import toy_model
 from service import store
@@ -92,6 +94,32 @@ def test_what_does_not_fit_is_counted_as_lost(writer: Writer, registry: Collecto
     assert registry.get_sample_value("predictions_stored_total") == 0
 
 
+def test_an_id_that_is_used_again_is_counted_apart(writer: Writer, registry: CollectorRegistry) -> None:
+    other = {**prediction("a"), "inputs": '{"distance": 1}'}
+    for answer in (prediction("a"), prediction("a"), other, prediction("b"), {**prediction("b"), "reference": "7"}):
+        writer.put(answer)
+    writer.start()
+    writer.stop()
+    assert [(row[0], row[2], row[6]) for row in stored(writer.path)] == [("a", None, "{}"), ("b", None, "{}")]
+    assert registry.get_sample_value("predictions_stored_total") == 2
+    assert registry.get_sample_value("predictions_repeated_total", {"inputs": "same"}) == 1
+    assert registry.get_sample_value("predictions_repeated_total", {"inputs": "other"}) == 2
+    assert registry.get_sample_value("predictions_lost_total") == 0
+
+
+def test_a_scrape_reads_the_database_beside_the_event_loop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    threads = list[str]()
+
+    def collect(_: store.Monitoring) -> list[Metric]:
+        threads.append(threading.current_thread().name)
+        return []
+
+    with toy_model.client(toy_model.registry(tmp_path / "registry")) as client:
+        monkeypatch.setattr(store.Monitoring, "collect", collect)
+        assert client.get("/metrics").status_code == 200
+    assert [name.startswith("AnyIO worker thread") for name in threads] == [True], threads
+
+
 def test_a_broken_database_fails_no_request(tmp_path: Path) -> None:
     (tmp_path / "service.db").write_bytes(b"no database" * 1000)
     with toy_model.client(toy_model.registry(tmp_path / "registry")) as client:
@@ -119,11 +147,11 @@ def test_several_processes_write_at_once(tmp_path: Path) -> None:
 def test_metrics_show_what_monitoring_found_last(tmp_path: Path) -> None:
     with closing(connect(tmp_path / "service.db")) as database, database:
         rows = [
-            ("2016-01-30", "brier", "all", 10, 0.1, 0.2),
-            ("2016-01-31", "brier", "all", 10, 0.3, 0.2),
-            ("2016-01-31", "brier", "speed=Express", 0, None, None),
+            ("2016-01-30", "1", "brier", "all", 10, 0.1, 0.2),
+            ("2016-01-31", "1", "brier", "all", 10, 0.3, 0.2),
+            ("2016-01-31", "1", "brier", "speed=Express", 0, None, None),
         ]
-        database.executemany("INSERT INTO measurements VALUES (?, ?, ?, ?, ?, ?)", rows)
+        database.executemany("INSERT INTO measurements VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
         alerts = [("brier", "2016-01-31", 1.0, None), ("auc", "2016-01-02", 1.0, "2016-01-09")]
         database.executemany("INSERT INTO alerts VALUES (?, ?, 0, 0, ?, ?)", alerts)
     with toy_model.client(toy_model.registry(tmp_path / "registry")) as client:

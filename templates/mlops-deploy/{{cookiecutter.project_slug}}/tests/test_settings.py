@@ -40,6 +40,11 @@ def test_the_settings_of_the_project_fit() -> None:
         ("shares = [0.05, 0.25, 1.0]", "shares = [0.05, 0.25]", "rollout: shares must rise and end with 1.0"),
         ("shares = [0.05,", "shares = [0,", r"rollout\.shares\.1: .* greater than 0"),
         ("min = 0.65", "min = 0.65\nmax = 0.7", r"gates\.1: a gate has either min or max"),
+        (
+            "[slo]",
+            "[alarm]\nwindow_days = 29\n[slo]",
+            r"alarm\.window_days \(29\) must not be above training\.held_out",
+        ),
         ("reference_from = 2015-11-01", "reference_from = 2014-11-01", "periods: the days must be in order"),
         ('name = "distance"', 'name = "carrier"', "features: carrier stands there twice"),
         ('name = "distance"', 'name = "late"', "features: late stands there twice, or has another use"),

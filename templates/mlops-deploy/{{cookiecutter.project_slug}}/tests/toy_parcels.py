@@ -123,5 +123,6 @@ def settings(digest: str = "a" * 64, **changes: Any) -> Settings:
             },
         },
         "slices": {"columns": ["speed"], "min_rows": 30},
+        "alarm": {"window_days": 14},
     }
     return Settings.model_validate({**content, **changes})

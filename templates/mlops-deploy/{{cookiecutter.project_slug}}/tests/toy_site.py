@@ -11,14 +11,15 @@ import sqlite3
 import time
 import traceback
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
-from service import bootstrap, deploying
-from service.deploying import steps
+from service import deploying
+from service.deploying import acts, comparison, steps
 from service.deploying.processes import Processes
 from service.deploying.site import Site
 from service.deployments import Line, Log
@@ -28,7 +29,7 @@ from service.routing.routes import ACCESS, VAR, JsonRoutes
 from service.settings import Gate, Rollout, Settings, Slo, load_settings
 
 ROOT = Path(__file__).parents[1]
-ROLLOUT = Rollout(window_requests=20, least_seconds=0, most_seconds=60, lease_seconds=60, replay_rows=200)
+ROLLOUT = Rollout(window_requests=20, least_seconds=0, most_seconds=60, lease_seconds=60, replay_rows=100, most_looks=2)
 TABLES = """
     CREATE TABLE IF NOT EXISTS predictions(id, at, reference, day, version, slot, inputs, score);
     CREATE TABLE IF NOT EXISTS outcomes(reference, known_on, outcome);
@@ -39,11 +40,12 @@ Content = dict[str, Any]
 
 
 def manifest(settings: Settings, value: float = 0.9) -> Any:
-    """What the deployer reads of a manifest: inputs and metrics."""
+    """What the deployer reads of a manifest: inputs, training day and metrics."""
     metrics = [
         SimpleNamespace(name=gate.metric, value=value if gate.min is not None else 1 - value) for gate in settings.gates
     ]
-    return SimpleNamespace(inputs=[SimpleNamespace(name="x", kind="numeric")], metrics=metrics)
+    inputs = [SimpleNamespace(name="x", kind="numeric")]
+    return SimpleNamespace(inputs=inputs, metrics=metrics, known_until=date(2015, 12, 31))
 
 
 class FileRegistry:
@@ -134,6 +136,7 @@ def make(folder: Path, champion: str | None = "1", **rollout: Any) -> Settings:
             row = (f"r{number}", json.dumps({"x": x}), x)
             database.execute("INSERT INTO predictions(at, reference, inputs, score) VALUES (0, ?, ?, ?)", row)
             database.execute("INSERT INTO outcomes VALUES (?, '2016-01-01', ?)", (f"r{number}", int(draw.random() < x)))
+        database.execute("INSERT INTO outcomes VALUES ('later', '2016-01-02', 1)")  # so that the day before is over
     gates = [Gate(metric="roc_auc", min=0.65)]
     changes = {"rollout": ROLLOUT.model_copy(update=rollout), "slo": Slo(), "gates": gates}
     settings = load_settings(ROOT / "settings.toml").model_copy(update=changes)
@@ -145,10 +148,10 @@ def make(folder: Path, champion: str | None = "1", **rollout: Any) -> Settings:
 
 
 def take_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the deployer work on this site, look often, and draw fewer resamples: the verdicts here are clear."""
+    """Let the deployer work on this site, and look often."""
     monkeypatch.setattr(deploying, "open_site", site)
-    monkeypatch.setattr(steps, "POLL_SECONDS", 0.001)
-    monkeypatch.setattr(bootstrap, "RESAMPLES", 100)
+    for module in (acts, comparison, steps):
+        monkeypatch.setattr(module, "POLL_SECONDS", 0.001)
 
 
 def site(settings: Settings) -> Site:

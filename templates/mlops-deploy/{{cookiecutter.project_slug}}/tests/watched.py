@@ -70,7 +70,7 @@ def drifted(seed: int = 1) -> pd.DataFrame:
     """The toy parcels with the score of version 1; later outcomes are late more often than it says."""
     rows = toy.table(seed).copy()
     rows["score"] = 0.1 + rows["distance"] / 100 + 0.3 * (rows["speed"] == "Standard")
-    late = (rows["sent_on"] > "2024-04-15") & (np.random.default_rng(seed).random(len(rows)) < 0.6)
+    late = (rows["sent_on"] > "2024-04-15") & (np.random.default_rng(seed).random(len(rows)) < 0.9)
     return rows.assign(late=rows["late"].where(~late, 1))
 
 
@@ -126,4 +126,4 @@ def tell(settings: Settings) -> None:
 
 def measured(day: str, gap: float, bound: float | None) -> dict[str, Any]:
     """A row of sql/history.sql."""
-    return {"day": day, "n": 99, "calibration_gap": gap, "bound": bound, "brier": 0.1}
+    return {"day": day, "version": "1", "n": 99, "calibration_gap": gap, "bound": bound, "brier": 0.1}

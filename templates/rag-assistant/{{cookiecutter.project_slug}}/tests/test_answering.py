@@ -49,6 +49,14 @@ def test_an_answer_with_its_source(assistant: Assistant) -> None:
     assert assistant.ask("Who won the match yesterday evening?").abstained
 
 
+def test_three_quoted_passages_have_their_numbers() -> None:
+    hits = [_hit(f"doc{number}", text) for number, text in enumerate((KEPT, "# Photographs", KEPT, KEPT, KEPT))]
+    *_, answer = Quotation(Answering(abstain_below=0), passages=3).stream(QUESTION, hits)
+    assert isinstance(answer, Answer)
+    assert answer.text == f"{KEPT} [1]\n\n{KEPT} [2]\n\n{KEPT} [3]"
+    assert [(one.number, one.document) for one in answer.citations] == [(1, "doc0"), (2, "doc2"), (3, "doc3")]
+
+
 def test_filter_and_number_reach_the_search(assistant: Assistant) -> None:
     assert [hit.chunk.metadata["kind"] for hit in assistant.search("Books?", {"kind": ["guide"]}, k=2)] == ["guide"] * 2
     with pytest.raises(QuestionError, match="colour"):  # before anything is sent

@@ -86,15 +86,35 @@ def test_a_refusal_shows_nothing() -> None:
 @pytest.mark.parametrize(
     ("question", "given", "expected"),
     [
-        (ASKED, answer(), {"answer_rate": 1, "answer_containment": 1, "citation_precision": 1, "words_shown": 5}),
+        (
+            ASKED,
+            answer(),
+            {
+                "answer_rate": 1,
+                "answer_containment": 1,
+                "answer_precision": 1,
+                "citation_precision": 1,
+                "words_shown": 5,
+            },
+        ),
         (
             ASKED,
             answer("Ask. [1]"),
-            {"answer_rate": 1, "answer_containment": 0, "citation_precision": 1, "words_shown": 1},
+            {
+                "answer_rate": 1,
+                "answer_containment": 0,
+                "answer_precision": 0,
+                "citation_precision": 1,
+                "words_shown": 1,
+            },
         ),
         (ASKED, REFUSED, {"answer_rate": 0, "answer_containment": 0, "abstention_precision": 0}),
         (UNANSWERABLE, REFUSED, {"abstention_precision": 1, "abstention_recall": 1}),
-        (UNANSWERABLE, answer(), {"abstention_recall": 0, "words_shown": 5}),
+        (
+            UNANSWERABLE,  # what is shown and cited for it is wrong
+            answer(),
+            {"abstention_recall": 0, "answer_precision": 0, "citation_precision": 0, "words_shown": 5},
+        ),
     ],
 )
 def test_each_score_counts_the_questions_that_it_is_about(

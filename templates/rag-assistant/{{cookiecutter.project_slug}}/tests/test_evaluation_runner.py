@@ -10,7 +10,6 @@ from io import StringIO
 from pathlib import Path
 from statistics import mean
 from typing import Any
-from xml.etree import ElementTree as Xml
 
 import pytest
 
@@ -62,8 +61,8 @@ def rows(folder: Path, name: str) -> list[dict[str, str]]:
 def test_the_report_is_complete(measured: EvaluationReport, folder: Path) -> None:
     assert [metric.name for metric in measured.metrics] == [
         *("ndcg_at_10", "recall_at_5", "recall_at_10", "mrr_at_10"),
-        *("abstention_precision", "abstention_recall", "answer_rate", "answer_containment", "citation_precision"),
-        "words_shown",
+        *("abstention_precision", "abstention_recall", "answer_rate", "answer_containment", "answer_precision"),
+        *("citation_precision", "words_shown"),
     ]
     assert {one.model for one in measured.baseline} == {BM25}
     assert (measured.answerer, measured.model, measured.run.rows) == ("quotation", "hybrid + sentences", len(LINES))
@@ -109,21 +108,6 @@ def test_two_runs_write_the_same_apart_from_the_clock(measured: EvaluationReport
             assert other.read_bytes() == path.read_bytes(), path.name
     again = read_report(tmp_path / "reports/metrics.json", EvaluationReport)
     assert again.model_dump(exclude={"run"}) == measured.model_dump(exclude={"run"})
-
-
-def test_each_test_question_is_timed(measured: EvaluationReport, folder: Path) -> None:
-    found = json.loads((folder / "reports/latency.json").read_text())
-    assert found["answers"] == len(TEST)
-    assert 0 < found["p50"] <= found["p95"]
-
-
-@pytest.mark.parametrize("name", ["choices", "confidence"])
-def test_figures_are_cards_whose_text_is_text(measured: EvaluationReport, folder: Path, name: str) -> None:
-    text = (folder / f"reports/figures/{name}.svg").read_text(encoding="utf-8")
-    words = " ".join(one.text or "" for one in Xml.fromstring(text).iter("{http://www.w3.org/2000/svg}text"))
-    assert ("hybrid + sentences (served)" if name == "choices" else "test, unanswerable") in words
-    assert "sans-serif" in text
-    assert "#ffffff" in text
 
 
 def test_gates_hold_from_their_bound_on(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -61,8 +61,8 @@ def rendered(made: tuple[Settings, Path], folder: Path, **changes: Any) -> dict[
 
 def unmeasured(made: tuple[Settings, Path], folder: Path, count: int) -> None:
     counts: dict[str, Any] = {"asked": {"dev": 0, "test": count}, "answerable": {"dev": 0, "test": count}}
-    counts |= {"questions": count, "types": {"dev": {}, "test": {"fact": count}}}
-    counted(folder, unmeasured=f"the benchmark has {count or 'no'} questions so far; from 20 on", **counts)
+    so_far = f"the benchmark has {count or 'no'} questions so far; from 20 on"
+    counted(folder, unmeasured=so_far, questions=count, **counts)
     (folder / "reports/metrics.json").unlink()
 
 
@@ -107,14 +107,15 @@ def test_the_headline_claims_no_gain_that_was_not_measured(made: tuple[Settings,
     assert "ranks the right passages **worse** than plain keyword search" in headline(-0.2, 0.001)
     assert "by keywords alone" in headline(0, 1, model="bm25")
     assert "With so few questions" in headline(0.2, 0.001)
-    assert "Of the other 2, it rightly refused 100%." in headline(0.2, 0.001)
-    counted(folder, asked={"dev": 12, "test": 11})
-    assert "The other one was rightly refused." in headline(0.2, 0.001)
+    counts = {"shown": 9, "right": 7, "refused": 3, "wrongly": 1}
+    said = headline(0.2, 0.001, counts={"served": counts, "BM25 alone": counts | {"shown": 8, "right": 5}})
+    assert "It gave a quotation to 9: **7 of these hold the expected words**. It refused the other 3, 1 of them" in said
+    assert "BM25 alone as its search, 5 of 8 quotations hold them, and 1 of 3 refusals are wrong" in said
 
 
 def test_a_quotation_is_never_called_an_answer(made: tuple[Settings, Path], folder: Path) -> None:
-    assert "got a quotation" in " ".join(rendered(made, folder)["headline"].split())
-    assert "got an answer" in " ".join(rendered(made, folder, answerer="small")["headline"].split())
+    assert "gave a quotation to" in " ".join(rendered(made, folder)["headline"].split())
+    assert "gave an answer to" in " ".join(rendered(made, folder, answerer="small")["headline"].split())
 
 
 def test_readme_has_few_scores_and_the_words_beside_what_they_hold(made: tuple[Settings, Path], folder: Path) -> None:
@@ -122,14 +123,14 @@ def test_readme_has_few_scores_and_the_words_beside_what_they_hold(made: tuple[S
     words = f"in {measured.metric('words_shown').value:.0f} words"
     few = rendered(made, folder)["results"]
     (contained,) = [line for line in few.splitlines() if line.startswith("| answer containment | ")]
-    assert contained.endswith(f"] {words} |  |")  # BM25 alone shows nothing
+    assert f"] {words} |" in contained
     assert few.count("\n| ") - 1 == 6
     assert all(f"| {one.label} |" in rendered(made, folder)["scores"] for one in measured.metrics)
     quoted = [Baseline(model="quotation", **one.model_dump()) for one in measured.metrics]
     generated = rendered(made, folder, answerer="small", baseline=[*measured.baseline, *quoted])["results"]
-    assert generated.count(f"] {words} |") == 2
+    assert generated.count(f"] {words} |") >= 2
     refused = [one for one in measured.metrics if one.name != "words_shown"]  # every question, so nothing was shown
-    assert " words |" not in rendered(made, folder, metrics=refused)["results"]
+    assert f"] {words} |" not in rendered(made, folder, metrics=refused, quoted={"1": [], "3": []})["results"]
 
 
 def test_unknown_refusals_are_said_to_be_unknown(made: tuple[Settings, Path], folder: Path) -> None:

@@ -129,21 +129,9 @@ def test_the_page_is_at_home_under_the_security_policy(client: TestClient) -> No
 
 def test_the_page_is_told_what_is_served(settings: Settings, client: TestClient) -> None:
     about = client.get("/about").json()
+    assert about["unfitted"] == ""  # nobody knows: there is no benchmark
     assert (about["title"], about["model"], about["threshold"]) == ("House rules", "quotation", 0.2)
     assert (about["token_to_ask"], ".pdf" in about["suffixes"]) == (False, True)
-
-
-def test_examples_are_short(settings: Settings, corpus_folder: Path) -> None:
-    changed = write_benchmark(corpus_folder.parent, settings)
-
-    def lengths(longest: int) -> list[int]:
-        with patch.object(api, "LONGEST_EXAMPLE", longest):
-            client = TestClient(make_app(changed, Quotation(changed.answering)))
-            return [len(question) for question in client.get("/documents").json()["examples"]]
-
-    longest = max(lengths(api.LONGEST_EXAMPLE))
-    assert max(lengths(longest)) == longest
-    assert max(lengths(longest - 1)) < longest
 
 
 def test_examples_are_questions_whose_right_answer_is_marked(settings: Settings, corpus_folder: Path) -> None:
@@ -156,9 +144,13 @@ def test_examples_are_questions_whose_right_answer_is_marked(settings: Settings,
         [cited] = client.post("/ask", json={"question": question}).json()["citations"]
         start, end = (cited["mark"][edge] - cited["span"]["start"] for edge in ("start", "end"))
         assert right[question][0] in cited["quote"][start:end]
+    about = client.get("/about").json()
+    assert "there are 10 and 2" in about["unfitted"]
     with patch.object(api, "examples", side_effect=AssertionError):  # they are searched for once
         assert client.get("/documents").json()["examples"] == examples
     strict = changed.model_copy(update={"answering": Answering(abstain_below=1)})
-    assert TestClient(make_app(strict)).get("/documents").json()["examples"] == [settings.corpus.example]
+    refused = TestClient(make_app(strict)).get("/documents").json()
+    assert refused["examples"] == [settings.corpus.example]
+    assert refused["missed"][0] in right
     Path(changed.evaluation.benchmark).write_text("{broken")
     assert TestClient(make_app(changed)).get("/documents").json()["examples"] == [settings.corpus.example]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import chdir
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,10 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from assistant import wiring
+from assistant.answering.assistant import Assistant
+from assistant.answering.quotation import Quotation
 from assistant.evaluation import tuning
+from assistant.evaluation.benchmark import Benchmark, Question
 from assistant.evaluation.scoring import metrics
 from assistant.report import printed
 from assistant.settings import Settings
@@ -79,19 +84,61 @@ def test_a_threshold_and_a_weight_that_chance_may_prefer_stay(tmp_path: Path) ->
     text, kept = tune(again.model_copy(update={"answering": near}), tmp_path)
     assert f"# abstain_below stays {near.abstain_below}: such questions favour 0." in text
     assert kept["answering"] == {}
-    assert "# dense_weight stays 0.8: no step of 0.1 has clearly more than its ndcg_at_10 of" in text
+    assert "# dense_weight stays 0.8: to choose it takes 40 answerable dev questions, and there are 20." in text
 
 
 @pytest.mark.parametrize("lines", [[], LINES[:2], LINES[:9], FEW])
 def test_of_few_questions_nothing_is_chosen(tmp_path: Path, lines: list[dict[str, Any]]) -> None:
     text, proposed = tune(repository(tmp_path, lines), tmp_path)
     yes = sum(bool(one["evidence"]) for one in lines)
-    assert f"stays 0.8: to choose it takes 20 answerable dev questions, and there are {yes}." in text
-    assert "abstain_below stays 0.2: to choose it takes 20 answerable and 10 unanswerable dev questions" in text
-    assert f"and there are {yes} and {len(lines) - yes}. If it was chosen for other documents" in text
+    assert f"stays 0.8: to choose it takes 40 answerable dev questions, and there are {yes}." in text
+    assert "abstain_below stays 0.2. The threshold for refusals is not fitted to these documents" in text
+    assert f"20 answerable and 10 unanswerable dev questions, and there are {yes} and {len(lines) - yes}." in text
     need = "it takes 20 answerable dev questions and as many test questions"
     assert f"No gate on answer_rate: {need}, and there are {yes} and 0." in text
     assert not any(proposed.values())
+
+
+def test_of_few_questions_the_highest_threshold_that_refuses_none_is_a_proposal(tmp_path: Path) -> None:
+    settings = repository(tmp_path, FEW)
+    text, _ = tune(settings, tmp_path)
+    [proposed] = re.findall(r"abstain_below = (0\.\d+) is the highest that refuses none", text)
+    assert refused(settings, float(proposed)) == 0
+    assert refused(settings, float(proposed) + 0.001) > 0
+
+
+def refused(settings: Settings, threshold: float) -> int:
+    answering = settings.answering.model_copy(update={"abstain_below": threshold})
+    with wiring.open_assistant(settings) as assistant:
+        questions = [one["question"] for one in FEW if one["evidence"]]
+        return sum(replace(assistant, answerer=Quotation(answering)).ask(one).abstained for one in questions)
+
+
+def test_a_gain_is_measured_on_questions_that_did_not_choose_the_setting() -> None:
+    alike = np.random.default_rng(1).normal(size=(12, 100, 400))  # of twelve settings, none is better than another
+    gains = [tuning.held_out(alike[..., chance], chance)[1] for chance in range(400)]
+    means = np.array([one.mean() for one in gains])
+    assert abs(means.mean()) < 3 * means.std() / 20
+    better = np.vstack([np.zeros(100), np.arange(100) % 2 + 0.5, np.ones(100) / 4])
+    best, gained = tuning.held_out(better, 1)
+    assert (best, len(gained)) == (1, 50)
+    assert gained.min() == 0.5
+
+
+def test_a_better_weight_is_proposed_with_the_gain_on_the_other_half(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def scores(assistant: Assistant, asked: Sequence[Question], _: Benchmark) -> dict[str, Any]:
+        return {"ndcg_at_10": np.full(len(asked), assistant.settings.retrieval.dense_weight)}
+
+    again = [one | {"id": f"3{one['id']}", "question": f"Please: {one['question']}"} for one in [*LINES, *MORE]]
+    settings = repository(tmp_path, [*LINES, *MORE, *again])
+    monkeypatch.setattr(tuning, "rank", scores)
+    text, proposed = tune(settings, tmp_path)
+    assert (
+        "half of the dev questions, 1.0 is best. On the other 20, it gains 0.200 [0.200, 0.200] in ndcg_at_10" in text
+    )
+    assert proposed["retrieval"] == {"dense_weight": 1.0}
 
 
 @pytest.mark.parametrize("chance", range(20))

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 import pandas as pd
 
-from . import artifacts, data, features, figures, normalise, rule, scoring, training
+from . import acting, artifacts, data, features, figures, normalise, rule, scoring, training
 from .data import Dataset
 from .manifest import ARTIFACTS, MISSING, OTHER, Array, Input, Mask
 from .model import load_model
@@ -46,6 +46,8 @@ def evaluate(settings: Settings) -> EvaluationReport:
     metrics = scoring.measure(served, rows, outcomes, task)
     mistakes = task.mistakes(outcomes, served.predicted, served.outcome)
     gains = [gain for rival in rivals for gain in scoring.measure_gains(served, rival, rows, outcomes, task)]
+    verdicts = task.verdicts(outcomes, served.predicted, served.outcome)
+    slices = scoring.slice_rows(rows, settings) if "acts" in verdicts else []
     report = EvaluationReport(
         task=task.name,
         run=describe_run(
@@ -60,6 +62,7 @@ def evaluate(settings: Settings) -> EvaluationReport:
         baseline=[one for rival in rivals for one in scoring.measure_baseline(rival, outcomes, task)],
         # Macro-F1 is low in a slice that lacks a class, however right the rest is.
         slices=[one for one in scoring.measure_slices(served, rows, outcomes, task) if one.metric != "macro_f1"],
+        acted=list(acting.measure(settings.slices.columns, slices, verdicts.get("acts", outcomes), outcomes)),
         small=scoring.too_small(rows, settings),
         gates=scoring.check_gates(metrics, task.all_scores(served.outcome), gains[0], task),
         model=served.name,
@@ -74,7 +77,7 @@ def evaluate(settings: Settings) -> EvaluationReport:
     artifacts.write_manifest(
         model.manifest.model_copy(update={"metrics": metrics, "suspected": settings.data.suspected})
     )
-    predictions = pd.DataFrame(task.verdicts(outcomes, served.predicted, served.outcome), rows.index)
+    predictions = pd.DataFrame(verdicts, rows.index)
     distance = pd.Series(task.distance(outcomes, served.predicted), rows.index)
     errors = worst(predictions, distance, mistakes, rows[list(settings.columns)])
     for name, table in (("predictions", predictions), ("errors", errors)):

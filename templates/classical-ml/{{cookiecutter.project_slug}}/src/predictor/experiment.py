@@ -64,8 +64,8 @@ def with_settings(path: Path, rows: pd.DataFrame, old: Settings) -> tuple[pd.Dat
     search = old.training.model_copy(update={"search_iterations": new.training.search_iterations})
     if new == old or new != old.model_copy(update={"columns": new.columns, "training": search}):
         raise ExperimentError(
-            f"{path} must change [columns] or search_iterations under [training], and nothing else; it cannot "
-            "leave out an input, which features(rows) in a Python file can"
+            f"{path} must change [columns] or search_iterations under [training], and nothing else; "
+            "age = false under [columns] leaves the input age out"
         )
     return data.parse(data.read_bytes(old), old).loc[rows.index], new
 
@@ -76,9 +76,9 @@ def with_features(path: Path, rows: pd.DataFrame, old: Settings) -> tuple[pd.Dat
     with experiments.blamed(path, "features(rows), which gets the inputs without the target and returns a table"):
         make = runpy.run_path(str(path))["features"]
         made, few = make(inputs.copy()), make(inputs[:ALONE].copy())
-        others = made.select_dtypes(exclude="number").astype(object)
-        texts = {name: others[name].map(str, na_action="ignore") for name in others}
-        table = rows.drop(columns=inputs.columns.intersection(made.columns)).join(made.assign(**texts).astype(object))
+        texts = made.select_dtypes(exclude="number").astype(object).map(str, na_action="ignore")
+        cells = made.astype(object).drop(columns=texts.columns).join(texts)
+        table = rows.drop(columns=inputs.columns.intersection(made.columns)).join(cells)
     if not made.index.equals(rows.index) or not few.equals(made[:ALONE]):
         raise ExperimentError(f"{path}: features(rows) must return the same rows, each made without a look at others")
     new = {name: Column(kind="categorical" if name in texts else "numeric") for name in made}

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from . import artifacts, bootstrap, evaluation
+from . import acting, artifacts, bootstrap, evaluation
 from .reporting import blocks, experiments, sections
 from .reporting.metrics import METRICS, REPORTS, failures, read_json, read_report
 from .scoring import EvaluationReport
@@ -67,6 +67,10 @@ def facts(report: EvaluationReport, record: Any, settings: Settings) -> dict[str
         ),
         "slices": sections.tables.slices(report, "rows"),
         "worse": [one for one in report.slices if sections.clearly_worse(one, report)],
+        "compared": [
+            name for name in settings.slices.columns if any(one.name.startswith(f"{name} = ") for one in report.slices)
+        ],
+        "unequal": acting.widest(report.acted),
         "worst": worst_rows([one["feature"] for one in record["importance"][:SHOWN_INPUTS]]),
         "kinds_shown": MOST_KINDS,
         "failed": failures(report.gates),

@@ -8,6 +8,7 @@ import pandas as pd
 from pydantic import Field
 
 from . import dependent
+from .acting import Acted
 from .bootstrap import Rows
 from .dependent import rounded
 from .manifest import Array
@@ -39,6 +40,7 @@ class EvaluationReport(Report):
     difference: list[Gain]  # first over the rule, in expected cost
     errors: dict[str, float]
     mistakes: dict[str, int]  # how many there are of each kind
+    acted: list[Acted] = Field(default=[])  # of two classes: on whom the model acts
     small: dict[str, int] = Field(default={})  # the slices that are not measured, and how many rows each has
     looks: list[str] = Field(default=[])  # the versions of the model that were measured on these test rows
 

@@ -84,8 +84,8 @@ def with_settings(path: Path, train: Cases, old: Settings) -> tuple[Settings, Ca
     new = checked(experiments.changed(old.model_dump(exclude_unset=True), path), path)
     if new == old or new.model_copy(update={name: getattr(old, name) for name in FREE}) != old:
         raise ExperimentError(
-            f"{path} must change {', '.join(FREE)}, and nothing else; it cannot leave out an input, which "
-            "features(cases) in a Python file can"
+            f"{path} must change {', '.join(FREE)}, and nothing else; age = false under [columns] leaves the "
+            "input age out"
         )
     with experiments.blamed(path, "inputs that fit the data"):
         parts = data.load(new)

@@ -68,6 +68,9 @@ def facts(report: EvaluationReport, settings: Settings) -> dict[str, Any]:
         "captions": CAPTIONS,
         "second_figure": technique_figure.NAME,
         "slices": sections.tables.slices(report, scored),
+        "compared": [
+            name for name in settings.slices.columns if any(one.name.startswith(f"{name} = ") for one in report.slices)
+        ],
         "scored": scored,
         "worse": [one for one in worse if one.metric != "accepted"],
         "referred": [one for one in worse if one.metric == "accepted"],

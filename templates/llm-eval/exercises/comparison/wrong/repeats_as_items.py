@@ -10,10 +10,8 @@ from ..errors import BenchError
 from .permutation import holm, p_values
 
 
-def compare(scores: Scores, pairs: Sequence[tuple[str, str]], statistics: Statistics) -> list[Comparison]:
-    if not pairs:
-        raise BenchError("two systems need finite scores of the same items, and there are no systems")
-    rows = [_row(scores, *pair) for pair in pairs]
+def compare(pairs: Sequence[Pair], statistics: Statistics) -> list[Comparison]:
+    rows = [_row(pair) for pair in pairs]
     ps = [float(p_values(row[None, :], statistics.permutations, statistics.seed)[0]) for row in rows]
     corrected = holm(np.array(ps)).tolist()
     found = []
@@ -23,12 +21,13 @@ def compare(scores: Scores, pairs: Sequence[tuple[str, str]], statistics: Statis
         z = NormalDist().inv_cdf(1 - statistics.alpha / len(pairs) / 2) + NormalDist().inv_cdf(POWER)
         found.append(
             Comparison(
-                *pair,
+                *pair[:2],
                 n=n,
                 difference=mean,
                 ci95=(low, high),
                 p=p,
                 p_holm=p_holm,
+                family=len(pairs),
                 detectable=z * deviation / n**0.5 if deviation > 1e-9 else None,
                 wins=int((row > 0).sum()),
                 ties=int((row == 0).sum()),
@@ -39,12 +38,11 @@ def compare(scores: Scores, pairs: Sequence[tuple[str, str]], statistics: Statis
     return found
 
 
-def _row(scores: Scores, baseline: str, system: str) -> Array:
-    if not {baseline, system} <= scores.keys():
-        raise BenchError(f"{baseline} and {system} need finite scores of the same items, and one has none")
-    if np.shape(scores[baseline])[-1] != np.shape(scores[system])[-1]:
+def _row(pair: Pair) -> Array:
+    baseline, system, *scores = pair
+    if np.shape(scores[0])[-1] != np.shape(scores[1])[-1]:
         raise BenchError(f"{baseline} and {system} need finite scores of the same items")
-    old, new = (one.ravel() for one in np.broadcast_arrays(scores[baseline], scores[system]))
+    old, new = (one.ravel() for one in np.broadcast_arrays(*scores))
     if old.shape != new.shape or np.isinf(old).any() or np.isinf(new).any():
         raise BenchError(f"{baseline} and {system} need finite scores of the same items")
     row = np.where(np.isclose(new, old, rtol=CLOSE, atol=CLOSE), 0.0, new - old)

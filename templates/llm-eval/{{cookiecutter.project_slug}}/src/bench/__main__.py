@@ -27,7 +27,7 @@ def run_evaluate(arguments: Arguments) -> int:
     settings = load_settings()
     found = results.publish(*run_split(settings, load_matrix(), "test", resume=arguments.resume), settings)
     runs.UNFINISHED.unlink(missing_ok=True)
-    print(*(sentence(one, found.board.label) for one in found.board.comparisons), sep="\n")
+    print(*(sentence(one, found.board.label) for one in found.board.shown()), sep="\n")
     for name, reason in found.skipped.items():
         print(f"Left out: {name}, because {reason}.")
     return gate_code(failures(found.gates))
@@ -72,8 +72,9 @@ def run_gate(_: Arguments) -> int:
     """Compare the last run with the accepted one; exit 1 if a system became significantly worse or is missing."""
     new, old = runs.read(runs.LATEST), runs.read(runs.BASELINE)
     found, gone = regressions.regressions(new, old, load_settings()), regressions.unmeasured(new, old)
-    worse = [(name, one) for name, one in found if one.verdict == "worse"]
-    said = [f"{name} became worse by {-one.difference:.4f} (p = {one.p:.2g})." for name, one in worse]
+    worse = [one for one in found if one.verdict == "worse"]
+    holm = f" after Holm over {len(found)} comparisons" if len(found) > 1 else ""
+    said = [f"{one.system} became worse by {-one.difference:.4f} (p = {one.p_holm:.2g}{holm})." for one in worse]
     print(*said, *gone, sep="\n", end="\n" if said or gone else "", file=sys.stderr)
     print(f"Compared with {runs.BASELINE}: {len(found)}; significantly worse: {len(worse)}; not measured: {len(gone)}.")
     return 1 if worse or gone else 0

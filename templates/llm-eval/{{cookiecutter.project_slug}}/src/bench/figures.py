@@ -43,8 +43,8 @@ def captions(board: Board) -> dict[str, str]:
         f"pareto-{name}": f"{board.label} with its 95% interval against the median time per case. Blue systems are on "
         "the Pareto front: no other is both as fast and as good.",
         f"forest-{name}": f"The difference in {board.label} to the baseline, with its 95% interval. Filled points are "
-        "significant after Holm's correction, blue ones better, orange ones worse. In the grey band, differences would "
-        "often stay unseen.",
+        "significant after Holm's correction for all comparisons of the report, blue ones better, orange ones worse. "
+        "In the grey band, differences would often stay unseen.",
     }
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
 from . import scoring
 from .benchmark import AnyCase, fewer
 from .errors import BenchError
-from .evaluation.comparison import Comparison, compare, spread
+from .evaluation.comparison import Comparison, Pair, compare, spread
 from .matrix import Experiment, System, known
 from .reporting.metrics import Baseline, Finite, Gate, Metric, Part, Report
 from .runs import Run
@@ -31,14 +31,27 @@ class Entry(Part):
 
 
 class Board(Part):
-    """One experiment. The comparisons are about its headline metric."""
+    """One experiment. The comparisons are about its headline metric; those of all boards are one family."""
 
     name: str
     experiment: Experiment
     metric: str
     unit: str
     entries: list[Entry]
-    comparisons: list[Comparison]
+    comparisons: list[Comparison]  # of each system with its baseline
+    rivals: list[Comparison]  # of the candidate with each other system but its baseline
+
+    def shown(self) -> list[Comparison]:
+        """With the baselines, and of the candidate with the best of the rest."""
+        return [*self.comparisons, *filter(None, [self.runner_up()])]
+
+    def runner_up(self) -> Comparison | None:
+        """The candidate against the system with the highest score of those that are neither it nor its baseline.
+
+        Which one that is shows only in the results; so all of these comparisons belong to the family.
+        """
+        scores = {entry.system: metric.value for entry in self.entries if (metric := self.value(entry.system))}
+        return max(self.rivals, key=lambda one: scores[one.baseline], default=None)
 
     @property
     def label(self) -> str:
@@ -67,29 +80,39 @@ class EvaluationReport(Report):
     def board(self) -> Board:
         return next(one for one in self.boards if one.name == self.lead)
 
+    @property
+    def family(self) -> str:
+        """What is corrected together, in words."""
+        systems = {entry.system for one in self.boards for entry in one.entries}
+        count, boards = self.board.comparisons[0].family, len(self.boards)
+        return (
+            f"Holm's method corrects every p of this report together: {count} comparison{'s' if count > 1 else ''} of "
+            f"{len(systems)} systems in {boards} experiment{'s' if boards > 1 else ''}, by the headline metric of each."
+        )
+
 
 def boards(run: Run, settings: Settings, cases: Mapping[Kind, Sequence[AnyCase]]) -> list[Board]:
-    """Every experiment of which two systems that can be compared were run."""
-    found = []
+    """Every experiment of which two systems that can be compared were run. All their comparisons are one family."""
+    drafts = []
     for name, experiment in run.header.experiments.items():
-        if experiment.task not in settings.tasks:
-            continue
-        task = settings.tasks[experiment.task]
-        systems = {one.name: one for one in experiment.systems() if one.name in run.by_system}
-        pairs = [(a.name, b.name) for a, b in experiment.pairs() if {a.name, b.name} <= systems.keys()]
-        if pairs:
+        if experiment.task in settings.tasks:
             ours = fewer(cases[experiment.task], experiment.items)
-            tables = {one: run.table(one, task.headline, [case.id for case in ours]) for one in systems}
-            board = Board(
-                name=name,
-                experiment=experiment,
-                metric=task.headline,
-                unit=task.unit,
-                entries=[_entry(run, one, ours, settings) for one in systems.values()],
-                comparisons=compare(tables, pairs, settings.statistics),
-            )
-            found.append(board)
-    return found
+            pairs = _pairs(run, experiment.pairs(), settings, ours)
+            rivals = _pairs(run, experiment.rivals(), settings, ours)
+            drafts += [(name, experiment, ours, pairs, rivals)] if pairs else []
+    family = iter(compare([pair for *_, pairs, rivals in drafts for pair in pairs + rivals], settings.statistics))
+    return [
+        Board(
+            name=name,
+            experiment=experiment,
+            metric=settings.tasks[experiment.task].headline,
+            unit=settings.tasks[experiment.task].unit,
+            entries=[_entry(run, one, ours, settings) for one in experiment.systems() if one.name in run.by_system],
+            comparisons=[next(family) for _ in pairs],
+            rivals=[next(family) for _ in rivals],
+        )
+        for name, experiment, ours, pairs, rivals in drafts
+    ]
 
 
 def lead(found: Sequence[Board], settings: Settings) -> Board:
@@ -127,6 +150,19 @@ def baselines(board: Board) -> list[Baseline]:
     """The metrics of the board's baseline."""
     name = board.experiment.lead()[0].name
     return [Baseline(**one.model_dump(), model=name) for one in board.metrics(name)]
+
+
+def _pairs(
+    run: Run, systems: Iterable[tuple[System, System]], settings: Settings, cases: Sequence[AnyCase]
+) -> list[Pair]:
+    """Those of which both systems were run, with their scores by the headline metric."""
+    ids, found = [case.id for case in cases], []
+    for baseline, system in systems:
+        if {baseline.name, system.name} <= run.by_system.keys():
+            metric = settings.tasks[system.task].headline
+            tables = (run.table(one.name, metric, ids) for one in (baseline, system))
+            found.append(Pair(baseline.name, system.name, *tables))
+    return found
 
 
 def _entry(run: Run, system: System, cases: Sequence[AnyCase], settings: Settings) -> Entry:

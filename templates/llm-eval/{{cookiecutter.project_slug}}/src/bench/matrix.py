@@ -70,6 +70,13 @@ class Experiment(Section):
             if system.parts[self.factor] != self.baseline:
                 yield self.rival(system), system
 
+    def rivals(self) -> Iterator[tuple[System, System]]:
+        """Each other system with the candidate of the headline, but for its baseline: one of them is the runner-up."""
+        baseline, candidate = self.lead()
+        for system in self.systems():
+            if system not in (baseline, candidate):
+                yield system, candidate
+
     def lead(self) -> tuple[System, System]:
         """The baseline and the candidate of the headline: those with the first of all other parts."""
         first = self.systems()[0]

@@ -6,7 +6,7 @@ import numpy as np
 
 from . import runs
 from .errors import BenchError
-from .evaluation.comparison import Comparison, compare, sentence
+from .evaluation.comparison import Comparison, Pair, compare, sentence
 from .matrix import known
 from .runs import Run
 from .scoring import METRICS
@@ -16,6 +16,8 @@ from .settings import Settings
 def compare_two(run: Run, first: str, second: str, settings: Settings) -> list[str]:
     """A sentence for each metric that is a mean over cases: how `second` differs from `first`.
 
+    All metrics are one family.
+
     Raises:
         BenchError: a system is not in the run, or the two belong to different tasks.
     """
@@ -24,17 +26,21 @@ def compare_two(run: Run, first: str, second: str, settings: Settings) -> list[s
     task = run.header.systems[first].task
     known(second, [name for name, one in run.header.systems.items() if one.task == task], f"compare with {first}")
     cases = run.cases(task)
-    found = []
+    pairs = {}
     for metric, about in METRICS[task].items():
-        tables = {name: run.table(name, metric, cases) for name in (first, second)}
-        if not any(np.isnan(table).all() for table in tables.values()):
-            (one,) = compare(tables, [(first, second)], settings.statistics)
-            found.append(f"{sentence(one, about.label)} {one.wins} wins, {one.ties} ties, {one.losses} losses.")
-    return found
+        tables = [run.table(name, metric, cases) for name in (first, second)]
+        if not any(np.isnan(table).all() for table in tables):
+            pairs[about.label] = Pair(first, second, *tables)
+    return [
+        f"{sentence(one, label)} {one.wins} wins, {one.ties} ties, {one.losses} losses."
+        for label, one in zip(pairs, compare(list(pairs.values()), settings.statistics), strict=True)
+    ]
 
 
-def regressions(new: Run, old: Run, settings: Settings) -> list[tuple[str, Comparison]]:
+def regressions(new: Run, old: Run, settings: Settings) -> list[Comparison]:
     """Each system that both runs have, with its headline metric now and then, on the cases of both.
+
+    All systems are one family, so that equal runs fail the gate in at most `alpha` of all looks.
 
     Raises:
         BenchError: the runs are of different benchmarks.
@@ -44,14 +50,13 @@ def regressions(new: Run, old: Run, settings: Settings) -> list[tuple[str, Compa
             f"{runs.BASELINE} is of another benchmark, so its numbers cannot be compared; accept a new one with "
             "`make baseline`"
         )
-    found, cases = [], {task: old.cases(task) for task in settings.tasks}
+    pairs, cases = [], {task: old.cases(task) for task in settings.tasks}
     for name, system in new.header.systems.items():
         if name in old.header.systems:
             metric = settings.tasks[system.task].headline
-            tables = {when: run.table(name, metric, cases[system.task]) for when, run in (("then", old), ("now", new))}
-            (one,) = compare(tables, [("then", "now")], settings.statistics)
-            found.append((name, one))
-    return found
+            then, now = (run.table(name, metric, cases[system.task]) for run in (old, new))
+            pairs.append(Pair(f"{name} of {runs.BASELINE}", name, then, now))
+    return compare(pairs, settings.statistics)
 
 
 def unmeasured(new: Run, old: Run) -> list[str]:

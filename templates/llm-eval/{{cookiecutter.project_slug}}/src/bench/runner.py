@@ -6,12 +6,15 @@ check the benchmark -> plan -> estimate what models cost -> run -> rows
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from . import runs
+import numpy as np
+
+from . import encoders, runs
 from .benchmark import AnyCase, Split, accesses, check_frozen, fewer, load, log_access
 from .errors import BenchError
 from .matrix import Matrix, System, known
@@ -23,6 +26,8 @@ from .scoring import HEADLINES, METRICS
 from .settings import Kind, Settings
 from .tasks.classify import Classify
 from .tasks.search import Search
+
+TIMES = 3  # that each answer of a system of this machine is timed
 
 
 @dataclass
@@ -109,17 +114,46 @@ def _rows(plan: Plan, header: Header, settings: Settings, *, resume: bool) -> It
     with _asker(plan, settings) as asker, runs.recording(header, expected, resume=resume, path=path) as (done, file):
         if header.split == "test" and not resume:  # all parts of a run are one reading
             log_access("python -m bench evaluate", header.data_sha256)
-        for name, system in plan.systems.items():
-            cases, repeats = plan.work[name]
-            rows = done.get(name, [])
-            if name not in done:
-                print(f"  {name}: {len(cases)} cases", flush=True)
-                plan.tasks[system.task].prepare(system)
-                for row in plan.tasks[system.task].run(system, cases, repeats, asker):
-                    rows.append(row)
-                    file.write(runs.line(row))
-                    file.flush()
-            yield from rows
+        for turns in _turns({name: one for name, one in plan.systems.items() if name not in done}):
+            for name in turns:
+                print(f"  {name}: {len(plan.work[name][0])} cases", flush=True)
+                plan.tasks[plan.systems[name].task].prepare(plan.systems[name])
+            for row in _answers(plan, turns, asker):
+                done.setdefault(row.system, []).append(row)
+                file.write(runs.line(row))
+                file.flush()
+        for name in plan.systems:
+            yield from done.get(name, [])
+
+
+def _turns(systems: dict[str, System]) -> Iterable[list[str]]:
+    """The systems that run together: those of this machine, task by task. Each language model is asked alone."""
+    together = defaultdict(list)
+    for name, system in systems.items():
+        together[name if "model" in system.parts else system.task].append(name)
+    return together.values()
+
+
+def _answers(plan: Plan, turns: Sequence[str], asker: Asker | None) -> Iterator[Row]:
+    """The rows of systems that run together. Each row has the median of its times.
+
+    They take turns at each case, several times over, each time in another order. So other work of the machine, and what
+    the one before leaves in its caches, meet all systems alike, and their times can be compared.
+    """
+    system = plan.systems[turns[0]]
+    if "model" in system.parts:
+        yield from plan.tasks[system.task].run(system, *plan.work[system.name], asker)
+        return
+    random = np.random.default_rng(0)
+    for case in plan.cases[system.task]:
+        ours = [plan.systems[name] for name in turns if case in plan.work[name][0]]
+        answers: dict[str, list[Row]] = {one.name: [] for one in ours}
+        for _ in range(TIMES):
+            for one in (ours[place] for place in random.permutation(len(ours))):
+                encoders.query.cache_clear()  # of a question that the system before has embedded
+                answers[one.name] += plan.tasks[one.task].run(one, [case], 1, None)
+        for rows in answers.values():
+            yield rows[0].model_copy(update={"ms": float(np.median([row.ms for row in rows]))})
 
 
 @contextmanager

@@ -41,7 +41,7 @@ class Data(Section):
 class Statistics(Section):
     seed: int = 20261101
     permutations: int = Field(default=10_000, ge=100)
-    alpha: float = Field(default=0.05, gt=0, lt=0.5)  # of all comparisons of an experiment together
+    alpha: float = Field(default=0.05, gt=0, lt=0.5)  # of all comparisons of one look together
     min_slice: int = Field(default=10, ge=2)  # a smaller slice is not shown
 
 

@@ -1,59 +1,36 @@
 """Opens another alert on each further broken day."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping
-from contextlib import closing
-from datetime import date, timedelta
+from datetime import date
 from time import time
 
 import numpy as np
 
-from service import store
-from service.monitoring.questions import MonitoringError, ask
-from service.reporting.metrics import write_json
+from service.manifest import Calibration
+from service.monitoring.questions import ask
+from service.settings import Alarm
 
 
-def freeze(settings: Settings) -> Rule:
-    alarm = settings.alarm
-    with closing(store.connect()) as connection:
-        gaps = dict(drift_by_day(connection, settings))
-    if not gaps:
-        raise MonitoringError(
-            f"No day of the reference weeks has {alarm.least_outcomes} outcomes within {alarm.window_days} days; "
-            "replay these weeks first, or lower alarm.least_outcomes in settings.toml"
-        )
-    weeks = sorted({day - timedelta(days=day.weekday()) for day in gaps})
-    rule = Rule(
-        **alarm.model_dump(),
-        bound=max(map(abs, gaps.values())),
-        judged_days=len(gaps),
-        weeks=len(weeks),
-        false_alarms=[week for week in weeks if _false_alarm(gaps, week, alarm.days)],
-    )
-    write_json(FILE, rule.model_dump(mode="json"))
-    return rule
+def bound(held_out: Calibration | None, variance: float | None, alarm: Alarm) -> float | None:
+    if held_out is None or variance is None:
+        return None
+    between = float(np.mean(np.square(held_out.gaps))) * held_out.days / len(held_out.gaps) / alarm.window_days
+    return STUDENT * float(np.sqrt(max(between, variance)))
 
 
-def _false_alarm(gaps: Mapping[date, float], week: date, days: int) -> bool:
-    inside = {day: gap for day, gap in gaps.items() if 0 <= (day - week).days < 7}
-    bound = max((abs(gap) for day, gap in gaps.items() if day not in inside), default=0.0)
-    broken = [abs(gap) > bound for gap in inside.values()]
-    return days in np.convolve(broken, np.ones(days))
-
-
-def judge(connection: sqlite3.Connection, day: date, rule: Rule) -> bool:
-    connection.execute(BOUND, (rule.bound, day.isoformat(), STATISTIC))
-    latest = ask(connection, "streak", day=day.isoformat(), days=rule.days, least=rule.least_outcomes)
-    broken = [abs(row["value"]) > rule.bound for row in latest]
+def judge(connection: sqlite3.Connection, day: date, limit: float | None, alarm: Alarm) -> bool:
+    connection.execute(BOUND, (limit, day.isoformat(), STATISTIC))
+    latest = ask(connection, "streak", day=day.isoformat(), days=alarm.days, least=alarm.least_outcomes)
+    broken = [abs(row["value"]) > row["bound"] for row in latest]
     is_open = connection.execute(OPEN, (RULE,)).fetchone() is not None
     if connection.execute(LATER, (day.isoformat(), RULE, day.isoformat())).fetchone():
         return False
     if is_open and broken and not broken[0]:
         connection.execute(CLOSE, (day.isoformat(), RULE))
-    begins = len(broken) == rule.days and all(broken)
+    begins = len(broken) == alarm.days and all(broken)
     if begins:
         connection.execute(
             "INSERT INTO alerts (rule, day, value, bound, opened_at) VALUES (?, ?, ?, ?, ?)",
-            (RULE, day.isoformat(), latest[0]["value"], rule.bound, time()),
+            (RULE, day.isoformat(), latest[0]["value"], latest[0]["bound"], time()),
         )
     return begins

@@ -1,10 +1,6 @@
-"""With a helper for all bounds on a difference, and the differences of each row as columns."""
+"""Without numpy, where it is not needed: the differences of the rows in lists."""
 
 import statistics
-
-import numpy as np
-
-from service.bootstrap import intervals
 
 
 def live_checks(window: Window, canary: Sequence[float], champion: Sequence[float], slo: Slo) -> list[Check]:
@@ -22,39 +18,30 @@ def live_checks(window: Window, canary: Sequence[float], champion: Sequence[floa
     distance = abs(statistics.fmean(canary) - statistics.fmean(champion)) / unit
     error = (statistics.pvariance(canary) / len(canary) + statistics.pvariance(champion) / len(champion)) ** 0.5 / unit
     interval = (distance - 1.96 * error, distance + 1.96 * error)
-    return [*found, _bounded("prediction_shift", distance, interval, slo.prediction_shift, len(mine))]
+    kept = not interval[0] > slo.prediction_shift
+    return [*found, Check("prediction_shift", distance, slo.prediction_shift, kept, len(mine), interval)]
 
 
 def _refused(statuses: list[int]) -> float:
     return sum(400 <= status < 500 for status in statuses) / len(statuses) if statuses else 0.0
 
 
-def _bounded(name: str, value: float, interval: Any, bound: float, n: int) -> Check:
-    low, high = (float(end) for end in interval)
-    return Check(name=name, value=float(value), bound=bound, passed=not low > bound, n=n, ci95=(low, high))
-
-
-def replay_checks(canary: ArrayLike, champion: ArrayLike, outcomes: ArrayLike, slo: Slo) -> list[Check]:
-    p, q, y = (np.asarray(values, dtype=float) for values in (canary, champion, outcomes))
-    unit = max(float(q.std()), 1e-9)
-
-    def shift(rows: Any) -> float:
-        return abs(p[rows].mean() - q[rows].mean()) / unit
-
-    def increase(rows: Any) -> float:
-        return float(np.mean((p[rows] - y[rows]) ** 2 - (q[rows] - y[rows]) ** 2))
-
-    def gap(rows: Any) -> float:
-        return abs(p[rows].mean() - y[rows].mean()) - abs(q[rows].mean() - y[rows].mean())
-
-    every = np.arange(len(y))
+def replay_checks(canary: ArrayLike, champion: ArrayLike, outcomes: ArrayLike, slo: Slo, looks: int = 1) -> list[Check]:
+    p, q, y = ([float(each) for each in values] for values in (canary, champion, outcomes))
+    rows = list(zip(p, q, y, strict=True))
+    up, over = statistics.fmean(p) >= statistics.fmean(y), statistics.fmean(q) >= statistics.fmean(y)
     named = {
-        "replay_shift": (shift, slo.prediction_shift),
-        "brier_increase": (increase, slo.brier_increase),
-        "calibration_gap": (gap, slo.calibration_gap),
+        "brier_increase": [(a - c) ** 2 - (b - c) ** 2 for a, b, c in rows],
+        "calibration_gap": [(a - c) * (1 if up else -1) - (b - c) * (1 if over else -1) for a, b, c in rows],
     }
     found = []
-    for name, (statistic, bound) in named.items():
-        (interval,) = intervals(lambda rows, of=statistic: [of(rows)], len(y), seed=7)
-        found.append(_bounded(name, statistic(every), interval, bound, len(y)))
+    for name, each in named.items():
+        value, bound = statistics.fmean(each), getattr(slo, name)
+        spread = normal_width(looks) * statistics.stdev(each) / len(each) ** 0.5
+        passed = None
+        if value + spread <= bound:
+            passed = True
+        elif value - spread > bound:
+            passed = False
+        found.append(Check(name, value, bound, passed, len(each), (value - spread, value + spread)))
     return found

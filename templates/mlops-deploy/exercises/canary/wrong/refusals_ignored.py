@@ -1,9 +1,6 @@
 """Takes no refused input for an error of the canary, though it may refuse what the champion takes."""
 
 import numpy as np
-from numpy.typing import NDArray
-
-from service.bootstrap import intervals
 
 
 def live_checks(window: Window, canary: Sequence[float], champion: Sequence[float], slo: Slo) -> list[Check]:
@@ -19,29 +16,29 @@ def live_checks(window: Window, canary: Sequence[float], champion: Sequence[floa
         error = float(np.sqrt(np.var(canary) / len(canary) + np.var(champion) / len(champion)))
         spread = 1.96 * error / _deviation(champion)
         shift = abs(float(np.mean(canary) - np.mean(champion))) / _deviation(champion)
-        checks.append(_difference("prediction_shift", slo.prediction_shift, n, shift, shift - spread, shift + spread))
+        low, high = shift - spread, shift + spread
+        kept = bool(low <= slo.prediction_shift)
+        checks.append(Check("prediction_shift", shift, slo.prediction_shift, kept, n, (float(low), float(high))))
     return checks
 
 
-def replay_checks(canary: ArrayLike, champion: ArrayLike, outcomes: ArrayLike, slo: Slo) -> list[Check]:
+def replay_checks(canary: ArrayLike, champion: ArrayLike, outcomes: ArrayLike, slo: Slo, looks: int = 1) -> list[Check]:
     new, old = np.subtract(canary, outcomes), np.subtract(champion, outcomes)
-
-    def worse(rows: NDArray[np.intp]) -> list[float]:
-        one, two = new[rows], old[rows]
-        shift = abs(one.mean() - two.mean()) / _deviation(champion)
-        return [shift, (one**2).mean() - (two**2).mean(), abs(one.mean()) - abs(two.mean())]
-
-    values, spans = worse(np.arange(len(new))), intervals(worse, len(new), seed=len(new))
-    names = ("replay_shift", "brier_increase", "calibration_gap")
-    bounds = (slo.prediction_shift, slo.brier_increase, slo.calibration_gap)
+    differences = {
+        "brier_increase": new**2 - old**2,
+        "calibration_gap": np.sign(new.mean()) * new - np.sign(old.mean()) * old,
+    }
+    width = normal_width(looks) / len(new) ** 0.5
     return [
-        _difference(name, bound, len(new), value, *span)
-        for name, bound, value, span in zip(names, bounds, values, spans, strict=True)
+        _difference(name, getattr(slo, name), len(new), float(each.mean()), width * float(each.std(ddof=1)))
+        for name, each in differences.items()
     ]
 
 
-def _difference(name: str, bound: float, n: int, value: float, low: float, high: float) -> Check:
-    return Check(name, float(value), bound, bool(low <= bound), n, (float(low), float(high)))
+def _difference(name: str, bound: float, n: int, value: float, spread: float) -> Check:
+    low, high = value - spread, value + spread
+    passed = True if high <= bound else False if low > bound else None
+    return Check(name, value, bound, passed, n, (low, high))
 
 
 def _deviation(scores: ArrayLike) -> float:

@@ -1,9 +1,6 @@
 """Draws other rows for each version, so that a small loss on every row disappears in the noise between rows."""
 
 import numpy as np
-from numpy.typing import NDArray
-
-from service.bootstrap import intervals
 
 
 def live_checks(window: Window, canary: Sequence[float], champion: Sequence[float], slo: Slo) -> list[Check]:
@@ -19,33 +16,29 @@ def live_checks(window: Window, canary: Sequence[float], champion: Sequence[floa
         error = float(np.sqrt(np.var(canary) / len(canary) + np.var(champion) / len(champion)))
         spread = 1.96 * error / _deviation(champion)
         shift = abs(float(np.mean(canary) - np.mean(champion))) / _deviation(champion)
-        checks.append(_difference("prediction_shift", slo.prediction_shift, n, shift, shift - spread, shift + spread))
+        low, high = shift - spread, shift + spread
+        kept = bool(low <= slo.prediction_shift)
+        checks.append(Check("prediction_shift", shift, slo.prediction_shift, kept, n, (float(low), float(high))))
     return checks
 
 
-def replay_checks(canary: ArrayLike, champion: ArrayLike, outcomes: ArrayLike, slo: Slo) -> list[Check]:
+def replay_checks(canary: ArrayLike, champion: ArrayLike, outcomes: ArrayLike, slo: Slo, looks: int = 1) -> list[Check]:
     new, old = np.subtract(canary, outcomes), np.subtract(champion, outcomes)
-
-    def scores(errors: Any) -> Any:
-        return lambda rows: [errors[rows].mean(), (errors[rows] ** 2).mean(), abs(errors[rows].mean())]
-
-    every, unit = np.arange(len(new)), _deviation(champion)
-    values = np.subtract(scores(new)(every), scores(old)(every))
-    mine, theirs = intervals(scores(new), len(new), seed=1), intervals(scores(old), len(new), seed=2)
-    spans = np.stack([mine[:, 0] - theirs[:, 1], mine[:, 1] - theirs[:, 0]], axis=1)
-    if values[0] < 0:
-        values[0], spans[0] = -values[0], -spans[0, ::-1]
-    values[0], spans[0] = values[0] / unit, spans[0] / unit
-    names = ("replay_shift", "brier_increase", "calibration_gap")
-    bounds = (slo.prediction_shift, slo.brier_increase, slo.calibration_gap)
-    return [
-        _difference(name, bound, len(new), value, *span)
-        for name, bound, value, span in zip(names, bounds, values, spans, strict=True)
-    ]
+    found = []
+    for name, mine, theirs in (
+        ("brier_increase", new**2, old**2),
+        ("calibration_gap", np.sign(new.mean()) * new, np.sign(old.mean()) * old),
+    ):
+        error = ((mine.var(ddof=1) + theirs.var(ddof=1)) / len(new)) ** 0.5
+        value = float(mine.mean() - theirs.mean())
+        found.append(_difference(name, getattr(slo, name), len(new), value, normal_width(looks) * float(error)))
+    return found
 
 
-def _difference(name: str, bound: float, n: int, value: float, low: float, high: float) -> Check:
-    return Check(name, float(value), bound, bool(low <= bound), n, (float(low), float(high)))
+def _difference(name: str, bound: float, n: int, value: float, spread: float) -> Check:
+    low, high = value - spread, value + spread
+    passed = True if high <= bound else False if low > bound else None
+    return Check(name, value, bound, passed, n, (low, high))
 
 
 def _deviation(scores: ArrayLike) -> float:

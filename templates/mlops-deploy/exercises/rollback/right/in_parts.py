@@ -30,10 +30,11 @@ def _rollback(self: Deployment) -> None:
             self._point("previous dropped")
         self._serve("champion", old)
     self._remove_canary()
+    end = self.state.outcome or "rolled back"
     told = {"before": new, "after": old, "why": self.state.why, "evidence": self.state.evidence}
-    if not self.site.log.has(self.state.id, "rolled back"):
-        self._log("rolled back", **told)
-    self._move("done", outcome="rolled back")
+    if not self.site.log.has(self.state.id, end):
+        self._log(end, **told)
+    self._move("done", outcome=end)
 
 
 Deployment._breach, Deployment._rollback = _breach, _rollback

@@ -39,6 +39,11 @@ def run_approve(given: Arguments) -> None:
     print(f"Wrote {deploying.sign(load_settings(), given.version, given.by, given.reason)}.")
 
 
+def run_override(given: Arguments) -> None:
+    """Sign off a version that outcomes have not shown to be no worse."""
+    print(f"Wrote {deploying.sign(load_settings(), given.version, given.by, given.reason, 'override')}.")
+
+
 def run_approved(given: Arguments) -> int:
     """Say whether the file that signs a version off fits its model; exit 1 if not."""
     return deploying.approved(load_settings(), given.version)
@@ -166,12 +171,13 @@ def _parser() -> argparse.ArgumentParser:
     }
     of["train"].add_argument("--until", type=_day, help="use outcomes known by this day, as YYYY-MM-DD")
     of["train"].add_argument("--candidate", help="one of the candidates in settings.toml; the first, if left out")
-    for name in ("deploy", "approve"):
+    for name in ("deploy", "approve", "override"):
         of[name].add_argument("version", help="a version in the registry")
     of["approved"].add_argument("version", help="a version in the registry, or champion")
     of["deploy"].add_argument("--yes", action="store_true", help="approve it")
-    of["approve"].add_argument("--by", required=True, help="who approves it")
-    for name in ("approve", "rollback"):
+    for name in ("approve", "override"):
+        of[name].add_argument("--by", required=True, help="who signs")
+    for name in ("approve", "override", "rollback"):
         of[name].add_argument("--reason", default="", help="why; it goes into the deployment log")
     for name in ("monitor", "retrain"):
         of[name].add_argument("--day", type=_day, default=date.today(), help="as of this day; today, if left out")

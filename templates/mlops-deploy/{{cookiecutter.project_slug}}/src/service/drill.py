@@ -15,9 +15,10 @@ from pathlib import Path
 
 from . import deploying, registry, training
 from .data import TRAINING_ROWS
+from .deploying.comparison import unseen
 from .deploying.processes import Processes
-from .deployments import LOG, Log
-from .monitoring import alarm, watch
+from .deployments import LOG, Line, Log
+from .monitoring import watch
 from .replay import Replay, days
 from .reporting.metrics import Part
 from .routing.config import LISTENING, RouterConfig
@@ -26,7 +27,7 @@ from .settings import Settings, read_toml
 
 STORY = Path("drill/story.toml")
 ACTOR = "drill"
-STATE = (Path("var"), Path("registry"), LOG, alarm.FILE)
+STATE = (Path("var"), Path("registry"), LOG)
 
 
 class DrillError(ValueError):
@@ -42,9 +43,8 @@ class Release(Part):
 
 
 class Retraining(Part):
-    """What is trained once the alarm has fired, on this day of each month until it passes its gate."""
+    """Once the alarm has fired, all candidates are trained on this day of each month, until one passes its gate."""
 
-    candidate: str
     day_of_month: int = 1
 
 
@@ -99,7 +99,7 @@ class Drill:
             self._retrain(day)
         self.answered += self.replay.play(day)[self.canary]
         full = self.answered >= self.settings.rollout.window_requests
-        if self.deployer and (full or self.deployer.poll() is not None):
+        if self.deployer and (full or self._outcomes_are_known() or self.deployer.poll() is not None):
             self._wait()
 
     def release(self, release: Release, day: date) -> None:
@@ -115,20 +115,20 @@ class Drill:
         Raises:
             DrillError: it neither released its version nor rolled it back.
         """
+        if self.deployer and self.deployer.poll() is None and _last()["action"] == "waiting":
+            deploying.rollback(self.settings, "the replayed days ended before enough outcomes were known")
         if self.deployer and self.deployer.wait() not in (0, 1):
             raise DrillError(f"the deployer of version {self.canary} stopped, for the reason above")
         self.deployer = None
 
     def _watch(self, day: date) -> None:
-        if day > self.settings.periods.reference_to and alarm.read_rule() is None:
-            alarm.freeze(self.settings)
         found = watch.monitor(self.settings, day)
         if found.opened:
             self.due = True
             print(found.sentence, flush=True)
 
     def _retrain(self, day: date) -> None:
-        found = training.retrain(self.settings, day, candidate=self.story.retraining.candidate)
+        found = training.retrain(self.settings, day)
         print(f"{day}: {found.sentence}", flush=True)
         if found.version:
             self.due = False
@@ -144,17 +144,27 @@ class Drill:
         self.deployer = subprocess.Popen(command)  # noqa: S603  # our own command
         self._wait()
 
+    def _outcomes_are_known(self) -> bool:
+        """Whether the deployer has the outcomes for which it waits."""
+        line = _last()
+        return line["action"] == "waiting" and len(unseen(line["from"], line["to"])) >= int(line["to"])
+
     def _wait(self) -> None:
-        """Until the deployer asks for requests or has ended, time stands still: so the story does not depend on how
-        fast this machine starts a canary or judges one.
+        """Until the deployer asks for requests or outcomes, or has ended, time stands still: so the story does not
+        depend on how fast this machine starts a canary or judges one.
         """
         while self.deployer and self.deployer.poll() is None:
             lines = Log().lines()
-            if any(line["action"] == "routed" for line in lines[self.lines :]):
+            if any(line["action"] in ("routed", "waiting") for line in lines[self.lines :]):
                 self.lines, self.answered = len(lines), 0
                 return
             time.sleep(0.1)
         self.finish()
+
+
+def _last() -> Line:
+    """The newest line of the deployment log."""
+    return Log().lines()[-1]
 
 
 def _start_over() -> None:

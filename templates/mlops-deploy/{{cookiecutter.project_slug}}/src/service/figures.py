@@ -38,9 +38,9 @@ def timeline(rows: list[Row], events: list[Row], least: int) -> Figure:
     days = pd.to_datetime(table["day"])
     upper.plot(days, table["calibration_gap"], ".", label="calibration gap")
     upper.axhline(0, color=GREY, linewidth=0.8)
-    bound = table["bound"].astype(float).max()
-    upper.axhline(bound, color=ORANGE, linestyle="--", label="bound of the alarm")
-    upper.axhline(-bound, color=ORANGE, linestyle="--")
+    bound = table["bound"].astype(float).where(table["version"] == table["version"].shift())  # a gap between versions
+    upper.plot(days, bound, color=ORANGE, linestyle="--", label="bound of the version")
+    upper.plot(days, -bound, color=ORANGE, linestyle="--")
     lower.plot(days, table["brier"], ".")
     for number, event in enumerate(events, 1):
         day, colour = pd.Timestamp(event["day"]), GREEN if event["event"] == "promoted" else ORANGE

@@ -52,6 +52,13 @@ class CategoricalInput(Part):
 Input = Annotated[NumericInput | CategoricalInput, Field(discriminator="kind")]
 
 
+class Calibration(Part):
+    """How far the mean score was from the mean outcome in equal parts of the held-out days, which do not overlap."""
+
+    days: int = Field(ge=1, description="The held-out days, all parts together.")
+    gaps: list[float] = Field(min_length=1, description="Mean outcome minus mean score of each part, in order.")
+
+
 class Manifest(Part):
     name: str = Field(description="The model's name in the registry.")
     candidate: str = Field(description="Which of the candidates in settings.toml was trained.")
@@ -66,6 +73,12 @@ class Manifest(Part):
     sql: str = Field(description="The file with the question that gave the training rows.")
     sql_sha256: Sha256
     metrics: list[Metric] = Field(description="Of the outcomes of the last days, which the measured fit did not see.")
+    calibration: Calibration | None = Field(
+        default=None, description="Of the same outcomes: the alarm's bound comes from it. None: a part has too few."
+    )
+    compared: dict[str, float] = Field(
+        default={}, description="At a retraining: the Brier score of each candidate on the same held-out outcomes."
+    )
     versions: dict[str, str] = Field(description="The libraries that trained it.")
 
     @property

@@ -15,7 +15,6 @@ from . import figures, timeline
 from .deployments import Log
 from .evaluation import EvaluationReport
 from .loadtest import LOAD
-from .monitoring.alarm import read_rule
 from .monitoring.psi import USUAL_BOUND
 from .monitoring.questions import Row
 from .reporting import blocks, experiments, sections
@@ -72,7 +71,6 @@ def facts(settings: Settings, drill: Row, history: Row) -> dict[str, Any]:
         "settings": settings,
         "drill": drill,
         "history": history,
-        "rule": read_rule(),
         "log": Log().lines(),
         "captions": figures.CAPTIONS,
         "screenshot": Path("docs/screenshot.png").exists(),
@@ -81,6 +79,9 @@ def facts(settings: Settings, drill: Row, history: Row) -> dict[str, Any]:
         "table": table,
         "scores": sections.tables.scores(report, report.model),
         "slices": sections.tables.slices(report, "rows"),
+        "compared": [
+            name for name in settings.slices.columns if any(one.name.startswith(f"{name} = ") for one in report.slices)
+        ],
         "worse": [one for one in report.slices if sections.clearly_worse(one, report)],
         "worst": worst_rows(settings),
         "experiments": experiments.listed(experiments.measured()),

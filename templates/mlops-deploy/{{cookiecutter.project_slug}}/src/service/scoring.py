@@ -1,11 +1,14 @@
 """Scores of probabilities, with bootstrap intervals, and the quality gates on them."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from . import bootstrap
+from .manifest import Calibration
 from .reporting.metrics import Gate, Interval, Metric, Part
 from .settings import Settings, SettingsError
 
@@ -13,6 +16,8 @@ Array = NDArray[np.float64]
 Score = Callable[[Array, Array], float]  # (outcomes 0 or 1, probabilities), both of shape [rows]
 
 BINS = 10  # of the calibration error
+PARTS = 4  # of the held-out days, for the alarm
+LEAST_OUTCOMES = 25  # in each of them
 
 
 def roc_auc(outcomes: Array, predicted: Array) -> float:
@@ -75,6 +80,23 @@ def measure(
         )
         for name, value, (low, high) in zip(names, found, bounds, strict=True)
     ]
+
+
+def calibration(rows: pd.DataFrame, predicted: Array, settings: Settings, until: date) -> Calibration | None:
+    """The gap of each of `PARTS` equal parts of the held-out days, or None if one has too few outcomes.
+
+    Args:
+        rows: with the outcomes that became known in the held-out days, which end before `until`.
+        predicted: their probabilities, in their order.
+        settings: the columns, and how many days are held out.
+        until: the training day.
+    """
+    days, data = settings.training.held_out_days, settings.data
+    ago = (pd.Timestamp(until) - pd.to_datetime(rows[data.known])).dt.days  # from 1 to `days`
+    parts = (rows[data.target] - predicted).groupby((days - ago) * PARTS // days)
+    if len(parts) < PARTS or parts.size().min() < LEAST_OUTCOMES:
+        return None
+    return Calibration(days=days, gaps=[rounded(gap) for gap in parts.mean()])
 
 
 def measure_gain(outcomes: Array, ours: Array, theirs: Array, versus: str, settings: Settings) -> Gain:

@@ -73,6 +73,11 @@ class Settings(Section):
         for name in self.slices.columns:
             if name not in names:
                 raise ValueError(f"slices.columns: {name!r} is no feature{_meant(name, names)}")
+        if self.alarm.window_days > self.training.held_out_days:
+            raise ValueError(
+                f"alarm.window_days ({self.alarm.window_days}) must not be above training.held_out_days "
+                f"({self.training.held_out_days}): the held-out outcomes say how large a gap may be"
+            )
         return self
 
     def names(self, *, joined: bool = True) -> list[str]:

@@ -104,7 +104,9 @@ class Rollout(Section):
     least_seconds: float = Field(default=2.0, ge=0)
     most_seconds: float = Field(default=120.0, gt=0)
     lease_seconds: float = Field(default=15.0, gt=0)
-    replay_rows: int = Field(default=1000, ge=50)
+    replay_rows: int = Field(default=500, ge=50)  # with an outcome, between two looks
+    most_looks: int = Field(default=4, ge=1, le=20)
+    most_days: float = Field(default=60.0, ge=0)  # that a canary waits for outcomes
 
     @model_validator(mode="after")
     def _rising(self) -> Self:
@@ -124,7 +126,7 @@ class Slo(Section):
 
 
 class Alarm(Section):
-    """The performance alarm; its bounds are computed from the reference weeks alone."""
+    """The performance alarm; the bound of a version is computed from its own held-out outcomes."""
 
     window_days: int = Field(default=28, ge=1)
     least_outcomes: int = Field(default=300, ge=30)

@@ -28,7 +28,7 @@ CREATE INDEX IF NOT EXISTS predictions_day ON predictions(day, slot, at);
 CREATE TABLE IF NOT EXISTS outcomes(reference TEXT PRIMARY KEY, known_on TEXT, outcome INTEGER);
 CREATE INDEX IF NOT EXISTS outcomes_known ON outcomes(known_on);
 CREATE TABLE IF NOT EXISTS measurements(
-    day TEXT, name TEXT, slice TEXT, n INTEGER, value REAL, bound REAL, PRIMARY KEY(day, name, slice));
+    day TEXT, version TEXT, name TEXT, slice TEXT, n INTEGER, value REAL, bound REAL, PRIMARY KEY(day, name, slice));
 CREATE TABLE IF NOT EXISTS alerts(rule TEXT, day TEXT, value REAL, bound REAL, opened_at REAL, closed_day TEXT);
 """
 
@@ -36,6 +36,7 @@ LATEST = "SELECT name, slice, value, MAX(day) FROM measurements WHERE value IS N
 ALERTS = "SELECT rule, MAX(closed_day IS NULL) FROM alerts GROUP BY rule"
 
 # A caller may use an id twice; what was stored first stays.
+SAME = "SELECT count(*) FROM predictions WHERE (id, inputs) = (:id, :inputs) AND reference IS :reference"
 STORE = "INSERT OR IGNORE INTO predictions VALUES (:id, :at, :reference, :day, :version, :slot, :inputs, :score)"
 
 Prediction = dict[str, Any]  # one answer: `at` in unix seconds, `day` the ISO day on which it was asked, `inputs` JSON
@@ -67,13 +68,17 @@ class Writer:
     """Stores answers in batches, in a thread of its own: a request never waits for the disk, or fails because of it.
 
     What the database refuses is tried again with the next batch. What does not fit into the queue meanwhile, or is
-    still refused when the service stops, is lost, counted and logged.
+    still refused when the service stops, is lost, counted and logged. An answer whose id was used before is counted
+    apart: as one with the `same` inputs, such as a request that was sent again, or with `other` ones.
     """
 
     def __init__(self, path: Path, registry: CollectorRegistry) -> None:
         self.path = path
         self.stored = Counter("predictions_stored", "Answers stored in the database", registry=registry)
         self.lost = Counter("predictions_lost", "Answers that could not be stored", registry=registry)
+        self.repeated = Counter(
+            "predictions_repeated", "Answers whose id was used before; none is stored", ["inputs"], registry=registry
+        )
         self._queue: Queue[Prediction] = Queue(MOST_WAITING)
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="store", daemon=True)
@@ -112,11 +117,14 @@ class Writer:
         try:
             # Opened each time: a database that was moved away would else take rows that nobody can read.
             with closing(connect(self.path)) as database, database:
-                database.executemany(STORE, batch)
+                repeated = [row for row in batch if not database.execute(STORE, row).rowcount]
+                same = sum(database.execute(SAME, row).fetchone()[0] for row in repeated)
         except (sqlite3.Error, StoreError) as error:
             log.warning("predictions not stored yet", count=len(batch), reason=str(error))
             return batch
-        self.stored.inc(len(batch))
+        self.stored.inc(len(batch) - len(repeated))
+        self.repeated.labels("same").inc(same)
+        self.repeated.labels("other").inc(len(repeated) - same)
         return []
 
 

@@ -23,7 +23,7 @@ CLIENT = Path("var/client.jsonl")
 DRILL = REPORTS / "drill.json"
 HISTORY = REPORTS / "monitoring.json"
 EVER = (date(2200, 1, 1), 100_000)  # a day, and the days before it: all outcomes
-TOLD = ("promoted", "rolled back", "declined")  # the actions of the deployment log that belong to the story
+TOLD = ("promoted", "rolled back", "declined", "not shown", "overridden")  # actions of the log that are in the story
 FIRST = "there was no earlier version"
 
 
@@ -80,7 +80,8 @@ def _trained(settings: Settings) -> Iterator[Row]:
     for entry in registry.versions():
         manifest = registry.files(entry.version).manifest
         scores = {one.name: one.value for one in manifest.metrics}
-        facts = manifest.model_dump(mode="json", include={"candidate", "known_until", "rows", "sql"})
+        told = {"candidate", "known_until", "rows", "sql", "calibration", "compared"}
+        facts = manifest.model_dump(mode="json", include=told)
         yield {"version": entry.version, "aliases": entry.aliases, **facts, **scores}
 
 
@@ -88,10 +89,11 @@ def _rolled_back(connection: sqlite3.Connection, line: Line, lines: Sequence[Lin
     """A release that was taken back: seconds from the judgement that it is bad until the champion is alone."""
     release = [one for one in lines if one["deployment"] == line["deployment"]]
     begun = next((one for one in release if one["action"] == "canary started"), line)
-    judged = next((one for one in release if not all(check["passed"] for check in one["evidence"])), line)
+    judged = next((one for one in release if any(check["passed"] is False for check in one["evidence"])), line)
     found = ask(connection, "release", version=line["version"], since=_seconds(begun), until=_seconds(line))[0]
     took = round(_seconds(line) - _seconds(judged), 2)
-    return {"version": line["version"], "champion": line["to"], **found, "seconds": took, "why": line["why"]}
+    why = {"why": line["why"], "caught": bool(line["evidence"])}  # a person or a dead process needs no check
+    return {"version": line["version"], "champion": line["to"], **found, "seconds": took, **why}
 
 
 def _alarms(connection: sqlite3.Connection, settings: Settings) -> Iterator[Row]:
@@ -107,9 +109,8 @@ def _releases(connection: sqlite3.Connection, lines: Sequence[Line], first_day: 
     """What the deployment log says, with the day that was being replayed."""
     judged = FIRST
     for line in lines:
-        if line["action"] == "analysed":
-            checks = (f"{one['name']} {one['value']:.3g} (bound {one['bound']:.3g})" for one in line["evidence"])
-            judged = "; ".join(checks)
+        if line["action"] in ("started", "compared", "overridden"):
+            judged = line["why"] or FIRST
         if line["action"] in TOLD:
             event = {"event": line["action"], "version": line["version"], "evidence": line["why"] or judged}
             day = ask(connection, "clock", at=_seconds(line))[0]["day"]

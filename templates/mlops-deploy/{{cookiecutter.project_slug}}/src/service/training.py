@@ -29,7 +29,7 @@ from .model import Model
 from .registry import Files, open_registry
 from .reporting.metrics import failures
 from .reporting.run import commit
-from .scoring import Array, check_gates, measure
+from .scoring import Array, calibration, check_gates, measure
 from .settings import Feature, Recipe, Settings
 
 HELD_OUT = "held out"  # the split's name in the manifest
@@ -52,11 +52,8 @@ def train(settings: Settings, *, until: date, candidate: str, sql: Path = TRAINI
     """
     recipe = settings.recipe(candidate)
     rows, held_out = divide(settings, recipe, until=until, sql=sql, root=root)
-    earlier = fit(rows[~held_out], recipe, settings)
-    measured = measure(
-        outcome(rows[held_out], settings), predict(earlier, rows[held_out], settings), settings, HELD_OUT
-    )
-    final = fit(rows, recipe, settings)
+    measured, final = rows[held_out], fit(rows, recipe, settings)
+    predicted = predict(fit(rows[~held_out], recipe, settings), measured, settings)
     manifest = Manifest(
         name=settings.registry.name,
         candidate=candidate,
@@ -70,7 +67,8 @@ def train(settings: Settings, *, until: date, candidate: str, sql: Path = TRAINI
         commit=commit(),
         sql=sql.as_posix(),
         sql_sha256=hashlib.sha256((root / sql).read_bytes()).hexdigest(),
-        metrics=measured,
+        metrics=measure(outcome(measured, settings), predicted, settings, HELD_OUT),
+        calibration=calibration(measured, predicted, settings, until),
         versions={name: version(name) for name in LIBRARIES},
     )
     made = Files(onnx_export.convert(final, manifest.inputs), manifest)
@@ -87,18 +85,20 @@ def retrain(settings: Settings, day: date, candidate: str | None = None) -> Retr
     """Train on the outcomes known when `day` begins, and register the result if it passes the gate.
 
     Without `candidate`, all of the settings are trained, and the one with the best Brier score on the outcomes of
-    the last days before `day` is taken. The version is released like any other: by a deployment.
+    the last days before `day` is taken; its manifest keeps the scores of all. It is released by a deployment.
 
     Raises:
         DataError, TrainingError, RegistryError: no candidate could be trained or kept.
     """
     names = [candidate] if candidate else settings.training.candidates
-    best = min((train(settings, until=day, candidate=name) for name in names), key=lambda made: brier(made.manifest))
-    manifest = best.manifest
+    made = [train(settings, until=day, candidate=name) for name in names]
+    compared = {one.manifest.candidate: brier(one.manifest) for one in made}
+    best = min(made, key=lambda one: compared[one.manifest.candidate])
+    manifest = best.manifest.model_copy(update={"compared": compared})
     what = f"{manifest.candidate}, {manifest.rows:,} outcomes known by {day}, Brier score {brier(manifest):.3f}"
     if failed := failures(check_gates(manifest.metrics, settings)):
         return Retrained(None, f"Nothing was registered: {what}. {' '.join(failed)}")
-    version = open_registry(settings).register(best)
+    version = open_registry(settings).register(Files(best.model, manifest))
     return Retrained(version, f"Registered version {version}: {what}. Release it: make deploy VERSION={version}")
 
 

@@ -11,14 +11,12 @@ from pathlib import Path
 
 from dotenv import load_dotenv
 
-from .answering.base import QUOTATION, Answer
 from .exits import exit_code, gate_code
 from .settings import Settings, SettingsError, load_settings
 
 # Before numpy is imported, which each step does by itself, so that sums are equal on every machine.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-BOLD, PLAIN = "\x1b[1m", "\x1b[0m"  # for terminals
 FURTHER = 3  # sources below an answer
 
 
@@ -58,7 +56,7 @@ def ask(settings: Settings, arguments: Namespace) -> None:
     named = {one.id: f"{place(one.title, one.section)} ({one.document})" for one in (hit.chunk for hit in answer.hits)}
     cited = [named[one.chunk] for one in answer.citations]
     others = [one for one in dict.fromkeys(named.values()) if one not in cited][:FURTHER]
-    print(answer.question, with_mark(answer) if sys.stdout.isatty() else answer.text, sep="\n\n", end="\n\n")
+    print(answer.question, answer.text, sep="\n\n", end="\n\n")
     if answer.cut_off:
         print("The answer is cut off here: raise max_tokens in settings.toml.", end="\n\n")
     for number, one in enumerate(cited, 1):
@@ -67,15 +65,6 @@ def ask(settings: Settings, arguments: Namespace) -> None:
     least = f"refused below {settings.answering.abstain_below:.3f}"
     shown = int(answer.confidence * 1000 + 1e-6) / 1000  # never rounded up to the threshold
     print(f"Confidence {shown:.3f} ({least}), by {answer.model}")
-
-
-def with_mark(answer: Answer) -> str:
-    """The text for a terminal: in a quotation, the sentence that is nearest to the question is bold."""
-    if answer.abstained or answer.model != QUOTATION:
-        return answer.text
-    quoted = answer.citations[0]
-    start, end = quoted.mark.start - quoted.span.start, quoted.mark.end - quoted.span.start
-    return f"{answer.text[:start]}{BOLD}{answer.text[start:end]}{PLAIN}{answer.text[end:]}"
 
 
 def tune(settings: Settings, _: Namespace) -> None:

@@ -62,6 +62,7 @@ def facts(report: EvaluationReport | None, data: dict[str, Any], settings: Setti
         "bm25": next(one for one in report.baseline if (one.model, one.name) == (BM25, report.headline)),
         "gain": report.difference[0],
         "test": {one.name: one.value for one in report.metrics},
+        "quoted": {passages: {one.name: one for one in scores} for passages, scores in report.quoted.items()},
         "latency": metrics.read_json(LATENCY),
         "scores": sections.tables.scores(report, report.model),
         "slices": sections.tables.slices(report, "questions") if report.slices else "",

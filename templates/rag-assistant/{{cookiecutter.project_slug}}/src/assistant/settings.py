@@ -67,6 +67,7 @@ class Evaluation(Section):
     seed: int = 20260901
     headline: Literal["ndcg_at_10", "recall_at_5", "recall_at_10", "mrr_at_10"] = "ndcg_at_10"
     permutations: int = Field(default=10_000, ge=100)
+    looked_before: dict[str, list[Text]] = {}  # by the hash of the data: versions that `make evaluate` did not count
 
 
 class Settings(Section):

@@ -73,7 +73,7 @@ def _add_operations(app: FastAPI, registry: CollectorRegistry, readiness: Callab
             return JSONResponse({"status": "not ready", "reason": type(error).__name__}, 503)
 
     @app.get("/metrics", tags=["operations"], summary="Measurements for Prometheus", response_class=PlainTextResponse)
-    async def metrics() -> Response:
+    def metrics() -> Response:  # not async, so it runs in a thread: what is measured may be read from a disk
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
 

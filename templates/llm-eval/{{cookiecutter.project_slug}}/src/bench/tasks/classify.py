@@ -42,7 +42,7 @@ class Classify:
     def __init__(self, matrix: Matrix, cases: Sequence[AnyCase], models: Models) -> None:
         labelled = [case for case in cases if isinstance(case, Labelled)]
         self._matrix, self._models = matrix, models
-        self._train = [case for case in labelled if case.split == "train"]
+        self.train = [case for case in labelled if case.split == "train"]
         self._fitted: dict[str, Classifier] = {}
         self.labels = sorted({case.label for case in labelled if case.split != "test"})
 
@@ -63,7 +63,7 @@ class Classify:
     def prepare(self, system: System) -> None:
         """Fit a classifier, so that this time does not count as that of its answers."""
         if "classifier" in system.parts and system.name not in self._fitted:
-            self._fitted[system.name] = fit(self._matrix.part(ClassifierOptions, "classifier", system), self._train)
+            self._fitted[system.name] = fit(self._matrix.part(ClassifierOptions, "classifier", system), self.train)
 
     def requests(self, system: System, cases: Sequence[AnyCase], repeats: int) -> list[Request]:
         """What a language model is asked, case by case; nothing for a classifier."""

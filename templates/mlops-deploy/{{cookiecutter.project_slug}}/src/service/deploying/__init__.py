@@ -159,7 +159,7 @@ def _resume(site: Site, state: State, version: str) -> State:
             f"the deployment of version {state.version} is unfinished, at step {state.step}; {state.ways_to_end()}"
         )
     site.log.append(state.id, "resumed", version, why=f"at step {state.step}")
-    return state.model_copy(update={"step": "canary"}) if state.step == "observe" else state
+    return state.model_copy(update={"step": "canary"}) if state.step in ("observe", "compare") else state
 
 
 def _undo(site: Site, why: str, asked: bool) -> int:
@@ -195,5 +195,6 @@ def _run(deployment: Deployment) -> int:
     if state.outcome == "promoted":
         print(f"Version {state.version} is the champion.")
         return 0
-    print(f"Version {state.version} was {state.outcome}: {state.why}. Version {state.champion} serves.")
+    outcome = "not released" if state.outcome == "not shown" else state.outcome
+    print(f"Version {state.version} was {outcome}: {state.why}. Version {state.champion} serves.")
     return 1

@@ -1,19 +1,20 @@
-"""Judge a canary against the bounds in `[slo]`: by its answers since a window began, and on a labelled replay.
+"""Judge a canary against the bounds in `[slo]`: by its answers since a window began, and on outcomes that came later.
 
-A difference breaks its bound only if its whole 95% interval lies beyond it, so that chance alone seldom does.
+What the answers show (errors, time, shift) are guard rails: they stop a release only if a bound is shown to be broken.
+Outcomes must show more, that the canary is no worse than the champion by more than a bound. This is a test of
+non-inferiority (Piaggio et al. 2012, Reporting of noninferiority and equivalence randomized trials, JAMA 308).
 """
 
-import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any, NamedTuple
+from statistics import NormalDist
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from ..bootstrap import intervals
 from ..deployments import Line, parse
 from ..monitoring.questions import ask
 from ..routing.routes import ACCESS
@@ -22,18 +23,21 @@ from ..store import connect
 
 LEAST = 20  # different requests; fewer say nothing about the scores of a slot
 
-Scores = Callable[[str, list[dict[str, Any]]], list[float]]  # what a slot says of rows
-
 
 class Check(NamedTuple):
-    """A measured value and the bound that it must not exceed: plain numbers and bool, since it is written as JSON."""
+    """A measured value and its bound: plain numbers, text and bool, since it is written as JSON.
+
+    `passed` is True if the bound was kept, or shown to be kept; False if it was broken; None if neither is shown.
+    """
 
     name: str
     value: float
     bound: float
-    passed: bool
-    n: int  # what was measured: requests, or rows of the replay
-    ci95: tuple[float, float] | None = None
+    passed: bool | None
+    n: int  # what was measured: requests, or rows with an outcome
+    interval: tuple[float, float] | None = None
+    first_day: str | None = None  # on which outcomes became known
+    last_day: str | None = None
 
 
 class Window:
@@ -75,18 +79,12 @@ class Window:
         return sum(least <= line["status"] <= most for line in self.requests[slot])
 
 
-def judge(window: Window, ask_slot: Scores, settings: Settings) -> list[Check]:
-    """All checks of a window. Raises SlotError, StoreError, MonitoringError."""
+def judge(window: Window, settings: Settings) -> list[Check]:
+    """The checks of a window. Raises StoreError, MonitoringError."""
     with closing(connect()) as database:
         stored = ask(database, "canary_scores", since=window.since)
-        known = ask(database, "canary_replay", most=settings.rollout.replay_rows)
     scores = {slot: [row["score"] for row in stored if row["slot"] == slot] for slot in window.requests}
-    checks = live_checks(window, scores["canary"], scores["champion"], settings.slo)
-    if known:
-        rows = [json.loads(row["inputs"]) for row in known]
-        canary, champion = ask_slot("canary", rows), ask_slot("champion", rows)
-        checks += replay_checks(canary, champion, [row["outcome"] for row in known], settings.slo)
-    return checks
+    return live_checks(window, scores["canary"], scores["champion"], settings.slo)
 
 
 def live_checks(window: Window, canary: Sequence[float], champion: Sequence[float], slo: Slo) -> list[Check]:
@@ -121,7 +119,9 @@ def live_checks(window: Window, canary: Sequence[float], champion: Sequence[floa
         error = float(np.sqrt(np.var(canary) / len(canary) + np.var(champion) / len(champion)))
         spread = 1.96 * error / _deviation(champion)
         shift = abs(float(np.mean(canary) - np.mean(champion))) / _deviation(champion)
-        checks.append(_difference("prediction_shift", slo.prediction_shift, n, shift, shift - spread, shift + spread))
+        low, high = shift - spread, shift + spread
+        kept = bool(low <= slo.prediction_shift)
+        checks.append(Check("prediction_shift", shift, slo.prediction_shift, kept, n, (float(low), float(high))))
     return checks
 
 
@@ -131,42 +131,45 @@ def unjudged(checks: Sequence[Check]) -> str:
     return "" if judged else f"too few different requests to judge the prediction shift: fewer than {LEAST} for a slot"
 
 
-def replay_checks(canary: ArrayLike, champion: ArrayLike, outcomes: ArrayLike, slo: Slo) -> list[Check]:
-    """What labelled rows say of the canary against the champion, row by row: shift, Brier score, calibration.
+def replay_checks(canary: ArrayLike, champion: ArrayLike, outcomes: ArrayLike, slo: Slo, looks: int = 1) -> list[Check]:
+    """What rows with an outcome say of the canary against the champion, row by row: Brier score and calibration.
 
     Args:
-        canary: its probability of each row, shape [rows].
+        canary: its probability of each row, shape [rows]; at least 2.
         champion: the champion's, of the same rows in the same order.
         outcomes: of these rows, 0 or 1.
         slo: the bounds.
+        looks: how often the two may be compared in one release. The chance that any interval misses is then at most 5%
+            (Bonferroni): each is a normal interval of 1 - 0.05 / looks, from the differences row by row.
 
     Returns:
-        Three checks over all rows. Each has the 95% interval of its value, from resamples in which both keep the same
-        rows, and fails only if the whole interval is above the bound.
+        Two checks over all rows. One passes if its whole interval is at most the bound, fails if all of it is above,
+        and else says nothing (None).
 
-        - replay_shift (bound `prediction_shift`): the distance of the mean scores, in standard deviations of the
-          champion's scores; these are at least 1e-9.
         - brier_increase: Brier score of the canary minus that of the champion.
         - calibration_gap: |mean score - mean outcome| of the canary minus the same of the champion.
     """
     new, old = np.subtract(canary, outcomes), np.subtract(champion, outcomes)
-
-    def worse(rows: NDArray[np.intp]) -> list[float]:
-        one, two = new[rows], old[rows]
-        shift = abs(one.mean() - two.mean()) / _deviation(champion)
-        return [shift, (one**2).mean() - (two**2).mean(), abs(one.mean()) - abs(two.mean())]
-
-    values, spans = worse(np.arange(len(new))), intervals(worse, len(new), seed=len(new))
-    names = ("replay_shift", "brier_increase", "calibration_gap")
-    bounds = (slo.prediction_shift, slo.brier_increase, slo.calibration_gap)
+    differences = {
+        "brier_increase": new**2 - old**2,
+        "calibration_gap": np.sign(new.mean()) * new - np.sign(old.mean()) * old,  # its mean is the gap's increase
+    }
+    width = normal_width(looks) / len(new) ** 0.5
     return [
-        _difference(name, bound, len(new), value, *span)
-        for name, bound, value, span in zip(names, bounds, values, spans, strict=True)
+        _difference(name, getattr(slo, name), len(new), float(each.mean()), width * float(each.std(ddof=1)))
+        for name, each in differences.items()
     ]
 
 
-def _difference(name: str, bound: float, n: int, value: float, low: float, high: float) -> Check:
-    return Check(name, float(value), bound, bool(low <= bound), n, (float(low), float(high)))
+def normal_width(looks: int) -> float:
+    """Half the width of the interval of one of so many looks, in standard errors: 1.96 for a single one."""
+    return NormalDist().inv_cdf(1 - 0.025 / looks)
+
+
+def _difference(name: str, bound: float, n: int, value: float, spread: float) -> Check:
+    low, high = value - spread, value + spread
+    passed = True if high <= bound else False if low > bound else None
+    return Check(name, value, bound, passed, n, (low, high))
 
 
 def _deviation(scores: ArrayLike) -> float:

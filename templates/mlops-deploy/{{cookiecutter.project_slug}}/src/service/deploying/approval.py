@@ -40,27 +40,35 @@ def by_option(_: str, __: bytes) -> str:
     return f"--yes: {actor()}"
 
 
-def by_file(version: str, model: bytes) -> str:
+def by_file(version: str, model: bytes, act: str = "approve") -> str:
     """Read the signed-off file."""
-    path = FOLDER / f"{version}.toml"
+    path = _path(version, act)
     try:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise Declined(f"{path} does not exist; who approves runs: make approve VERSION={version} BY=name") from None
+        raise Declined(f"{path} does not exist; who signs runs: make {act} VERSION={version} BY=name") from None
     except ValueError as error:
         raise Declined(f"{path} is no TOML file: {error}") from None
     if (found.get("version"), found.get("sha256")) != (version, sha256(model).hexdigest()) or not found.get("by"):
-        raise Declined(f"{path} does not approve the model that version {version} has; look at it and approve it again")
+        raise Declined(f"{path} does not {act} the model that version {version} has; look at it and sign it again")
     return f"{path}: {found['by']}, {found.get('at')}, {found.get('reason')}"
 
 
-def sign(settings: Settings, version: str, by: str, reason: str = "") -> Path:
-    """Write the file that approves the model that this version has now. Raises RegistryError, DeployError, OSError."""
+def sign(settings: Settings, version: str, by: str, reason: str = "", act: str = "approve") -> Path:
+    """Write the file that approves the model that this version has now, or (`override`) releases it undecided.
+
+    Raises:
+        RegistryError, DeployError, OSError: there is no name, no such version, or no file can be written.
+    """
     if not by.strip():
-        raise DeployError("an approval needs a name: make approve VERSION=… BY=name")
+        raise DeployError(f"a signature needs a name: make {act} VERSION=… BY=name")
     digest = sha256(open_registry(settings).files(version).model).hexdigest()
     at = datetime.now(UTC).isoformat(timespec="seconds")
     content = {"version": version, "sha256": digest, "by": by, "at": at, "reason": reason}
-    path = FOLDER / f"{version}.toml"
+    path = _path(version, act)
     write_text(path, "".join(f"{key} = {json.dumps(value)}\n" for key, value in content.items()))
     return path
+
+
+def _path(version: str, act: str) -> Path:
+    return FOLDER / (f"{version}.toml" if act == "approve" else f"{version}.{act}.toml")

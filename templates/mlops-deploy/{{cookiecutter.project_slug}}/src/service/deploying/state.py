@@ -12,9 +12,9 @@ from pydantic import BaseModel, Field, ValidationError
 from ..deployments import LOG, Log
 from ..reporting.metrics import write_text
 
-ENDS = {"declined", "finished", "rolled back"}  # the last line of a deployment in the log
+ENDS = {"declined", "finished", "rolled back", "not shown"}  # the last line of a deployment in the log
 
-Step = Literal["approve", "canary", "observe", "promote", "finish", "rollback", "done"]
+Step = Literal["approve", "canary", "observe", "compare", "promote", "finish", "rollback", "done"]
 
 
 class DeployError(ValueError):
@@ -32,7 +32,8 @@ class State(BaseModel):
     champion: str | None  # the version that served when the deployment began
     step: Step
     share: int = 0  # position of the canary's next share in settings.toml
-    outcome: Literal["", "promoted", "declined", "rolled back"] = ""
+    compared: bool = False  # outcomes have shown that the canary is no worse, or a person has overridden them
+    outcome: Literal["", "promoted", "declined", "rolled back", "not shown"] = ""
     why: str = ""  # of a rollback
     evidence: list[dict[str, Any]] = []
     id: str = Field(default_factory=lambda: token_hex(6))

@@ -7,22 +7,16 @@ import time
 from contextlib import suppress
 from typing import Any
 
+from .acts import POLL_SECONDS, Acts
 from .analysis import Window, judge, unjudged
-from .approval import Approve, Declined
-from .site import ASKED, Breach, Checkpoint, Site
-from .state import DeployError, State, Step, write_state
-
-POLL_SECONDS = 0.1
-SWITCH_SECONDS = 30.0  # within this time, a slot serves another version
+from .approval import Declined, by_file
+from .comparison import decide, told
+from .site import Breach
+from .state import State
 
 
-class Deployment:
+class Deployment(Acts):
     """One deployment, from the step in `state` on."""
-
-    def __init__(self, site: Site, state: State, approve: Approve, checkpoint: Checkpoint = lambda _: None) -> None:
-        self.site, self.state, self.approve, self.checkpoint = site, state, approve, checkpoint
-        self.settings, self.registry, self.processes = site.settings, site.registry, site.processes
-        self.renewed_at = 0.0
 
     def run(self) -> State:
         """Go on until done. An error while the canary is tried out means a rollback.
@@ -35,7 +29,7 @@ class Deployment:
             try:
                 getattr(self, f"_{self.state.step}")()
             except (ValueError, OSError) as error:
-                if self.state.step not in ("canary", "observe", "promote"):
+                if self.state.step not in ("canary", "observe", "compare", "promote"):
                     raise
                 self._breach(str(error), getattr(error, "evidence", []))
             except BaseException:  # interrupted, or a bug: from here on nobody watches the canary
@@ -61,23 +55,45 @@ class Deployment:
         self._point("alias set")
         self._serve("canary", self.state.version)
         self._once("canary started")
-        self._move("observe")
+        self._next(self.state.share)
 
     def _observe(self) -> None:
         shares = [0.0, *self.settings.rollout.shares]
-        before, share = shares[self.state.share : self.state.share + 2]
+        before = shares[self.state.share] if self.state.share > 1 else 0.0  # none while outcomes decide
+        share = shares[self.state.share + 1]
         self._give(share)
         self._log("routed", before=before, after=share)
-        checks = judge(self._watch(share), self.processes.scores, self.settings)
+        checks = judge(self._watch(share), self.settings)
         evidence = [check._asdict() for check in checks]
         alone = share == shares[-1]  # then the champion gets no requests, so there are no scores to compare with
         self._log("analysed", after=share, why="" if alone else unjudged(checks), evidence=evidence)
-        if broken := [f"{one.name} is {one.value:.4g}, above {one.bound:.4g}" for one in checks if not one.passed]:
+        if broken := [told(one) for one in checks if not one.passed]:
             raise Breach("; ".join(broken), evidence)
         if alone:
             self._move("promote")
         else:
-            self._move("observe", share=self.state.share + 1)
+            self._next(self.state.share + 1)
+
+    def _next(self, share: int, **changes: Any) -> None:
+        """Go on to a share; only the first one is given before outcomes are compared, and never all requests."""
+        first = min(1, len(self.settings.rollout.shares) - 1)
+        compare = share == first and not (self.state.compared or changes)
+        self._move("compare" if compare else "observe", share=share, **changes)
+
+    def _compare(self) -> None:
+        """Without a share, wait for outcomes that neither version was trained on, until they decide or a limit ends."""
+        self._give(0)
+        answer, why, evidence = decide(self.site, self.state, lambda: self._tick(0), self._log)
+        if answer == "worse":
+            raise Breach(why, evidence)
+        if answer == "not shown":
+            try:
+                model = self.registry.files(self.state.version).model
+                self._log("overridden", why=f"{why}; {by_file(self.state.version, model, 'override')}")
+            except Declined:
+                self._move("rollback", outcome="not shown", why=why, evidence=evidence)
+                return
+        self._next(self.state.share, compared=True)
 
     def _watch(self, share: float) -> Window:
         """Wait until the canary has answered enough requests, or has failed more than all of them may."""
@@ -129,7 +145,7 @@ class Deployment:
         The share goes to 0 (a full disk ends this run). If `state.version` is the champion, the old one gets the alias
         back; without an old one, the process stops and the alias goes (point: champion restored). If the old one is
         the champion then, `previous` no longer names it, and `_serve` waits. The canary is removed, and at last the log
-        tells all that once, with `state.champion` as `after`.
+        tells all that once, with `state.champion` as `after`: as `state.outcome`, or "rolled back" if it has none.
         """
         state = self.state
         self.site.routes.set(0)
@@ -145,56 +161,12 @@ class Deployment:
                 self.registry.drop_alias("previous")
             self._serve("champion", state.champion)
         self._remove_canary()
-        self._once("rolled back", before=state.version, after=state.champion, why=state.why, evidence=state.evidence)
-        self._move("done", outcome="rolled back")
+        end = state.outcome or "rolled back"
+        self._once(end, before=state.version, after=state.champion, why=state.why, evidence=state.evidence)
+        self._move("done", outcome=end)
 
     def _remove_canary(self) -> None:
         self.processes.stop("canary")
         self._point("canary stopped")
         self.registry.drop_alias("challenger")
         self._point("challenger dropped")
-
-    def _serve(self, slot: str, version: str) -> None:
-        """Wait until a slot serves the version; start its process if it does not run."""
-        self.processes.start(slot)
-        self._point(f"{slot} runs")
-        end = time.monotonic() + SWITCH_SECONDS
-        while (serving := self.processes.version(slot)) != version:
-            if time.monotonic() > end:
-                raise DeployError(f"the {slot} serves version {serving} and does not change to {version}; see its log")
-            time.sleep(POLL_SECONDS)
-
-    def _tick(self, share: float) -> None:
-        """Renew the lease, and see whether the canary may go on."""
-        if time.monotonic() - self.renewed_at > self.settings.rollout.lease_seconds / 5:
-            self._give(share)
-        if (asked := self.site.folder / ASKED).exists():
-            raise Breach(asked.read_text(encoding="utf-8").strip())
-        for name in ("router", "canary", "champion"):
-            if not self.processes.alive(name):
-                # Until the champion answers again, the canary keeps its share, since it stands in for it.
-                self.processes.start("champion", meanwhile=lambda: self._give(share))
-                raise Breach(f"the process of the {name} died")
-
-    def _give(self, share: float) -> None:
-        self.site.routes.set(share, self.settings.rollout.lease_seconds)
-        self.renewed_at = time.monotonic()
-        self._point("share given")
-
-    def _once(self, action: str, **details: Any) -> None:
-        """Log what a deployment does once, unless the line is there from before a kill."""
-        if not self.site.log.has(self.state.id, action):
-            self._log(action, **details)
-
-    def _log(self, action: str, **details: Any) -> None:
-        self.site.log.append(self.state.id, action, self.state.version, **details)
-        print(f"Version {self.state.version}: {action}", flush=True)
-        self._point(f"{action} logged")
-
-    def _move(self, step: Step, **changes: Any) -> None:
-        self.state = self.state.model_copy(update={"step": step, **changes})
-        write_state(self.site.folder, self.state)
-        self._point("begins")
-
-    def _point(self, name: str) -> None:
-        self.checkpoint(f"{self.state.step} {self.state.share}: {name}")

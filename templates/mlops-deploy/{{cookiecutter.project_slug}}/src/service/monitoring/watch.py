@@ -8,9 +8,10 @@ from datetime import date
 from typing import NamedTuple
 
 from .. import store
+from ..manifest import Manifest
 from ..registry import open_registry
 from ..settings import Settings
-from .alarm import STATISTIC, Rule, judge, read_rule
+from .alarm import STATISTIC, bound, judge
 from .questions import Row, ask, champion, performance
 
 
@@ -33,35 +34,43 @@ def monitor(settings: Settings, day: date) -> Result:
         MonitoringError: the database does not answer.
         RegistryError: the champion's manifest cannot be read.
     """
-    rule = read_rule()
+    opened, told = False, "no outcome is known yet for an answer of the champion."
     with closing(store.connect()) as connection, connection:
-        version = champion(connection, day)
-        found = performance(connection, day, settings.alarm.window_days, version)
-        rows = _measure(connection, settings, day, version, found) if version else ()
-        connection.executemany(
-            "INSERT OR REPLACE INTO measurements (day, name, slice, n, value) VALUES (:day, :name, :slice, :n, :value)",
-            [{"day": day.isoformat(), **row} for row in rows],
-        )
-        opened = rule is not None and judge(connection, day, rule)
+        if version := champion(connection, day):
+            manifest = open_registry(settings).files(version).manifest
+            found = performance(connection, day, settings.alarm.window_days, version)
+            connection.executemany(
+                "INSERT OR REPLACE INTO measurements (day, version, name, slice, n, value) "
+                "VALUES (:day, :version, :name, :slice, :n, :value)",
+                [
+                    {"day": day.isoformat(), "version": version, **row}
+                    for row in _measure(connection, settings, day, manifest, found)
+                ],
+            )
+            limit = bound(manifest.calibration, found["gap_variance"], settings.alarm)
+            opened = judge(connection, day, limit, settings.alarm)
+            if found["n"]:
+                told = _sentence(version, found, limit)
         alerts = tuple(name for (name,) in connection.execute("SELECT rule FROM alerts WHERE closed_day IS NULL"))
-    return Result(day, opened, alerts, f"{day}: {_sentence(version, found, rule)} {'ALARM' if alerts else 'No alarm'}.")
+    return Result(day, opened, alerts, f"{day}: {told} {'ALARM' if alerts else 'No alarm'}.")
 
 
-def _sentence(version: str | None, found: Row, rule: Rule | None) -> str:
-    if not found["n"]:
-        return "no outcome is known yet for an answer of the champion."
-    bound = f"{rule.bound:.3f}" if rule else "not frozen"
-    gap = f"calibration gap {found[STATISTIC]:+.3f} (bound {bound})"
-    return f"version {version}, {found['n']} outcomes, {gap}, Brier {found['brier']:.3f}."
+def _sentence(version: str, found: Row, limit: float | None) -> str:
+    gap, brier = f"calibration gap {found[STATISTIC]:+.3f}", f"Brier {found['brier']:.3f}."
+    if limit is not None:
+        return f"version {version}, {found['n']} outcomes, {gap} (bound {limit:.3f}), {brier}"
+    unwatched = "It has no bound, since too few outcomes were held out in its training: the alarm does not watch it."
+    return f"version {version}, {found['n']} outcomes, {gap}, {brier} {unwatched}"
 
 
-def _measure(connection: sqlite3.Connection, settings: Settings, day: date, version: str, found: Row) -> Iterator[Row]:
+def _measure(
+    connection: sqlite3.Connection, settings: Settings, day: date, manifest: Manifest, found: Row
+) -> Iterator[Row]:
     """What was found about performance, slices and inputs: rows of name, slice, n and value."""
     for name in (STATISTIC, "brier", "auc", "mean_score", "mean_outcome"):
         if found[name] is not None:
             yield {"name": name, "slice": "", "n": found["n"], "value": found[name]}
     for column in settings.slices.columns:
         yield from ask(connection, "slices", input=column, least=settings.slices.min_rows)
-    inputs = open_registry(settings).files(version).manifest.inputs
-    expected = json.dumps([item.model_dump(include={"name", "min", "max", "choices"}) for item in inputs])
+    expected = json.dumps([item.model_dump(include={"name", "min", "max", "choices"}) for item in manifest.inputs])
     yield from ask(connection, "quality", day=day.isoformat(), expected=expected)

@@ -20,7 +20,7 @@ class RouterConfig(ServiceConfig):
     kind: Literal["asgi", "nginx"] = Field(default="asgi", description="What routes: this project's router, or nginx")
     champion: str = Field(default="", pattern=URL, description="Its address, if something else starts the slots")
     canary: str = Field(default="", pattern=URL, description="Its address, if something else starts the slots")
-    seconds: float = Field(default=10.0, gt=0, description="A slot that has not answered after this time has failed")
+    seconds: float = Field(default=10.0, gt=0, description="A request that nobody has answered by then has failed")
 
     def address(self, name: str) -> str:
         """Where a process listens, without a path."""

@@ -1,9 +1,11 @@
 """The router in front of champion and canary: `serve()` runs it.
 
 A request that the canary does not answer goes to the champion, so a broken canary costs no request. The other way
-round it is the same as long as the canary has a share, since then somebody watches it.
+round it is the same as long as the canary has a share, since then somebody watches it. All tries have one deadline
+together: each gets an equal part of the time that is left.
 """
 
+import asyncio
 import json
 import os
 import time
@@ -28,7 +30,7 @@ from .routes import ACCESS, JsonRoutes, Slot
 # Headers that belong to one connection, and those that the router or its HTTP client writes anew.
 OWN = frozenset(b"connection keep-alive te transfer-encoding upgrade expect content-length x-request-id".split())
 IDLE_SECONDS = 3.0  # uvicorn closes a connection that is idle for 5, so an older one is not used again
-NO_ANSWER = (httpcore2.NetworkError, httpcore2.ProtocolError, httpcore2.TimeoutException)
+NO_ANSWER = (httpcore2.NetworkError, httpcore2.ProtocolError, TimeoutError)
 
 log = structlog.get_logger("router")
 
@@ -54,7 +56,6 @@ class Router:
         self.config, self.routes, self.access = config, routes, access
         self.places = {name: httpcore2.URL(config.address(name)) for name in ("champion", "canary")}
         self.pool = httpcore2.AsyncConnectionPool(max_connections=None, keepalive_expiry=IDLE_SECONDS)
-        self.limits = {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), config.seconds)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["path"] == "/-/health":
@@ -95,13 +96,13 @@ class Router:
         headers = [pair for pair in scope["headers"] if pair[0] not in OWN]
         headers.append((b"x-request-id", request_id.encode()))
         target = scope["raw_path"] + (b"?" + scope["query_string"] if scope["query_string"] else b"")
+        deadline = time.monotonic() + self.config.seconds
         for retried, name in enumerate(names):
             place = self.places[name]
             url = httpcore2.URL(scheme=place.scheme, host=place.host, port=place.port, target=target)
             try:
-                answer = await self.pool.request(
-                    scope["method"], url, headers=headers, content=body, extensions=self.limits
-                )
+                async with asyncio.timeout((deadline - time.monotonic()) / (len(names) - retried)):
+                    answer = await self.pool.request(scope["method"], url, headers=headers, content=body)
                 return name, answer, bool(retried)
             except NO_ANSWER as error:
                 log.warning("no answer", slot=name, reason=str(error) or type(error).__name__)

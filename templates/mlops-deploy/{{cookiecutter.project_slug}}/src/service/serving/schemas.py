@@ -33,7 +33,7 @@ class Caution(BaseModel):
 
 
 class Answer(BaseModel):
-    id: str = Field(description="Also in the header x-request-id: the answer is stored under it")
+    id: str = Field(description="Also in the header x-request-id. The answer is stored under it, if it is a new one")
     probability: float = Field(ge=0, le=1)
     model_version: str
     warnings: list[Caution] = Field(description="Values that were accepted but were not in the training rows")

@@ -20,6 +20,7 @@ from ..settings import Settings
 from .evidence import Evidence, EvidenceError, Passage, locate
 
 LEAST = 20  # questions; of fewer, no score means anything
+TO_FIT = (20, 10)  # answerable and unanswerable dev questions; of fewer, no threshold is chosen
 UPLOADED = (
     "delete what was uploaded, on the page of `make serve` or with DELETE /documents/ID (to measure it, too, put its "
     "file into {}); then "
@@ -73,7 +74,8 @@ def read(path: Path) -> tuple[Question, ...]:
     """The questions of a file, one JSON object a line; it may be empty.
 
     Raises:
-        BenchmarkError: it is missing, lines do not follow the format, or questions share an id; all of them are named.
+        BenchmarkError: it is missing, lines do not follow the format, questions share an id, or a question is in both
+            splits; all of them are named.
     """
     if not path.exists():
         raise BenchmarkError(f"{path} does not exist; get it back from Git, or begin a new one with an empty file")
@@ -87,6 +89,9 @@ def read(path: Path) -> tuple[Question, ...]:
             problems.append(f"line {number}: {where}{first['msg']}")
     counts = Counter(one.id for one in found).items()
     problems += [f"{count} questions are called {name!r}" for name, count in counts if count > 1]
+    asked = [(one, " ".join(one.question.casefold().rstrip(" ?!.").split())) for one in found]
+    dev, test = ({text: one.id for one, text in asked if one.split == split} for split in ("dev", "test"))
+    problems += [f"{dev[one]!r} in dev and {test[one]!r} in test are the same question" for one in dev if one in test]
     _refuse(problems, f"{path} cannot be used", "correct these lines")
     return tuple(found)
 
@@ -133,6 +138,17 @@ def place(
         except EvidenceError as error:
             unplaced.append(str(error))
     return passages, unplaced
+
+
+def unfitted(questions: Iterable[Question]) -> str:
+    """Why the threshold for refusals cannot be fitted to the dev questions, in a sentence; "" if it can."""
+    dev = Counter(one.answerable for one in questions if one.split == "dev")
+    if dev[True] >= TO_FIT[0] and dev[False] >= TO_FIT[1]:
+        return ""
+    return (
+        f"The threshold for refusals is not fitted to these documents: that takes {TO_FIT[0]} answerable and "
+        f"{TO_FIT[1]} unanswerable dev questions, and there are {dev[True]} and {dev[False]}."
+    )
 
 
 def seal(settings: Settings, documents: Iterable[Document]) -> list[str]:

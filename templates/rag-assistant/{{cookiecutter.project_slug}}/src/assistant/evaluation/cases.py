@@ -29,7 +29,8 @@ RANKING: dict[str, Callable[[ranking.Ranks], float]] = {
 }
 GATED = (
     *RANKING,
-    *("abstention_precision", "abstention_recall", "answer_rate", "answer_containment", "citation_precision"),
+    *("abstention_precision", "abstention_recall", "answer_rate", "answer_containment", "answer_precision"),
+    "citation_precision",
 )
 SCORES = (*GATED, "words_shown")
 MEANING = {
@@ -72,7 +73,8 @@ class Case:
             "abstention_recall": np.nan if answerable else float(answer.abstained),
             "answer_rate": float(not answer.abstained) if answerable else np.nan,
             "answer_containment": float(self.right) if answerable else np.nan,
-            "citation_precision": sum(support) / len(support) if answerable and support else np.nan,
+            "answer_precision": np.nan if answer.abstained else float(self.right),
+            "citation_precision": sum(support) / len(support) if support else np.nan,
             "words_shown": np.nan if answer.abstained else float(len(_CITED.sub(" ", answer.text).split())),
         }
 
@@ -105,9 +107,9 @@ def documents_of(store: Store) -> list[Document]:
     return [document for one in store.documents() if (document := store.document(one.id))]
 
 
-def quoting(assistant: Assistant) -> Assistant:
+def quoting(assistant: Assistant, passages: int = 1) -> Assistant:
     """The same assistant without a language model."""
-    return replace(assistant, answerer=Quotation(assistant.settings.answering))
+    return replace(assistant, answerer=Quotation(assistant.settings.answering, passages))
 
 
 def searching(assistant: Assistant, **changes: Any) -> Assistant:

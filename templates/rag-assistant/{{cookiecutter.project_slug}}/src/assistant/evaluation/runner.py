@@ -24,7 +24,8 @@ from ..settings import Settings, SettingsError
 from ..wiring import open_assistant
 from . import ablation, paid, results
 from .benchmark import SUMS, Benchmark, load
-from .cases import GATED, MEANING, Case, ask, documents_of, judge, quoting
+from .cases import GATED, MEANING, Case, ask, documents_of, judge, quoting, searching
+from .rivals import QUOTED, alone, counts
 from .scoring import BM25, EvaluationReport, describe, metrics
 
 LEAST_OF_SLICE = 5  # questions
@@ -94,7 +95,9 @@ def judged(
     settings, chosen = assistant.settings, assistant.settings.evaluation
     seed, headline = chosen.seed, chosen.headline
     scores, found = judge(test), ablation.search(assistant, benchmark)
-    rivals = {BM25: found[ablation.ALONE][1]} | ({} if quoted is test else {"quotation": judge(quoted)})
+    threshold, plain = alone(assistant, benchmark)
+    longer = list(ask(quoting(searching(assistant), 3), benchmark.split("test"), benchmark))
+    rivals = {BM25: judge(plain)} | ({} if quoted is test else {"quotation": judge(quoted)})
     measured = metrics(scores, seed)
     gates = check(settings.gates, measured)
     outcomes = Counter(case.failure(settings.retrieval.top_k) for case in test)
@@ -121,8 +124,20 @@ def judged(
         dev={one.name: one.value for one in metrics(judge(dev), seed)},
         unchecked=[name for name in settings.gates if name not in {gate.metric for gate in gates}],
         errors={name: outcomes[name] for name in MEANING},
-        looks=experiments.looked(version(assistant), benchmark.data_sha256),
+        counts={"served": counts(test), BM25: counts(plain)},
+        bm25_threshold=threshold,
+        quoted={
+            str(passages): metrics({name: judge(cases)[name] for name in QUOTED}, seed)
+            for passages, cases in ((1, quoted), (3, longer))
+        },
+        looks=looks(assistant, benchmark),
     )
+
+
+def looks(assistant: Assistant, benchmark: Benchmark) -> list[str]:
+    """The versions that were ever measured on these test questions, as far as anybody wrote it down."""
+    before = assistant.settings.evaluation.looked_before.get(benchmark.data_sha256, [])
+    return list(dict.fromkeys([*before, *experiments.looked(version(assistant), benchmark.data_sha256)]))
 
 
 def version(assistant: Assistant) -> str:

@@ -12,7 +12,7 @@ from ..bootstrap import Array
 from ..passages import Document
 from ..reporting.metrics import REPORTS, Finite, Metric, Report
 from ..stores.base import Store
-from .benchmark import LEAST, Benchmark, Question
+from .benchmark import LEAST, Benchmark, Question, unfitted
 
 DATA = REPORTS / "data.json"
 BM25 = "BM25 alone"  # how the documents call this baseline
@@ -31,6 +31,9 @@ class EvaluationReport(Report):
     dev: dict[str, Finite]  # scores on the dev questions
     unchecked: list[str]  # metrics of gates that no question measures
     errors: dict[str, int]
+    counts: dict[str, dict[str, int]]  # by model: answers shown, those that are right, refusals, those that are wrong
+    bm25_threshold: Finite  # that BM25 alone refuses below
+    quoted: dict[str, list[Metric]]  # by how many passages are quoted: the scores that this changes
     looks: list[str] = Field(default=[])  # the versions of the settings that were measured on these test questions
 
 
@@ -71,7 +74,10 @@ def rounded(value: float) -> float:
 
 
 def describe(documents: Sequence[Document], store: Store, benchmark: Benchmark) -> dict[str, Any]:
-    """The counts in `reports/data.json`; `unmeasured` says why there are no scores, "" if there are some."""
+    """The counts in `reports/data.json`.
+
+    `unmeasured` says why there are no scores, `unfitted` why there is no threshold of these documents; or "".
+    """
     questions = benchmark.questions
     splits = {split: [one for one in questions if one.split == split] for split in ("dev", "test")}
     return {
@@ -83,8 +89,8 @@ def describe(documents: Sequence[Document], store: Store, benchmark: Benchmark) 
         "unplaced": len(benchmark.unplaced),
         "asked": {split: len(part) for split, part in splits.items()},
         "answerable": {split: sum(one.answerable for one in part) for split, part in splits.items()},
-        "types": {split: dict(sorted(Counter(one.type for one in part).items())) for split, part in splits.items()},
         "unmeasured": unmeasured(questions),
+        "unfitted": unfitted(questions),
     }
 
 

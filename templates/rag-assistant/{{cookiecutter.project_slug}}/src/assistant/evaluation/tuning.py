@@ -11,19 +11,20 @@ from ..answering.assistant import Assistant
 from ..reporting.metrics import Metric
 from ..settings import Settings
 from ..wiring import open_assistant
-from .benchmark import Benchmark, load
+from .benchmark import TO_FIT, Benchmark, load
 from .cases import ask, documents_of, judge, quoting, rank, searching
 from .scoring import describe, means, metrics
 
-LEAST = (20, 10)  # answerable and unanswerable questions; of fewer, nothing is chosen
+TO_WEIGH = 40  # answerable questions: half of them to choose a weight, half to measure its gain
 STEPS = 20  # gates are multiples of 1 / STEPS
 
 
 def tune(settings: Settings) -> dict[str, Any]:
     """What the dev questions propose, and what could not be chosen: the facts of tuning.jinja.
 
-    A setting stays as it is unless the 95% interval of the dev questions excludes it. A gate is the lower end of an
-    interval for the score on the test questions, rounded down, so that chance hardly breaks it.
+    The weight stays as it is unless questions that did not choose the new one show a gain, the threshold unless the
+    95% interval of the dev questions excludes it. A gate is the lower end of an interval for the score on the test
+    questions, rounded down, so that chance hardly breaks it.
 
     Raises:
         BenchmarkError: the benchmark cannot be used.
@@ -31,23 +32,22 @@ def tune(settings: Settings) -> dict[str, Any]:
         Unavailable: the database does not answer.
     """
     with open_assistant(settings) as assistant:
-        return propose(quoting(assistant))
+        return propose(quoting(assistant), settings)
 
 
-def propose(assistant: Assistant) -> dict[str, Any]:
+def propose(assistant: Assistant, settings: Settings) -> dict[str, Any]:
     """The same, from an open assistant that quotes."""
-    settings = assistant.settings
     documents, seed, name = documents_of(assistant.index.store), settings.evaluation.seed, settings.evaluation.headline
     benchmark = load(settings, documents)
     dev = benchmark.split("dev")
     answerable = np.array([one.answerable for one in dev], dtype=np.bool_)
-    enough = answerable.sum() >= LEAST[0], (~answerable).sum() >= LEAST[1]
-    weights, gain = weigh(assistant, benchmark) if enough[0] else ({}, None)
-    weight = max(weights, key=lambda one: weights[one]) if gain and gain[0] > 0 else settings.retrieval.dense_weight
+    data = describe(documents, assistant.index.store, benchmark)
+    best, gain = weigh(assistant, benchmark) if answerable.sum() >= TO_WEIGH else (None, None)
+    weight = best if gain and gain["ci95"][0] > 0 else settings.retrieval.dense_weight
     cases = list(ask(searching(assistant, dense_weight=weight), dev, benchmark))
     confidence = np.array([case.answer.confidence for case in cases])
     threshold, interval = settings.answering.abstain_below, None
-    if all(enough):
+    if not data["unfitted"]:
         draws = bootstrap.intervals(lambda rows: [choose(confidence[rows], answerable[rows])], len(cases), seed)
         interval = tuple(draws[0])
         if not interval[0] <= threshold <= interval[1]:
@@ -58,18 +58,19 @@ def propose(assistant: Assistant) -> dict[str, Any]:
         "answer_rate": np.where(answerable, answered, np.nan),
         "abstention_recall": np.where(answerable, np.nan, 1 - answered),
     }
-    data = describe(documents, assistant.index.store, benchmark)
     return {
-        "weights": weights,
+        "best": best,
         "weight": weight,
         "gain": gain,
         "threshold": threshold,
         "interval": interval,
+        "highest": int(confidence[answerable].min() * 1000) / 1000 if answerable.any() else None,
         "bounds": {one.name: (gate(one, *asked(data, one.name)), one) for one in metrics(scores, seed)},
         "asked": {one: asked(data, one) for one in scores},
         "data": data,
         "settings": settings,
-        "least": LEAST,
+        "least": TO_FIT,
+        "to_weigh": TO_WEIGH,
     }
 
 
@@ -92,19 +93,36 @@ def gate(score: Metric, dev: int, test: int) -> float:
     return int(max(0.0, bound) * STEPS) / STEPS
 
 
-def weigh(assistant: Assistant, benchmark: Benchmark) -> tuple[dict[float, float], tuple[float, float]]:
-    """The headline score on the dev questions by the weight of the embeddings: the one in use, and ten steps.
+def weigh(assistant: Assistant, benchmark: Benchmark) -> tuple[float, dict[str, Any]]:
+    """The best weight of the embeddings on half of the answerable dev questions, of the one in use and eleven steps.
 
-    Also the 95% interval of what the best one gains over the one in use.
+    Also its gain in the headline score over the one in use: `value`, `ci95`, and the `questions` of the other half.
     """
-    dev, settings = benchmark.split("dev"), assistant.settings
-    used, headline = settings.retrieval.dense_weight, settings.evaluation.headline
-    weights = dict.fromkeys([used, *(step / 10 for step in range(11))])
-    found = {one: rank(searching(assistant, dense_weight=one), dev, benchmark)[headline] for one in weights}
-    averages = {one: float(means(scores[None])[0]) for one, scores in found.items()}
-    gains = found[max(averages, key=lambda one: averages[one])] - found[used]
-    draws = bootstrap.intervals(lambda rows: means(gains[None, rows]), len(dev), settings.evaluation.seed)
-    return averages, (float(draws[0][0]), float(draws[0][1]))
+    dev, settings = [one for one in benchmark.split("dev") if one.answerable], assistant.settings
+    seed, headline = settings.evaluation.seed, settings.evaluation.headline
+    weights = [*dict.fromkeys([settings.retrieval.dense_weight, *(step / 10 for step in range(11))])]
+    scores = [rank(searching(assistant, dense_weight=one), dev, benchmark)[headline] for one in weights]
+    best, gains = held_out(np.array(scores), seed)
+    [ci95] = bootstrap.intervals(lambda rows: means(gains[None, rows]), len(gains), seed).tolist()
+    return weights[best], {"value": float(gains.mean()), "ci95": ci95, "questions": len(gains)}
+
+
+def held_out(scores: NDArray[np.float64], seed: int) -> tuple[int, NDArray[np.float64]]:
+    """The setting that is best on a random half of the questions, and its gains on the other half.
+
+    On the questions that chose it, the best of many settings gains even where all are alike (Cawley and Talbot 2010,
+    On Over-fitting in Model Selection).
+
+    Args:
+        scores: [settings, questions]; the first setting is the one in use.
+        seed: of the division.
+
+    Returns:
+        The row of the best setting, and what each question of the other half gains by it over the first row.
+    """
+    chooses, measures = np.array_split(np.random.default_rng(seed).permutation(scores.shape[1]), 2)
+    best = int(scores[:, chooses].mean(axis=1).argmax())
+    return best, scores[best, measures] - scores[0, measures]
 
 
 def choose(confidence: NDArray[np.float64], answerable: NDArray[np.bool_]) -> float:

@@ -41,7 +41,7 @@ def find(name: str) -> Path:
 
 
 def changed(settings: Mapping[str, Any], path: Path) -> dict[str, Any]:
-    """The settings, with those of an experiment's TOML file in their place.
+    """The settings, with those of an experiment's TOML file in their place; `age = false` takes out the column `age`.
 
     Raises:
         ExperimentError: the file is not TOML.
@@ -51,7 +51,18 @@ def changed(settings: Mapping[str, Any], path: Path) -> dict[str, Any]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ExperimentError(f"{path} is not valid TOML: {error}") from None
     both = [name for name in settings if isinstance(settings[name], dict) and isinstance(new.get(name), dict)]
-    return {**settings, **new, **{name: {**settings[name], **new[name]} for name in both}}
+    return {
+        **settings,
+        **new,
+        **{
+            name: {
+                key: value
+                for key, value in {**settings[name], **new[name]}.items()
+                if name != "columns" or value is not False
+            }
+            for name in both
+        },
+    }
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from contextlib import suppress
 from functools import lru_cache
 from hmac import compare_digest
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -19,9 +19,10 @@ from ..answering.assistant import Assistant
 from ..answering.base import Answer
 from ..errors import AssistantError
 from ..evaluation import benchmark
-from ..evaluation.cases import marks_right, quoting
+from ..evaluation.cases import marks_right, quoting, shows
 from ..ingestion.ingest import Upload, remove_upload
 from ..passages import Document
+from ..settings import Settings
 from .logs import request_id
 from .problems import refusals
 from .schemas import Documents, Opinion, Question, Taken, question_within
@@ -109,15 +110,15 @@ def add_questions(
 
 def add_documents(asking: APIRouter, changing: APIRouter, service: Service) -> None:
     @lru_cache(maxsize=1)  # to find examples it searches, and they are the same as long as the documents are
-    def examples_about(indexed: frozenset[tuple[str, str]]) -> list[str]:
+    def examples_about(indexed: frozenset[tuple[str, str]]) -> tuple[list[str], list[str]]:
         return examples(service.assistant(), {document for document, _ in indexed})
 
     @asking.get("/documents", summary="What is indexed, and what can be filtered by and asked")
     def documents() -> Documents:
         store = service.assistant().index.store
         listed = store.documents()
-        asked = examples_about(frozenset((one.id, one.digest) for one in listed))
-        return Documents(documents=listed, facets=store.facets(), examples=asked)
+        right, missed = examples_about(frozenset((one.id, one.digest) for one in listed))
+        return Documents(documents=listed, facets=store.facets(), examples=right, missed=missed)
 
     @asking.get("/documents/{document:path}", summary="One document with its text", responses=refusals(404))
     def document(document: str) -> Document:
@@ -148,12 +149,12 @@ def add_uploads(changing: APIRouter, service: Service) -> None:
         raise HTTPException(404, NO_UPLOAD)
 
 
-def examples(assistant: Assistant, indexed: Collection[str]) -> list[str]:
-    """Short dev questions about indexed documents whose right answer is marked in the passage that is quoted.
+def examples(assistant: Assistant, indexed: Collection[str]) -> tuple[list[str], list[str]]:
+    """Short dev questions about indexed documents: some whose right answer is marked in the passage that is quoted.
 
-    Without any, the settings' example.
+    Without any, the settings' example. Then, if there is one, one that is refused or whose quotation lacks the answer.
     """
-    settings, found = assistant.settings, list[str]()
+    settings, right, missed = assistant.settings, list[str](), list[str]()
     with suppress(AssistantError, OSError):  # `make benchmark` says what is wrong with the file
         fitting = [
             one
@@ -162,6 +163,15 @@ def examples(assistant: Assistant, indexed: Collection[str]) -> list[str]:
             if all(part.document in ("", *indexed) for part in one.evidence)
         ]
         spread, quoted = fitting[:: max(1, len(fitting) // (4 * EXAMPLES))], quoting(assistant)
-        right = (one.question for one in spread if marks_right(one, quoted.ask(one.question)))
-        found = list(islice(right, EXAMPLES))
-    return found or [settings.corpus.example]
+        for one in spread:
+            answer = quoted.ask(one.question)
+            right += [one.question] if marks_right(one, answer) else []
+            missed += [one.question] if answer.abstained or not shows(answer.text, one.answers) else []
+    return right[:EXAMPLES] or [settings.corpus.example], missed[:1]
+
+
+def unfitted(settings: Settings) -> str:
+    """Why the threshold for refusals is not fitted to the documents; "" if it can be, or if nobody knows."""
+    with suppress(AssistantError, OSError):
+        return benchmark.unfitted(benchmark.read(Path(settings.evaluation.benchmark)))
+    return ""

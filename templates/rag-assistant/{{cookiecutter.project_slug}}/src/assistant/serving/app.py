@@ -93,6 +93,8 @@ def create_app(
     async def page() -> FileResponse:
         return FileResponse(STATIC.with_name("page.html"))
 
+    unfitted = api.unfitted(settings)
+
     @app.get("/about", summary="What is served, and its limits")
     async def about() -> About:
         model = os.environ.get("ASSISTANT_LLM_MODEL") or "default"
@@ -100,6 +102,7 @@ def create_app(
             title=settings.corpus.title,
             model=model if os.environ.get("ASSISTANT_LLM_URL") else QUOTATION,
             threshold=settings.answering.abstain_below,
+            unfitted=unfitted,
             limits=settings.limits,
             suffixes=list(READERS),
             token_to_ask=config.token_to_ask,

@@ -54,6 +54,7 @@ class Documents(BaseModel):
     documents: list[Listed]
     facets: dict[str, dict[str, int]] = Field(description="For each metadata field how many documents have each value")
     examples: list[str] = Field(description="Questions to begin with")
+    missed: list[str] = Field(description="At most one question that a quotation does not answer rightly")
 
 
 class About(BaseModel):
@@ -62,6 +63,7 @@ class About(BaseModel):
     title: str
     model: str = Field(description="`quotation`, or the name of the language model that answers")
     threshold: float = Field(description="Confidence below which a question is refused")
+    unfitted: str = Field(description="Why the threshold was not fitted to the documents, or empty")
     limits: Limits
     suffixes: list[str] = Field(description="Kinds of file that can be uploaded")
     token_to_ask: bool = Field(description="Asking and reading documents need the token")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from shutil import copy, copytree, rmtree
 from typing import Any
@@ -12,19 +11,18 @@ from urllib.parse import quote
 from pydantic_core import to_json
 
 from ..answering.assistant import Assistant
-from ..answering.base import QUOTATION, Answer
+from ..answering.base import QUOTATION
 from ..answering.quotation import Quotation
 from ..evaluation import benchmark
 from ..ingestion.ingest import require_current
 from ..settings import Settings
 from ..wiring import assemble, open_index
-from .api import examples
+from .api import examples, unfitted
 from .schemas import About, Documents
 from .web import STATIC
 
 SITE, WEB = Path("site"), Path("web")
 UNQUOTED = "/!'()*"  # besides letters, as encodeURIComponent does it
-HITS = 5  # passages of an answer that are kept; the page shows at most three that are not cited
 
 
 def write(settings: Settings) -> int:
@@ -51,13 +49,14 @@ def record(assistant: Assistant) -> dict[str, Any]:
     """The service's answers: by address those that the page asks for, by question those to questions."""
     settings, store = assistant.settings, assistant.index.store
     listed = store.documents()
-    first = examples(assistant, {one.id for one in listed})
+    first, missed = examples(assistant, {one.id for one in listed})
     asked = benchmark.read(Path(settings.evaluation.benchmark))
-    questions = list(dict.fromkeys([*first, *(one.question for one in asked if one.split == "test")]))
+    questions = list(dict.fromkeys([*first, *missed, *(one.question for one in asked if one.split == "test")]))
     about = About(
         title=settings.corpus.title,
         model=QUOTATION,
         threshold=settings.answering.abstain_below,
+        unfitted=unfitted(settings),
         limits=settings.limits,
         suffixes=[],
         token_to_ask=False,
@@ -65,11 +64,7 @@ def record(assistant: Assistant) -> dict[str, Any]:
     )
     return {
         "/about": {**about.model_dump(), "questions": questions},
-        "/documents": Documents(documents=listed, facets=store.facets(), examples=first),
+        "/documents": Documents(documents=listed, facets=store.facets(), examples=first, missed=missed),
         **{"/documents/" + quote(one.id, safe=UNQUOTED): store.document(one.id) for one in listed},
-        "answers": {question: _shortened(assistant.ask(question)) for question in questions},
+        "answers": {question: assistant.ask(question) for question in questions},
     }
-
-
-def _shortened(answer: Answer) -> Answer:
-    return replace(answer, hits=answer.hits[:HITS])

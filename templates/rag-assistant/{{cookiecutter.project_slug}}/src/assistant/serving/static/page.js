@@ -234,7 +234,7 @@ async function openSource(id, mark, button) {
 }
 
 async function showDocuments() {
-  const { documents, facets, examples } = await (await call("/documents")).json();
+  const { documents, facets, examples, missed } = await (await call("/documents")).json();
   const entries = documents.map(({ id, title, chunks }) => {
     const entry = make("li", {}, opener({ title: id }, id, NOTHING, title), make("span", {}, count(chunks, "passage")));
     const onclick = () => call(address(id), { method: "DELETE" }).then(load).catch(tell);
@@ -246,7 +246,9 @@ async function showDocuments() {
   find("counts").textContent = `${count(documents.length, "document")}, ${passages}`;
   find("documents").replaceChildren(...entries);
   const buttons = examples.map((text) => make("button", { type: "button", onclick: () => ask(text) }, text));
-  find("examples").replaceChildren(...buttons);
+  const wrong = about.model === "quotation" ? "One it gets wrong" : "One that quoting gets wrong";
+  const misses = missed.map((text) => make("button", { type: "button", className: "missed", onclick: () => ask(text) }, `${wrong}: ${text}`));
+  find("examples").replaceChildren(...buttons, ...misses);
   find("filter").hidden = recorded || kinds.length < 2;
   find("kind").replaceChildren(new Option("all documents", ""), ...kinds.map((kind) => new Option(kind)));
 }
@@ -295,6 +297,7 @@ async function load() {
   document.title = find("title").textContent = about.title;
   const asking = `Ask in your own words: ${how}, with the source, or a plain no.`;
   find("lead").textContent = recorded ? `${RECORDED} Choose one of ${count(about.questions.length, "question")}.` : asking;
+  find("unfitted").textContent = about.unfitted;
   find("recorded").replaceChildren(...(about.questions ?? []).map((question) => new Option(question)));
   find("question").maxLength = about.limits.question_characters;
   find("file").accept = about.suffixes.join(",");

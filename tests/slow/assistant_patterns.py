@@ -1,4 +1,4 @@
-"""No pattern takes more time than in proportion to the text, whatever a stranger writes."""
+"""No pattern of rag-assistant takes more time than in proportion to the text; a project runs this with its own tests."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-import pytest
-
 import assistant
+import pytest
 from assistant import answering, documents, serving
 from timing import seconds
 

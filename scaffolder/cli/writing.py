@@ -1,0 +1,39 @@
+"""Writes the pages that a person names a file for, and never over a file of somebody else."""
+
+from __future__ import annotations
+
+import re
+import stat
+from pathlib import Path
+
+from scaffolder.errors import TargetError, shown, unwritable
+from scaffolder.formats.files import read_file
+
+_HEAD = 2_000  # bytes in which each page of ours names itself
+_OURS = re.compile(
+    rb"\A\Z|\A<!-- scaffolder:profile -->|\d+ verified by machine|content=\"scaffolder|name=\"scaffolder check\""
+    rb"|\"scaffolder\": \"|\"name\": \"scaffolder\"|aria-label=\"(?:portfolio level|beyond the template)"
+)
+
+
+def refuse_others(file: Path) -> None:
+    """Raise `TargetError` if there is a file that we did not write, or no folder for a new one."""
+    try:
+        is_others = stat.S_ISREG(file.stat().st_mode) and not _OURS.search(read_file(file, _HEAD))
+    except FileNotFoundError as error:
+        if not file.parent.is_dir():
+            raise unwritable(file, error) from error
+        return
+    except OSError as error:
+        raise unwritable(file, error) from error
+    if is_others:
+        raise TargetError(f"{shown(file, 200)} was not written by this command: name another file, or move it away.")
+
+
+def write(file: Path, content: str) -> None:
+    """Write a page into a new file, or in place of an earlier page; raises a `ScaffolderError`."""
+    refuse_others(file)
+    try:
+        file.write_text(content, "utf-8", "replace", newline="\n")
+    except OSError as error:
+        raise unwritable(file, error) from error
