@@ -23,8 +23,7 @@ def tune(candidate, trials, task) -> Finalist:
             best = float(np.mean(scores)), drawn, scores
     assert best is not None
     scores = [task.headline.sign * score for score in best[2]]
-    mean = float(np.mean(scores))
-    return Finalist(name=candidate.name, parameters=best[1], tried=count, folds=scores, mean=mean)
+    return Finalist(name=candidate.name, parameters=best[1], tried=count, folds=scores)
 
 
 def choose(linear: Finalist, boosting: Finalist, tested: float, task: Task) -> Verdict:

@@ -23,8 +23,7 @@ def tune(candidate: Candidate, trials: list[Trial], task: Task) -> Finalist:
     ]
     best = int(np.mean(scores, axis=1).argmax())
     folds = [float(task.headline.sign * value) for value in scores[best]]
-    mean = float(np.mean(folds))
-    return Finalist(name=candidate.name, parameters=drawn[best], tried=tried, folds=folds, mean=mean)
+    return Finalist(name=candidate.name, parameters=drawn[best], tried=tried, folds=folds)
 
 
 def choose(linear: Finalist, boosting: Finalist, tested: float, task: Task) -> Verdict:

@@ -47,7 +47,6 @@ def evaluate(settings: Settings) -> EvaluationReport:
     mistakes = task.mistakes(outcomes, served.predicted, served.outcome)
     gains = [gain for rival in rivals for gain in scoring.measure_gains(served, rival, rows, outcomes, task)]
     verdicts = task.verdicts(outcomes, served.predicted, served.outcome)
-    slices = scoring.slice_rows(rows, settings) if "acts" in verdicts else []
     report = EvaluationReport(
         task=task.name,
         run=describe_run(
@@ -62,7 +61,9 @@ def evaluate(settings: Settings) -> EvaluationReport:
         baseline=[one for rival in rivals for one in scoring.measure_baseline(rival, outcomes, task)],
         # Macro-F1 is low in a slice that lacks a class, however right the rest is.
         slices=[one for one in scoring.measure_slices(served, rows, outcomes, task) if one.metric != "macro_f1"],
-        acted=list(acting.measure(settings.slices.columns, slices, verdicts.get("acts", outcomes), outcomes)),
+        acted=[*acting.measure(settings.slices.columns, scoring.slice_rows(rows, settings), verdicts["acts"], outcomes)]
+        if "acts" in verdicts
+        else [],
         small=scoring.too_small(rows, settings),
         gates=scoring.check_gates(metrics, task.all_scores(served.outcome), gains[0], task),
         model=served.name,

@@ -44,7 +44,6 @@ class Finalist(Part):
     parameters: dict[str, Any]
     tried: int
     folds: list[float]
-    mean: float
 
 
 class Verdict(Part):
@@ -105,9 +104,8 @@ def tune(candidate: Candidate, trials: list[Trial], task: Task) -> Finalist:
         for parameters in drawn
     ]
     best = int(np.mean(scores, axis=1).argmax())
-    folds = [float(task.headline.sign * value) for value in scores[best]]
-    mean = float(np.mean(folds))
-    return Finalist(name=candidate.name, parameters=drawn[best], tried=tried, folds=folds, mean=mean)
+    folds = task.headline.sign * np.array(scores[best])
+    return Finalist(name=candidate.name, parameters=drawn[best], tried=tried, folds=folds.tolist())
 
 
 def choose(linear: Finalist, boosting: Finalist, tested: float, task: Task) -> Verdict:

@@ -109,29 +109,27 @@ def fit(train: pd.DataFrame, task: Task, folds: list[Fold] | None = None) -> tup
 
 def some(frame: pd.DataFrame, limit: int, seed: int) -> pd.DataFrame:
     """At most `limit` rows, drawn at random and kept in order, so that what is computed on them stays quick."""
-    if len(frame) <= limit:
-        return frame
-    return frame.iloc[np.sort(np.random.default_rng(seed).choice(len(frame), limit, replace=False))]
+    count = min(limit, len(frame))
+    return frame.iloc[np.sort(np.random.default_rng(seed).choice(len(frame), count, replace=False))]
 
 
 def measure_importance(
     pipeline: Pipeline, validation: pd.DataFrame, inputs: list[Input], task: Task
 ) -> list[dict[str, Any]]:
     """Permutation importance (Breiman 2001), the most important input first."""
-    seed = task.settings.training.seed
-    rows = some(validation, IMPORTANCE_ROWS, seed)
+    rows = some(validation, IMPORTANCE_ROWS, task.settings.training.seed)
     found = permutation_importance(
         pipeline,
         features.table(rows, inputs),  # a column for each input, in the same order
         task.outcomes(rows),
         scoring=task.headline.sklearn,
-        random_state=seed,
+        random_state=task.settings.training.seed,
     )
-    listed = [
-        {"feature": one.name, "loss": float(loss), "spread": float(spread)}
-        for one, loss, spread in zip(inputs, found.importances_mean, found.importances_std, strict=True)
+    measured = zip(inputs, found.importances_mean, found.importances_std, strict=True)
+    return [
+        {"feature": item.name, "loss": float(loss), "spread": float(spread)}
+        for item, loss, spread in sorted(measured, key=lambda one: -one[1])
     ]
-    return sorted(listed, key=lambda one: -one["loss"])
 
 
 def examples(
