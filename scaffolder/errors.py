@@ -81,6 +81,6 @@ def suggestion(word: str, known: Iterable[str]) -> str:
 
     folded = {name.casefold(): name for name in known}
     # A slip of the pen keeps most of the length: 'Preis' is no 'premium'.
-    near = [name for name in folded if folded[name] != word and abs(len(name) - len(word)) <= len(word) // 4]
+    near = [name for name in folded if folded[name] != word and abs(len(name) - len(word)) <= max(1, len(word) // 4)]
     close = difflib.get_close_matches(word.casefold(), near, n=1)
     return f"did you mean '{folded[close[0]]}'?" if close else f"choose from {', '.join(folded.values())}."
