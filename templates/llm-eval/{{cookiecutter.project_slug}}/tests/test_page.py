@@ -9,7 +9,7 @@ import pytest
 
 from bench import figures
 from bench.evaluation.comparison import sentence
-from bench.page import MOST_EXAMPLES, STATIC, digest, render_page
+from bench.page import MOST_EXAMPLES, STATIC, digest, markdown, render_page
 from boards import HOSTILE, example, report
 
 EXAMPLES = [
@@ -55,6 +55,19 @@ def test_hostile_text_is_only_text(pages: dict[bool, str], inline: bool) -> None
     assert links
     assert all(re.match(r"#|data:|/(static|figures)/[\w.-]+$", link) for link in links)
     assert len([tag for tag, _ in found if tag == "img"]) == 4
+
+
+def test_passages_are_shown_as_rendered_markdown_that_can_do_nothing() -> None:
+    text = "# Try\n\nRun `x` and *stop*.\n\n```sh\nmake\n```\n\n| a | b |\n| :- | -: |\n| 1 | 2 |\n"
+    hostile = "\n[here](javascript:alert) [there](https://example.org) ![p](q.png)\n\n<img src=x onerror=y>"
+    shown = markdown(text + hostile)
+    assert "<strong>Try</strong>" in shown
+    assert "<code>x</code> and <em>stop</em>" in shown
+    assert "make\n</code></pre>" in shown
+    assert {tag for tag, _ in tags(shown)} == {"a", "code", "em", "p", "pre", "strong"} | {
+        "table", "thead", "tbody", "tr", "th", "td",
+    }  # fmt: skip
+    assert [attributes for _, attributes in tags(shown) if attributes] == [{"class": "language-sh"}]
 
 
 def test_the_served_page_has_no_inline_script_or_style(pages: dict[bool, str]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import encoders, errors, runs
+from bench import encoders, errors, runner, runs
 from bench.benchmark import AnyCase
 from bench.embedding.base import Vectors
 from bench.matrix import System
@@ -100,6 +100,21 @@ def test_systems_take_turns_at_each_case_and_the_median_of_their_times_counts(
         assert {name for _, name in turn} == names
         assert len({case for case, _ in turn}) == 1
     assert len({tuple(name for _, name in answered[start : start + 5]) for start in range(0, 60, 5)}) > 1
+
+
+def test_only_a_fixed_part_of_many_cases_is_answered_three_times(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answered: list[str] = []
+
+    def answer(_: Search, system: System, cases: list[AnyCase], *__: object) -> Iterator[runs.Row]:
+        for case in cases:
+            answered.append(case.id)
+            yield runs.Row(system=system.name, case=case.id, output="", scores={}, ms=1)
+
+    monkeypatch.setattr(Search, "run", answer)
+    monkeypatch.setattr(runner, "TIMED", 4)
+    rows = [row for row in run("dev")[0].rows if row.case in answered]
+    systems = len({row.system for row in rows})
+    assert sorted(answered.count(case) for case in set(answered)) == [systems] * 8 + [3 * systems] * 4
 
 
 def test_each_timed_answer_embeds_its_question_anew(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:

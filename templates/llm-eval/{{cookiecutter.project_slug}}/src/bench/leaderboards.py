@@ -141,8 +141,9 @@ def gates(board: Board, settings: Settings) -> list[Gate]:
         if gate.min is not None:
             found.append(Gate(metric=gate.metric, threshold=gate.min, passed=value >= gate.min, value=value))
         if gate.max is not None:
-            passed = value <= gate.max
-            found.append(Gate(metric=gate.metric, threshold=gate.max, passed=passed, value=value, bound="max"))
+            found.append(
+                Gate(metric=gate.metric, threshold=gate.max, passed=value <= gate.max, value=value, bound="max")
+            )
     return found
 
 
@@ -166,9 +167,8 @@ def _pairs(
 
 
 def _entry(run: Run, system: System, cases: Sequence[AnyCase], settings: Settings) -> Entry:
-    seen = run.answered(system.name)
-    ours = [case for case in cases if case.id in seen]
-    ids = {case.id for case in ours}
+    ids = {case.id for case in cases} & run.answered(system.name)
+    ours = [case for case in cases if case.id in ids]
     rows = [row for row in run.by_system[system.name] if row.case in ids]
     p50, p95 = np.percentile([row.ms for row in rows], [50, 95]).tolist()
     table = run.table(system.name, settings.tasks[system.task].headline, [case.id for case in ours])

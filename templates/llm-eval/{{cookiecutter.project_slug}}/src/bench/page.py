@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from .error_analysis import RIGHT, Example
@@ -19,6 +20,15 @@ from .scoring import METRICS
 FILES = Path(__file__).parent
 STATIC = FILES / "serving" / "static"
 MOST_EXAMPLES = 200  # on the page; errors go first
+MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
+for kind, tag in {
+    "heading_open": "<p><strong>",
+    "heading_close": "</strong></p>",
+    "link_open": "<a>",
+    "th_open": "<th>",
+    "td_open": "<td>",
+}.items():
+    MARKDOWN.add_render_rule(kind, lambda *_, tag=tag: tag)
 
 
 def render_page(report: EvaluationReport, examples: Sequence[Example], title: str, *, inline: bool) -> str:
@@ -31,16 +41,19 @@ def render_page(report: EvaluationReport, examples: Sequence[Example], title: st
         inline: whether the page holds its style, script and figures, so that it is one file. If not, it takes them
             from `/static/` and `/figures/`: it then has neither inline style nor script, and no style attributes.
     """
-    page = templates(FILES, escape=True).get_template("page.html")
-    return page.render(
-        report=report,
-        title=title,
-        style=_own("style.css", "page.css") if inline else "",
-        script=_own("page.js") if inline else "",
-        figure=_data if inline else "/figures/{}.svg".format,
-        digest=digest,
-        examples=sorted(examples, key=lambda one: one.kind == RIGHT)[:MOST_EXAMPLES],
-        total=len(examples),
+    return (
+        templates(FILES, escape=True)
+        .get_template("page.html")
+        .render(
+            report=report,
+            title=title,
+            style=_own("style.css", "page.css") if inline else "",
+            script=_own("page.js") if inline else "",
+            figure=_data if inline else "/figures/{}.svg".format,
+            digest=digest,
+            examples=sorted(examples, key=lambda one: one.kind == RIGHT)[:MOST_EXAMPLES],
+            total=len(examples),
+        )
     )
 
 
@@ -53,8 +66,8 @@ def templates(folder: Path, *, escape: bool) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.globals |= {one.__name__: one for one in (captions, compared, number, price, ranked, sentence)}
-    found.globals["known_metrics"] = METRICS
+    functions = (captions, compared, markdown, number, price, ranked, sentence)
+    found.globals |= {"known_metrics": METRICS, **{one.__name__: one for one in functions}}
     return found
 
 
@@ -66,6 +79,11 @@ def compared(board: Board, system: str) -> Comparison | None:
 def price(board: Board, entry: Entry) -> float:
     """Money for 1,000 cases, each asked once."""
     return 1000 * entry.price / (entry.n * board.experiment.repeats)
+
+
+def markdown(text: str) -> Markup:
+    """Markdown as HTML without images, addresses and styles, in which tags are escaped and headings are bold."""
+    return Markup(MARKDOWN.render(text))  # noqa: S704
 
 
 def digest(text: str) -> str:

@@ -25,10 +25,9 @@ def compare_two(run: Run, first: str, second: str, settings: Settings) -> list[s
         known(name, run.header.systems, "compare")
     task = run.header.systems[first].task
     known(second, [name for name, one in run.header.systems.items() if one.task == task], f"compare with {first}")
-    cases = run.cases(task)
     pairs = {}
     for metric, about in METRICS[task].items():
-        tables = [run.table(name, metric, cases) for name in (first, second)]
+        tables = [run.table(name, metric, run.cases(task)) for name in (first, second)]
         if not any(np.isnan(table).all() for table in tables):
             pairs[about.label] = Pair(first, second, *tables)
     return [

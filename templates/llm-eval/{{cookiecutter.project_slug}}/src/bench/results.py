@@ -78,9 +78,10 @@ def again(settings: Settings) -> EvaluationReport:
 
 def _slices(run: Run, board: Board, plan: Plan, settings: Settings) -> list[Slice]:
     candidate, given = board.experiment.lead()[1], settings.statistics
-    fields = settings.tasks[candidate.task].slices
     cases = [case for case in plan.cases[candidate.task] if case.id in run.answered(candidate.name)]
-    return scoring.slices(run, candidate, board.metric, cases, fields, given.min_slice, given.seed)
+    return scoring.slices(
+        run, candidate, board.metric, cases, settings.tasks[candidate.task].slices, given.min_slice, given.seed
+    )
 
 
 def read_examples(path: Path = EXAMPLES) -> list[Example]:

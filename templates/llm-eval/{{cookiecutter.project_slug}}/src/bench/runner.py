@@ -27,7 +27,7 @@ from .settings import Kind, Settings
 from .tasks.classify import Classify
 from .tasks.search import Search
 
-TIMES = 3  # that each answer of a system of this machine is timed
+TIMES, TIMED = 3, 50  # how often answers of systems of this machine are timed, and to how many cases: the rest once
 
 
 @dataclass
@@ -69,8 +69,7 @@ def run_split(settings: Settings, matrix: Matrix, split: Split, *, resume: bool 
         skipped=plan.skipped,
         started=started,
     )
-    if resume:
-        header = runs.resumed(header)
+    header = runs.resumed(header) if resume else header
     rows = list(_rows(plan, header, settings, resume=resume))
     run = describe_run(
         command,
@@ -137,18 +136,19 @@ def _turns(systems: dict[str, System]) -> Iterable[list[str]]:
 def _answers(plan: Plan, turns: Sequence[str], asker: Asker | None) -> Iterator[Row]:
     """The rows of systems that run together. Each row has the median of its times.
 
-    They take turns at each case, several times over, each time in another order. So other work of the machine, and what
-    the one before leaves in its caches, meet all systems alike, and their times can be compared.
+    They take turns at each case, at some cases several times over, each time in another order. So other work of the
+    machine, and what the one before leaves in its caches, meet all systems alike, and their times can be compared.
     """
     system = plan.systems[turns[0]]
     if "model" in system.parts:
         yield from plan.tasks[system.task].run(system, *plan.work[system.name], asker)
         return
     random = np.random.default_rng(0)
+    several = {case.id for case in fewer(plan.cases[system.task], TIMED)}
     for case in plan.cases[system.task]:
         ours = [plan.systems[name] for name in turns if case in plan.work[name][0]]
         answers: dict[str, list[Row]] = {one.name: [] for one in ours}
-        for _ in range(TIMES):
+        for _ in range(TIMES if case.id in several else 1):
             for one in (ours[place] for place in random.permutation(len(ours))):
                 encoders.query.cache_clear()  # of a question that the system before has embedded
                 answers[one.name] += plan.tasks[one.task].run(one, [case], 1, None)

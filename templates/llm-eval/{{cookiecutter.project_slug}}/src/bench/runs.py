@@ -125,14 +125,14 @@ def recording(
         found = read(path, whole=False)
         done = {name: rows for name, rows in found.by_system.items() if len(rows) == expected.get(name)}
     path.parent.mkdir(parents=True, exist_ok=True)
-    metrics.write_text(path, _lines(header, [row for rows in done.values() for row in rows]))
+    write(Run(header, [row for rows in done.values() for row in rows]), path)
     with path.open("a", encoding="utf-8") as file:
         yield done, file
 
 
 def write(run: Run, path: Path) -> None:
     """Replace a run file in one step."""
-    metrics.write_text(path, _lines(run.header, run.rows))
+    metrics.write_text(path, "".join(map(line, [run.header, *run.rows])))
 
 
 def read(path: Path, *, whole: bool = True) -> Run:
@@ -159,7 +159,3 @@ def read(path: Path, *, whole: bool = True) -> Run:
 def line(part: Part) -> str:
     """A row or header as a line; what has its default is left out, so that files stay small."""
     return json.dumps(part.model_dump(mode="json", exclude_defaults=True), ensure_ascii=False) + "\n"
-
-
-def _lines(header: Header, rows: Sequence[Row]) -> str:
-    return line(header) + "".join(map(line, rows))
