@@ -190,3 +190,10 @@ def test_every_row_is_a_question_or_a_problem(
             found.problems.append(f"row {number}: {error}")
     assert len(found.questions) + len(found.problems) == len(rows)
     assert found.data.decode().count("\n") == len(found.questions)
+
+
+def test_characters_that_reverse_a_text_part_no_words(tmp_path: Path) -> None:
+    one = only(
+        read(tmp_path, "question,answer\nWhere is tea?,the red kitchen\n", tea_md="In the \u202ered\u202c kitchen.")
+    )
+    assert one["evidence"][0]["document"] == "tea"
