@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 from pathlib import Path
 
@@ -51,7 +50,7 @@ def test_files_of_one_stem_are_documents_of_their_own(corpus_folder: Path) -> No
     }
 
 
-@pytest.mark.parametrize(("every", "lines"), [(0.0, len(FILES)), (math.inf, 0)])
+@pytest.mark.parametrize(("every", "lines"), [(0.0, len(FILES)), (1e9, 0)])
 def test_a_slow_ingest_says_how_far_it_is(
     every: float,
     lines: int,
@@ -62,5 +61,4 @@ def test_a_slow_ingest_says_how_far_it_is(
 ) -> None:
     monkeypatch.setattr(folder, "EVERY", every)
     list(read_files(list_files(corpus_folder), settings, {}))
-    said = capsys.readouterr().err.splitlines()
-    assert said == [f"Indexing: {done} of {len(FILES)} files" for done in range(lines)]
+    assert capsys.readouterr().err == "".join(f"Indexing: {done} of {len(FILES)} files\n" for done in range(lines))

@@ -65,8 +65,11 @@ def read_docx(data: bytes) -> Reading:
 
 def _hidden(element: Tag) -> bool:
     """Whether the attributes of an element keep readers from seeing it; style sheets are not looked at."""
-    style = str(element.get("style", ""))
-    return element.has_attr("hidden") or element.get("aria-hidden") == "true" or bool(UNSEEN.search(style))
+    return (
+        element.has_attr("hidden")
+        or element.get("aria-hidden") == "true"
+        or bool(UNSEEN.search(str(element.get("style"))))
+    )
 
 
 def _words(element: PageElement | None) -> str:
