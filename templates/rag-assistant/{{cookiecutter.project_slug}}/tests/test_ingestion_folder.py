@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from assistant.ingestion import folder
 from assistant.ingestion.folder import list_files, read_files
 from assistant.settings import Settings
 from toy import FILES
@@ -59,6 +58,6 @@ def test_a_slow_ingest_says_how_far_it_is(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(folder, "EVERY", every)
+    monkeypatch.setattr("assistant.ingestion.folder.EVERY", every)
     list(read_files(list_files(corpus_folder), settings, {}))
     assert capsys.readouterr().err == "".join(f"Indexing: {done} of {len(FILES)} files\n" for done in range(lines))
