@@ -84,11 +84,16 @@ class Options:
 
 @dataclass(frozen=True)
 class Adoption:
-    """The data as a template takes them; `preview` are lines that show a person each choice with its reason."""
+    """The data as a template takes them.
+
+    `preview` are lines that show a person each choice with its reason. `to_know` are lines for the end, when the data
+    are in the project.
+    """
 
     data: Data
     preview: tuple[str, ...]
     name: str = ""  # of the file or folder
+    to_know: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

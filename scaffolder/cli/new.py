@@ -86,6 +86,8 @@ def new(
             else:
                 print_lines(display.project_preview(planned) if dry_run else display.project_created(planned, commit))
         print_notes(notes)
+        if adoption:
+            own_data.show_to_know(adoption, as_json=as_json)
 
 
 def _chosen_template(*, ask: bool, as_json: bool) -> str:

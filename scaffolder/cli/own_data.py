@@ -120,6 +120,12 @@ def show(adoption: Adoption, *, as_json: bool) -> None:
         print(one_line(line), file=out)
 
 
+def show_to_know(adoption: Adoption, *, as_json: bool) -> None:
+    """Show at the end what the owner should know of the data."""
+    for line in ("", *adoption.to_know) if adoption.to_know else ():
+        print(one_line(line), file=sys.stderr if as_json else sys.stdout)
+
+
 def _asked_source(terminal: Terminal) -> Path | None:
     from scaffolder.template.questions import Question
 

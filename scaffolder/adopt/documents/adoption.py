@@ -63,7 +63,8 @@ def adopt(source: Path, options: Options, contract: Mapping[str, Any]) -> Adopti
     }
     files[places["sums"].as_posix()] = _sums(files, places["sums"].parent)
     data = Data("documents", facts, {path: File(data) for path, data in files.items()})
-    return Adoption(data, tuple(_preview(listing, benchmark, example, asked=options.questions is not None)))
+    preview = tuple(_preview(listing, benchmark, example, asked=options.questions is not None))
+    return Adoption(data, preview, to_know=tuple(_to_know(benchmark, contract.get("to_fit", (0, 0)))))
 
 
 def example(place: Path, _: Mapping[str, Any]) -> tuple[Path, Options]:
@@ -161,11 +162,30 @@ def _preview(listing: Listing, benchmark: Benchmark, example: str, *, asked: boo
     )
     if benchmark.open:
         yield f"To be placed when the project reads its HTML, PDF and Word documents: {benchmark.open:,}."
-    if benchmark.unlike:
-        yield f"Answers that are not in the words of their quotes, which no quotation can give: {benchmark.unlike:,}."
     if benchmark.ignored:
         yield f"Columns that nothing reads: {', '.join(map(shown, benchmark.ignored))}."
     yield from _listed("Rows that are left out", benchmark.problems)
+
+
+def _to_know(benchmark: Benchmark, to_fit: Sequence[int]) -> Iterator[str]:
+    """What the owner should know of the questions at the end.
+
+    `to_fit` are the least answerable and unanswerable dev questions that it takes to fit the threshold for refusals.
+    """
+    if benchmark.problems:
+        yield f"Questions of your list that are not in the project: {len(benchmark.problems):,}"
+        yield from (f"  {problem}" for problem in benchmark.problems)
+    if unlike := benchmark.unlike:
+        yield f"Answers that are not in the words of their quotes: {len(unlike):,}"
+        yield from (f"  {shown(question)}" for question in unlike)
+        yield "  A quotation cannot get these right. Add the words of the quote to the answer, after a |."
+        yield "  Where the answer must be put in other words, leave it: only a language model can give it."
+    dev = [benchmark.count(split="dev", answerable=answerable) for answerable in (True, False)]
+    if any(count < least for count, least in zip(dev, to_fit, strict=True)):
+        yield (
+            f"The threshold for refusals is not fitted to your documents: that takes {to_fit[0]} answerable and "
+            f"{to_fit[1]} unanswerable questions to choose settings on (dev), and there are {dev[0]} and {dev[1]}."
+        )
 
 
 def _listed(title: str, lines: Sequence[str]) -> Iterator[str]:

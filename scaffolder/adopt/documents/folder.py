@@ -28,6 +28,7 @@ UPLOADS = "uploads"  # the project puts there what comes through its service
 _INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # control, bidirectional, half and line-breaking characters
 _LETTERS = {"L", "M", "N"}  # letters, the marks on them, numbers
 _MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+_REVERSING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # the project leaves them out, too
 _LINE_END = re.compile("\r\n|[\r\f\v\x85]")
 
 
@@ -166,4 +167,4 @@ def _text(data: bytes) -> str:
         raise _FileError(f"is not UTF-8 text (byte {error.start:,}): save it as UTF-8") from None
     if "\0" in text:
         raise _FileError("is a binary file, not text")
-    return _LINE_END.sub("\n", text)
+    return _REVERSING.sub("", _LINE_END.sub("\n", text))

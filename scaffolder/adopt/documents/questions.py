@@ -32,8 +32,7 @@ class _RowError(Exception):
 class Benchmark:
     """The questions as the project keeps them, one JSON object each; `problems` say why rows of the list are left out.
 
-    `open` counts questions that the project places when it has read what is not read here. `unlike` counts those whose
-    answer is not in the words of its quotation.
+    `open` counts questions that the project places when it has read what is not read here.
     """
 
     questions: list[dict[str, Any]] = field(default_factory=list)
@@ -41,12 +40,22 @@ class Benchmark:
     ignored: tuple[str, ...] = ()
     rows: int = 0
     open: int = 0
-    unlike: int = 0
 
     @property
     def data(self) -> bytes:
         """The file of the questions."""
         return "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in self.questions).encode()
+
+    @property
+    def unlike(self) -> list[str]:
+        """The questions whose answer is not in the words of the quotation that the list gives."""
+        return [
+            one["question"]
+            for one in self.questions
+            for part in one["evidence"]
+            if "unique" not in part
+            and not any(matching.count(answer, {"": part["quote"]}) for answer in one["answers"])
+        ]
 
     def count(self, **wanted: object) -> int:
         """How many questions have these values; `answerable` is one, too."""
@@ -77,7 +86,8 @@ def read(path: Path, documents: Listing) -> Benchmark:
         try:
             writer.add(*(row.get(name, "") for name in COLUMNS))
         except _RowError as error:
-            found.problems.append(f"row {number}: {error}")
+            question = shown(" ".join(row["question"].split()))
+            found.problems.append(f"row {number}, {question}: {error}")
     return found
 
 
@@ -148,7 +158,6 @@ class _Writer:
         where = self.places.documents.ids.get(document, "")
         if quote:
             self._need(quote, document, unread)
-            self.benchmark.unlike += not any(matching.count(one, {"": quote}) for one in answers)
             return {"document": where, "quote": quote}
         counts = {one: self.places.count(one, document) for one in answers}
         once = [one for one in answers if sum(counts[one].values()) == 1]

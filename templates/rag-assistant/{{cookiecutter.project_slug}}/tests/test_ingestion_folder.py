@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from assistant.ingestion.folder import list_files
+import pytest
+
+from assistant.ingestion.folder import list_files, read_files
+from assistant.settings import Settings
 from toy import FILES
 
 
@@ -44,3 +47,17 @@ def test_files_of_one_stem_are_documents_of_their_own(corpus_folder: Path) -> No
     assert found.refused == {
         "my-notes.md": "my-notes.md and my-notes-md.txt would both be document my-notes-md; rename one"
     }
+
+
+@pytest.mark.parametrize(("every", "lines"), [(0.0, len(FILES)), (1e9, 0)])
+def test_a_slow_ingest_says_how_far_it_is(
+    every: float,
+    lines: int,
+    corpus_folder: Path,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("assistant.ingestion.folder.EVERY", every)
+    list(read_files(list_files(corpus_folder), settings, {}))
+    assert capsys.readouterr().err == "".join(f"Indexing: {done} of {len(FILES)} files\n" for done in range(lines))

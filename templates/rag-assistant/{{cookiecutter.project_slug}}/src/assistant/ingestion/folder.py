@@ -1,9 +1,11 @@
 """The files of a folder, and the documents in them."""
 
 import os
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from time import monotonic
 from typing import NamedTuple
 
 from ..documents import text
@@ -14,6 +16,7 @@ from ..settings import Settings
 from .readers import at_most, digest, document_id, read_document, reader_of, shown
 from .sandbox import sandboxed
 
+EVERY = 3.0  # seconds, at least, between two lines on how far it is
 UPLOADS = "uploads"  # ids below it are of documents that no file of the folder stands for
 
 
@@ -59,9 +62,14 @@ def list_files(folder: Path) -> Listing:
 def read_files(listing: Listing, settings: Settings, known: Mapping[str, str]) -> Iterator[tuple[str, bytes, Cut]]:
     """Name, content, and document with passages of each file, except those of which the digest is `known` by their id.
 
-    Each is read by `sandboxed`. Those that are no documents, or may not be read, become `refused` in the listing.
+    Each is read by `sandboxed`. Those that are no documents, or may not be read, become `refused` in the listing. Every
+    few seconds, a line on standard error says how far it is.
     """
-    for name, path in listing.files.items():
+    said = monotonic()
+    for done, (name, path) in enumerate(listing.files.items()):
+        if monotonic() - said >= EVERY:
+            print(f"Indexing: {done:,} of {len(listing.files):,} files", file=sys.stderr, flush=True)
+            said = monotonic()
         try:
             with path.open("rb") as file:
                 data = file.read(settings.limits.document_bytes + 1)

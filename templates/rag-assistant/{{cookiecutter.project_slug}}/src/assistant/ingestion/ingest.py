@@ -19,7 +19,7 @@ from ..stores.base import Index, Listed
 from .folder import UPLOADS, Cut, cut, list_files, read_files
 from .readers import read_document, shown
 
-FORMAT = 2  # of what readers and chunkers make; raise it when they change, and every index is made again
+FORMAT = 3  # of what readers and chunkers make; raise it when they change, and every index is made again
 DOCUMENTS_AT_ONCE = 10  # are embedded together: the embedder puts texts of like length side by side
 PASSAGES_AT_ONCE = 50  # of an upload: some seconds on a slow machine
 

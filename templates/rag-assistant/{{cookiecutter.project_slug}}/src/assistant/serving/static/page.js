@@ -142,6 +142,7 @@ async function ask(question) {
     for await (const [name, data] of events(response.body)) {
       if (name === "answer") return show(answer(data, response.headers.get("x-request-id"), performance.now() - started));
       if (name === "error") throw new Error(data.detail);
+      if (name === "nearest") return show(offer(data));
       draft += data;
       if (about.model !== "quotation") show([make("div", { className: "prose" }, ...render(draft, NOTHING, () => null))], true);
     }
@@ -149,6 +150,13 @@ async function ask(question) {
   } catch (error) {
     if (!signal.aborted) show([make("p", { className: "error" }, error.message)]);
   }
+}
+
+/** What stands in the place of an answer that was not recorded. */
+function offer(questions) {
+  const buttons = questions.map((text) => make("button", { type: "button", onclick: () => ask(text) }, text));
+  const said = "This page has recorded answers only, and none to that question. The nearest ones it can answer:";
+  return [make("p", {}, said), make("div", { className: "examples" }, ...buttons)];
 }
 
 /** The server-sent events of a response as [name, data]. */
