@@ -103,12 +103,12 @@ def adopt(
     with after(updating.DONE.get(state, "")):
         if as_json:
             print(said.as_json(path, known, found, answers, commit, state))
-            own_data.show_to_know(adoption, as_json=True)
             raise typer.Exit(int(refused))
         print_lines(said.plan(found, known, answers, state))
         print_lines(said.afterwards(repo, found, commit, state))
         print_lines(_next_steps(found, commit, kind))
-    own_data.show_to_know(adoption, as_json=as_json)
+    if commit:
+        own_data.show_to_know(adoption)
     if refused:
         updating.refuse(dry_run=dry_run)
 

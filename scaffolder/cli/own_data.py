@@ -120,7 +120,7 @@ def show(adoption: Adoption, *, as_json: bool) -> None:
         print(one_line(line), file=out)
 
 
-def show_to_know(adoption: Adoption, *, as_json: bool) -> None:
+def show_to_know(adoption: Adoption, *, as_json: bool = False) -> None:
     """Show at the end what the owner should know of the data."""
     for line in ("", *adoption.to_know) if adoption.to_know else ():
         print(one_line(line), file=sys.stderr if as_json else sys.stdout)

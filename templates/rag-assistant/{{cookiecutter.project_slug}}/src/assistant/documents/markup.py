@@ -64,12 +64,12 @@ def read_docx(data: bytes) -> Reading:
 
 
 def _hidden(element: Tag) -> bool:
-    """Whether the attributes of an element keep readers from seeing it; style sheets are not looked at."""
-    return (
-        element.has_attr("hidden")
-        or element.get("aria-hidden") == "true"
-        or bool(UNSEEN.search(str(element.get("style"))))
-    )
+    """Whether the attributes of an element keep readers from seeing it; style sheets are not looked at.
+
+    Scripts show a page whose body is hidden at first.
+    """
+    unseen = element.has_attr("hidden") or element.get("aria-hidden") == "true"
+    return element.name != "body" and (unseen or bool(UNSEEN.search(str(element.get("style")))))
 
 
 def _words(element: PageElement | None) -> str:
