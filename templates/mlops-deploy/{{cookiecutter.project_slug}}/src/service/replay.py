@@ -3,10 +3,10 @@
 import json
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import date, timedelta
+from datetime import date
 from hashlib import blake2b
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -40,23 +40,22 @@ class Replay:
         self.connections = threading.local()
         LOG.parent.mkdir(parents=True, exist_ok=True)
 
-    def play(self, day: date) -> Counter[str | None]:
-        """Send the rows of a day, then write down the outcomes that are known when it ends.
-
-        Returns:
-            How many answers each version gave.
-        """
+    def send(self, day: date, requests: Sequence[str]) -> Counter[str | None]:
+        """Send some requests of a day; returns how many answers each version gave."""
         versions: Counter[str | None] = Counter()
         with ThreadPoolExecutor(CLIENTS) as pool, LOG.open("a", encoding="utf-8") as log:
-            for answer in pool.map(self._ask, self.requests.get(day.isoformat(), [])):
+            for answer in pool.map(self._ask, requests):
                 log.write(json.dumps({"day": day.isoformat(), **answer}) + "\n")
                 versions[answer["version"]] += 1
+        return versions
+
+    def tell(self, day: date) -> None:
+        """Write down the outcomes that are known when a day ends."""
         with closing(store.connect()) as connection, connection:
             connection.executemany(
                 "INSERT OR REPLACE INTO outcomes (reference, known_on, outcome) VALUES (?, ?, ?)",
                 self.outcomes.get(day.isoformat(), []),
             )
-        return versions
 
     def _ask(self, body: str) -> Row:
         """One request, sent once: what a caller sees. Status 0 stands for no answer.
@@ -80,9 +79,3 @@ class Replay:
             self.connections.open = HTTPConnection(*self.address, timeout=PATIENCE)
         found: HTTPConnection = self.connections.open
         return found
-
-
-def days(first: date, last: date) -> Iterator[date]:
-    """Each day from the first to the last."""
-    for number in range((last - first).days + 1):
-        yield first + timedelta(days=number)

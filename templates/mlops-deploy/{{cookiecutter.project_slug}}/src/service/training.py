@@ -81,17 +81,16 @@ class Retrained(NamedTuple):
     sentence: str
 
 
-def retrain(settings: Settings, day: date, candidate: str | None = None) -> Retrained:
+def retrain(settings: Settings, day: date) -> Retrained:
     """Train on the outcomes known when `day` begins, and register the result if it passes the gate.
 
-    Without `candidate`, all of the settings are trained, and the one with the best Brier score on the outcomes of
-    the last days before `day` is taken; its manifest keeps the scores of all. It is released by a deployment.
+    All candidates of the settings are trained, and the one with the best Brier score on the outcomes of the last days
+    before `day` is taken; its manifest keeps the scores of all. It is released by a deployment.
 
     Raises:
         DataError, TrainingError, RegistryError: no candidate could be trained or kept.
     """
-    names = [candidate] if candidate else settings.training.candidates
-    made = [train(settings, until=day, candidate=name) for name in names]
+    made = [train(settings, until=day, candidate=name) for name in settings.training.candidates]
     compared = {one.manifest.candidate: brier(one.manifest) for one in made}
     best = min(made, key=lambda one: compared[one.manifest.candidate])
     manifest = best.manifest.model_copy(update={"compared": compared})
