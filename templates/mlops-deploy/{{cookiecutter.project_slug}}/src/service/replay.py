@@ -1,7 +1,6 @@
 """Replay the rows: each is sent over HTTP on its day, and its outcome is written down when it is known."""
 
 import json
-import threading
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -37,7 +36,6 @@ class Replay:
         labels = rows[[data.id, data.known, data.target]]
         self.outcomes = {day: list(part.itertuples(index=False, name=None)) for day, part in labels.groupby(data.known)}
         self.address = (host, port)
-        self.connections = threading.local()
         LOG.parent.mkdir(parents=True, exist_ok=True)
 
     def send(self, day: date, requests: Sequence[str]) -> Counter[str | None]:
@@ -63,19 +61,12 @@ class Replay:
         The router divides requests by their id, so ids that depend on the row alone give each run the same canary.
         """
         request_id = blake2b(body.encode(), digest_size=8).hexdigest()
+        headers = {"content-type": "application/json", "x-request-id": request_id}
         try:
-            connection = self._connection()
-            headers = {"content-type": "application/json", "x-request-id": request_id}
-            connection.request("POST", "/predict", body, headers)
-            response = connection.getresponse()
-            answer = json.loads(response.read())
+            with closing(HTTPConnection(*self.address, timeout=PATIENCE)) as connection:
+                connection.request("POST", "/predict", body, headers)
+                response = connection.getresponse()
+                answer = json.loads(response.read())
         except (OSError, HTTPException, ValueError) as error:
-            self.connections.__dict__.clear()
             return {"id": None, "status": 0, "version": None, "error": type(error).__name__}
         return {"id": answer.get("id"), "status": response.status, "version": answer.get("model_version")}
-
-    def _connection(self) -> HTTPConnection:
-        if not hasattr(self.connections, "open"):
-            self.connections.open = HTTPConnection(*self.address, timeout=PATIENCE)
-        found: HTTPConnection = self.connections.open
-        return found
