@@ -95,12 +95,12 @@ def test_a_version_without_a_bound_is_said_to_be_unwatched(project: Settings, mo
 
 def test_drift_opens_the_alarm_once_and_a_good_day_closes_it(project: Settings) -> None:
     watched.answer(watched.drifted(), project)
-    results = [watch.monitor(project, day) for day in days(date(2024, 4, 16), 20)]
-    opened = [result.day for result in results if result.opened]
+    results = [(day, watch.monitor(project, day)) for day in days(date(2024, 4, 16), 20)]
+    opened = [day for day, result in results if result.opened]
     assert len(opened) == 1
     assert opened[0] > REFERENCE_TO + timedelta(days=project.alarm.days)
-    assert results[-1].alerts == ("calibration",)
-    assert "ALARM" in results[-1].sentence
+    assert results[-1][1].alerts == ("calibration",)
+    assert "ALARM" in results[-1][1].sentence
     assert not watch.monitor(project, opened[0]).opened, "the past is not judged again"
     with closing(store.connect()) as database, database:
         opening = (opened[0].isoformat(),)

@@ -18,8 +18,7 @@ from service.deployments import LOG, Log
 from service.monitoring import watch
 
 WINDOW, A_DAY = 5, 2  # requests
-FIRST, UNTIL = date(2024, 3, 16), date(2024, 8, 10)
-DAYS = [FIRST + timedelta(days=number) for number in range((UNTIL - FIRST).days + 1)]
+DAYS = [date(2024, 3, 16) + timedelta(days=number) for number in range(148)]
 REQUESTS = {day.isoformat(): ["a booking"] * A_DAY for day in DAYS}
 STORY = """
 until = 2024-08-10

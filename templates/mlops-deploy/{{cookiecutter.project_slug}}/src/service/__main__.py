@@ -171,8 +171,14 @@ def _parser() -> argparse.ArgumentParser:
     of["approved"].add_argument("version", help="a version in the registry, or champion")
     of["deploy"].add_argument("--yes", action="store_true", help="approve it")
     of["approve"].add_argument("--by", required=True, help="who signs")
-    undecided = {"action": "store_const", "const": "override", "default": "approve"}
-    of["approve"].add_argument("--override", dest="act", **undecided, help="though outcomes have not decided")
+    of["approve"].add_argument(
+        "--override",
+        dest="act",
+        action="store_const",
+        const="override",
+        default="approve",
+        help="though outcomes have not decided",
+    )
     for name in ("approve", "rollback"):
         of[name].add_argument("--reason", default="", help="why; it goes into the deployment log")
     for name in ("monitor", "retrain"):

@@ -114,7 +114,7 @@ class Drill:
         Raises:
             DrillError: it neither released its version nor rolled it back.
         """
-        if self.deployer and self.deployer.poll() is None and _last()["action"] == "waiting":
+        if self.deployer and self.deployer.poll() is None and Log().lines()[-1]["action"] == "waiting":
             deploying.rollback(self.settings, "the replayed days ended before enough outcomes were known")
         if self.deployer and self.deployer.wait() not in (0, 1):
             raise DrillError(f"the deployer of version {self.canary} stopped, for the reason above")
@@ -161,11 +161,6 @@ class Drill:
         if line["action"] == "waiting":
             return len(unseen(line["from"], line["to"])) < int(line["to"])
         return line["action"] == "routed" and self.answered < self.settings.rollout.window_requests
-
-
-def _last() -> Line:
-    """The newest line of the deployment log."""
-    return Log().lines()[-1]
 
 
 def _start_over() -> None:

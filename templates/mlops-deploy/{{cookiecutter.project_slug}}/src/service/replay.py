@@ -19,8 +19,6 @@ LOG = Path("var/client.jsonl")  # what the callers got: the evidence that no req
 CLIENTS = 4  # connections that are open at the same time
 PATIENCE = 30.0  # seconds until a caller gives up
 
-Row = dict[str, Any]
-
 
 class Replay:
     """The callers of the service, and the source of the outcomes."""
@@ -55,7 +53,7 @@ class Replay:
                 self.outcomes.get(day.isoformat(), []),
             )
 
-    def _ask(self, body: str) -> Row:
+    def _ask(self, body: str) -> dict[str, Any]:
         """One request, sent once: what a caller sees. Status 0 stands for no answer.
 
         The router divides requests by their id, so ids that depend on the row alone give each run the same canary.

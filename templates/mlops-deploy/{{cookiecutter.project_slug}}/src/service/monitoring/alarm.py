@@ -68,19 +68,17 @@ def judge(connection: sqlite3.Connection, day: date, limit: float | None, alarm:
     )
     latest = ask(connection, "streak", day=day.isoformat(), days=alarm.days, least=alarm.least_outcomes)
     broken = [abs(row["value"]) > row["bound"] for row in latest]
-    opened = connection.execute("SELECT day FROM alerts WHERE rule = ? AND closed_day IS NULL", (RULE,))
-    is_open = opened.fetchone() is not None
-    later = connection.execute(
+    if connection.execute(
         "SELECT 1 FROM measurements WHERE day > ? UNION ALL SELECT 1 FROM alerts WHERE rule = ? AND day = ?",
         (day.isoformat(), RULE, day.isoformat()),
-    )
-    if later.fetchone():
+    ).fetchone():
         return False  # the past has been judged
-    if is_open and broken and not broken[0]:
+    opened = connection.execute("SELECT day FROM alerts WHERE rule = ? AND closed_day IS NULL", (RULE,)).fetchone()
+    if opened and broken and not broken[0]:
         connection.execute(
             "UPDATE alerts SET closed_day = ? WHERE rule = ? AND closed_day IS NULL", (day.isoformat(), RULE)
         )
-    begins = not is_open and len(broken) == alarm.days and all(broken)
+    begins = not opened and len(broken) == alarm.days and all(broken)
     if begins:
         connection.execute(
             "INSERT INTO alerts (rule, day, value, bound, opened_at) VALUES (?, ?, ?, ?, ?)",
