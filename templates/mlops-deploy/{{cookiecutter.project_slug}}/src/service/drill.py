@@ -151,7 +151,7 @@ class Drill:
             lines = Log().lines()
             if len(lines) > self.lines:
                 self.lines, self.answered = len(lines), 0
-            if self._asked(lines[-1]):
+            if lines and self._asked(lines[-1]):
                 return
             time.sleep(0.1)
         self.finish()
