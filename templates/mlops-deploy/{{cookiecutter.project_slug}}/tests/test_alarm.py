@@ -60,10 +60,10 @@ def test_the_gaps_are_those_of_the_held_out_days_in_four_parts(project: Settings
     known = [until - timedelta(days=number + 1) for number in range(days) for _ in range(40)]
     rows = pd.DataFrame({"known_on": [day.isoformat() for day in known], "late": [0, 1] * (days * 20)})
     ago = np.array([(until - day).days for day in known])
-    found = scoring.calibration(rows, np.where(ago <= days / 4, 0.9, 0.5), project, until)
+    found = scoring.fit_reference(rows, np.where(ago <= days / 4, 0.9, 0.5), project, until)
     assert found == Calibration(days=days, gaps=[0, 0, 0, -0.4])
     few = rows[(ago <= days / 4) | (np.arange(len(rows)) % 10 == 0)]
-    assert scoring.calibration(few, np.full(len(few), 0.5), project, until) is None, "a part has too few outcomes"
+    assert scoring.fit_reference(few, np.full(len(few), 0.5), project, until) is None, "a part has too few outcomes"
 
 
 def test_the_days_of_another_version_do_not_count(project: Settings) -> None:

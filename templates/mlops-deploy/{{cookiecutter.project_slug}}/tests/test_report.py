@@ -67,7 +67,7 @@ def test_of_a_release_without_traffic_no_share_of_the_requests_is_told(facts: di
     ended = [one | {"n": 0, "own": 0} for one in facts["drill"]["rolled_back"]]
     headline = report.render(facts | {"drill": facts["drill"] | {"rolled_back": ended}})["headline"]
     assert "were replayed to the service" in headline
-    assert "As the canary, it answered 0 parcels. Then the analysis caught it" in headline
+    assert "As the canary, it answered\n0 parcels. Then the analysis caught it" in headline
 
 
 def test_foreign_text_stays_text(facts: dict[str, Any]) -> None:

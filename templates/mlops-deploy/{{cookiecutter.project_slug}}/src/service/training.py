@@ -29,7 +29,7 @@ from .model import Model
 from .registry import Files, open_registry
 from .reporting.metrics import failures
 from .reporting.run import commit
-from .scoring import Array, calibration, check_gates, measure
+from .scoring import Array, check_gates, fit_reference, measure
 from .settings import Feature, Recipe, Settings
 
 HELD_OUT = "held out"  # the split's name in the manifest
@@ -68,7 +68,7 @@ def train(settings: Settings, *, until: date, candidate: str, sql: Path = TRAINI
         sql=sql.as_posix(),
         sql_sha256=hashlib.sha256((root / sql).read_bytes()).hexdigest(),
         metrics=measure(outcome(measured, settings), predicted, settings, HELD_OUT),
-        calibration=calibration(measured, predicted, settings, until),
+        calibration=fit_reference(measured, predicted, settings, until),
         versions={name: version(name) for name in LIBRARIES},
     )
     made = Files(onnx_export.convert(final, manifest.inputs), manifest)
