@@ -17,7 +17,7 @@ TEMPLATES = {
     "classical-ml": 2_168,  # with XGBoost
     "rag-assistant": 3_737,  # with PostgreSQL; with SQLite 3,610
     "llm-eval": 3_235,
-    "mlops-deploy": 3_618,
+    "mlops-deploy": 3_678,
     "domain-capstone": 2_388,
 }
 SHARED = {

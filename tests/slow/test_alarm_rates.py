@@ -57,7 +57,7 @@ def life(shifts):
     outcomes = (random.random(len(rows)) < np.clip(scores + shifts[day // 7], 0, 1)).astype(float)
     held = day < held_out
     measured = rows[held].assign(**{{settings.data.target: outcomes[held]}})
-    calibration = scoring.calibration(measured, scores[held], settings, until)
+    calibration = scoring.fit_reference(measured, scores[held], settings, until)
     count, gap, chance = sums(np.ones(len(rows))), sums(outcomes - scores), sums(scores * (1 - scores))
     opened = []
     with closing(sqlite3.connect(":memory:")) as database:

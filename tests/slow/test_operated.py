@@ -91,7 +91,7 @@ def train_and_release(site: Site, server: Server, bodies: list[str]) -> None:
     assert "Registered version 2" in site.service("train", "--until=2015-12-01", "--candidate=logistic_log")
     file = site.folder / "settings.toml"  # no outcome comes, so a person answers for it
     file.write_text(re.sub("(?m)^most_days = [0-9]+", "most_days = 0", file.read_text("utf-8")), "utf-8")
-    site.service("override", "--by=Ines", "--reason=no outcomes here", "2")
+    site.service("approve", "--override", "--by=Ines", "--reason=no outcomes here", "2")
     with Callers(site.port, bodies) as callers:
         assert "Version 2 is the champion" in site.service("deploy", "--yes", "2")
     assert "Ines" in next(line["why"] for line in site.log() if line["action"] == "overridden")

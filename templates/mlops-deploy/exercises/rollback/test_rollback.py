@@ -10,7 +10,7 @@ import pytest
 
 import toy_parcels as toy
 from service.deploying import acts
-from service.deploying.site import Breach, Checkpoint, Site
+from service.deploying.acts import Breach, Checkpoint, Site
 from service.deploying.state import State, read_state, write_state
 from service.deploying.steps import Deployment
 from service.deployments import Line, Log

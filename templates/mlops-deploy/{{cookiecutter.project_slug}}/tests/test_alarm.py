@@ -60,10 +60,10 @@ def test_the_gaps_are_those_of_the_held_out_days_in_four_parts(project: Settings
     known = [until - timedelta(days=number + 1) for number in range(days) for _ in range(40)]
     rows = pd.DataFrame({"known_on": [day.isoformat() for day in known], "late": [0, 1] * (days * 20)})
     ago = np.array([(until - day).days for day in known])
-    found = scoring.calibration(rows, np.where(ago <= days / 4, 0.9, 0.5), project, until)
+    found = scoring.fit_reference(rows, np.where(ago <= days / 4, 0.9, 0.5), project, until)
     assert found == Calibration(days=days, gaps=[0, 0, 0, -0.4])
     few = rows[(ago <= days / 4) | (np.arange(len(rows)) % 10 == 0)]
-    assert scoring.calibration(few, np.full(len(few), 0.5), project, until) is None, "a part has too few outcomes"
+    assert scoring.fit_reference(few, np.full(len(few), 0.5), project, until) is None, "a part has too few outcomes"
 
 
 def test_the_days_of_another_version_do_not_count(project: Settings) -> None:
@@ -95,12 +95,12 @@ def test_a_version_without_a_bound_is_said_to_be_unwatched(project: Settings, mo
 
 def test_drift_opens_the_alarm_once_and_a_good_day_closes_it(project: Settings) -> None:
     watched.answer(watched.drifted(), project)
-    results = [watch.monitor(project, day) for day in days(date(2024, 4, 16), 20)]
-    opened = [result.day for result in results if result.opened]
+    results = [(day, watch.monitor(project, day)) for day in days(date(2024, 4, 16), 20)]
+    opened = [day for day, result in results if result.opened]
     assert len(opened) == 1
     assert opened[0] > REFERENCE_TO + timedelta(days=project.alarm.days)
-    assert results[-1].alerts == ("calibration",)
-    assert "ALARM" in results[-1].sentence
+    assert results[-1][1].alerts == ("calibration",)
+    assert "ALARM" in results[-1][1].sentence
     assert not watch.monitor(project, opened[0]).opened, "the past is not judged again"
     with closing(store.connect()) as database, database:
         opening = (opened[0].isoformat(),)

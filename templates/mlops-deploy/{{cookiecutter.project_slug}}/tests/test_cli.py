@@ -50,7 +50,7 @@ def test_monitor_ends_with_1_while_an_alarm_is_open(
     alerts: tuple[str, ...], code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(__main__, "load_settings", toy.settings)
-    monkeypatch.setattr(watch, "monitor", lambda _, day: watch.Result(day, False, alerts, f"{day}: measured."))
+    monkeypatch.setattr(watch, "monitor", lambda _, day: watch.Result(False, alerts, f"{day}: measured."))
     assert main(["monitor", "--day", "2024-04-01"]) == code
     assert capsys.readouterr().out == "2024-04-01: measured.\n"
 

@@ -7,8 +7,8 @@ import pytest
 
 import toy_site
 from service import deploying
+from service.deploying.acts import ASKED
 from service.deploying.processes import Processes
-from service.deploying.site import ASKED
 from service.deploying.state import DeployError, deployer_lock
 from service.routing.config import RouterConfig
 from service.routing.routes import VAR

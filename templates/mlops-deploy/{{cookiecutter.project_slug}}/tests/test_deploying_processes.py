@@ -18,7 +18,7 @@ from real_site import free_port
 from service import deploying
 from service.__main__ import main
 from service.deploying import supervisor
-from service.deploying.processes import PORT, Processes
+from service.deploying.processes import Processes
 from service.deploying.supervisor import Supervisor
 from service.routing.config import RouterConfig
 from service.routing.routes import VAR
@@ -145,17 +145,6 @@ def test_what_runs_decides_where_the_rest_is(processes: Sleepers, monkeypatch: p
     for name in ("router", "champion"):
         processes.stop(name)
     assert Sleepers(RouterConfig()).config.port == 9000
-
-
-def test_a_damaged_port_is_told_in_a_sentence(processes: Sleepers, capsys: pytest.CaptureFixture[str]) -> None:
-    for content in (b"", b"80 00", b"-8000", b"1023", b"65534", b"99999", b"9" * 5000, b"\xff\xfe8000"):
-        PORT.write_bytes(content)
-        assert main(["status"]) == 2
-        (said,) = capsys.readouterr().err.splitlines()
-        assert said.startswith("Error: var/port holds no port, but processes run: write into it the port")
-    for port in (1024, 65533, processes.config.port):
-        PORT.write_text(str(port))
-        assert Sleepers(RouterConfig()).config.port == port
 
 
 def test_a_process_that_has_just_been_started_is_stopped_once_it_has_written_its_number(

@@ -2,7 +2,6 @@
 
 import json
 import socket
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,6 @@ from real_site import free_port
 from service import drill, training
 from service.__main__ import main
 from service.deployments import LOG
-from service.replay import days
 from service.settings import SettingsError, load_settings, read_toml
 
 ROOT = Path(__file__).parents[1]
@@ -83,11 +81,3 @@ def test_the_drill_says_that_a_port_is_taken_before_it_trains(
     said = capsys.readouterr().err
     assert f"port {port + 1}: Address already in use" in said
     assert "ROUTER_PORT" in said
-
-
-def test_the_days_go_from_the_first_to_the_last() -> None:
-    assert list(days(date(2016, 2, 28), date(2016, 3, 1))) == [
-        date(2016, 2, 28),
-        date(2016, 2, 29),
-        date(2016, 3, 1),
-    ]

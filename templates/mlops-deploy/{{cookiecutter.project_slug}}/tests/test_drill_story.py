@@ -16,9 +16,10 @@ from real_site import free_port
 from service import deploying, drill, registry, training
 from service.deployments import LOG, Log
 from service.monitoring import watch
-from service.replay import days
 
-WINDOW, A_DAY = 4, 2  # requests
+WINDOW, A_DAY = 5, 2  # requests
+DAYS = [date(2024, 3, 16) + timedelta(days=number) for number in range(148)]
+REQUESTS = {day.isoformat(): ["a booking"] * A_DAY for day in DAYS}
 STORY = """
 until = 2024-08-10
 releases = [
@@ -27,7 +28,7 @@ releases = [
   { day = 2024-03-21, candidate = "logistic_log" },
   { day = 2024-04-29, candidate = "boosting" },
 ]
-retraining = { day_of_month = 1 }
+retraining_day = 1
 """
 
 
@@ -37,7 +38,7 @@ class Stage:
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self.sent, self.told, self.asked = list[date](), list[tuple[date, str]](), 0
         self.windows, self.passes, self.ends = list[int](), [False, True], {"boosting": 0}
-        patch.setattr(drill, "Replay", lambda *_: SimpleNamespace(play=self.play))
+        patch.setattr(drill, "Replay", lambda *_: SimpleNamespace(requests=REQUESTS, send=self.send, tell=self.ended))
         patch.setattr(training, "train", lambda *_, candidate, **__: self.tell(candidate))
         patch.setattr(training, "retrain", self.retrain)
         patch.setattr(registry, "open_registry", lambda _: SimpleNamespace(register=lambda _: "7"))
@@ -53,10 +54,12 @@ class Stage:
         assert "MLFLOW_TRACKING_URI" not in os.environ, "others use that registry"
         self.told.append((self.today(), what))
 
-    def play(self, day: date) -> Counter[str | None]:
+    def send(self, _: date, requests: list[str]) -> Counter[str | None]:
+        self.asked += len(requests)
+        return Counter({"7": len(requests), "1": 100})
+
+    def ended(self, day: date) -> None:
         self.sent.append(day)
-        self.asked += A_DAY
-        return Counter({"7": A_DAY, "1": 100})
 
     def monitor(self, _: Any, day: date) -> Any:
         return SimpleNamespace(opened=day == date(2024, 4, 20), sentence=f"{day}: an alarm")
@@ -110,12 +113,12 @@ def play() -> int:
 
 def test_a_release_waits_for_the_one_before_and_a_retraining_for_its_day(stage: Stage) -> None:
     assert play() == 0
-    assert stage.sent == list(days(date(2024, 3, 16), date(2024, 8, 10)))
+    assert stage.sent == DAYS
     assert [(f"{day:%m-%d}", what) for day, what in stage.told] == [
         ("03-16", "logistic"),
         ("03-16", "up"),
         ("03-20", "boosting"),
-        ("03-24", "logistic_log"),  # due while the one before was tried out
+        ("03-25", "logistic_log"),  # due while the one before was tried out
         ("04-29", "boosting"),
         ("06-01", "all candidates"),  # on 05-01, a canary is tried out
         ("07-01", "all candidates"),  # since the first did not pass its gate

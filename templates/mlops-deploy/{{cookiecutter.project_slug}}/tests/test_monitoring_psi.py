@@ -76,7 +76,7 @@ def test_a_retraining_that_fails_its_gate_is_not_registered(tmp_path: Path, monk
     settings = toy.put(tmp_path, gates=[{"metric": "brier", "max": 0.01}])
     monkeypatch.chdir(tmp_path)
     watched.install(shelf := watched.Shelf(), monkeypatch)
-    found = retrain(settings, MONDAY, "logistic")
+    found = retrain(settings, MONDAY)
     assert found.version is None
     assert not shelf.kept
     assert "Nothing was registered" in found.sentence

@@ -63,11 +63,11 @@ def test_the_picture_is_the_timeline_until_there_is_one_of_the_page(facts: dict[
     assert "docs/screenshot.png" in report.render(facts | {"screenshot": True})["picture"]
 
 
-def test_a_release_without_replayed_traffic_is_no_part_of_the_headline(facts: dict[str, Any]) -> None:
+def test_of_a_release_without_traffic_no_share_of_the_requests_is_told(facts: dict[str, Any]) -> None:
     ended = [one | {"n": 0, "own": 0} for one in facts["drill"]["rolled_back"]]
     headline = report.render(facts | {"drill": facts["drill"] | {"rolled_back": ended}})["headline"]
     assert "were replayed to the service" in headline
-    assert "Version 2, trained" not in headline
+    assert "As the canary, it answered\n0 parcels. Then the analysis caught it" in headline
 
 
 def test_foreign_text_stays_text(facts: dict[str, Any]) -> None:

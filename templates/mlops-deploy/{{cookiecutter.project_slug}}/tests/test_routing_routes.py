@@ -1,11 +1,16 @@
-"""The canary's share: it is a lease, and grows without moving anybody back."""
+"""The canary's share: it is a lease, and grows without moving anybody back. And what the router asks nobody for."""
 
+import asyncio
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
+import uvicorn
 
 from service.routing import routes
+from service.routing.config import RouterConfig
+from service.routing.router import IDLE_SECONDS, AccessLog, Router
 from service.routing.routes import JsonRoutes, NginxRoutes
 
 NOW = 1_451_606_400
@@ -58,3 +63,25 @@ def test_nginx_gets_the_same_share(tmp_path: Path, clock: SimpleNamespace, share
     NginxRoutes(tmp_path / "nginx" / "split.conf").set(share, 10)
     text = (tmp_path / "nginx" / "split.conf").read_text()
     assert text.splitlines() == [f"# until {NOW + 10}", f'split_clients "$asked_id" $slot {block}']
+
+
+def test_an_idle_connection_is_given_up_before_the_slot_closes_it() -> None:
+    assert uvicorn.Config("service").timeout_keep_alive > IDLE_SECONDS
+
+
+def test_a_body_that_is_said_to_be_too_large_is_not_waited_for(tmp_path: Path) -> None:
+    config = RouterConfig(max_body_bytes=1000)
+    routing = Router(config, JsonRoutes(tmp_path / "routes.json"), AccessLog(tmp_path / "access.jsonl"))
+    headers = [(b"content-length", b"10000000000")]
+    scope = {"type": "http", "method": "POST", "path": "/predict", "headers": headers}
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async def never() -> Any:
+        raise AssertionError("the router waits for a body that it refuses")
+
+    asyncio.run(routing(scope, never, send))
+    assert sent[0]["status"] == 413
+    assert (b"connection", b"close") in sent[0]["headers"]

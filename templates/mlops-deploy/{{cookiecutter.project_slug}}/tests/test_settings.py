@@ -48,6 +48,7 @@ def test_the_settings_of_the_project_fit() -> None:
         ("reference_from = 2015-11-01", "reference_from = 2014-11-01", "periods: the days must be in order"),
         ('name = "distance"', 'name = "carrier"', "features: carrier stands there twice"),
         ('name = "distance"', 'name = "late"', "features: late stands there twice, or has another use"),
+        ('name = "distance"', 'name = "day"', "features: day stands there twice, or has another use"),
         ('"speed", "sender"]', '"spee"]', "is no feature; did you mean 'speed'"),
         ('example = "Albatros"', "example = 3", r"features\.1: example must be a number for a numeric feature"),
         ("error_rate = 0.01", 'error_rate = "low"', r"slo\.error_rate: .* valid number"),

@@ -20,8 +20,8 @@ import pytest
 
 from service import deploying
 from service.deploying import acts, comparison, steps
+from service.deploying.acts import Site
 from service.deploying.processes import Processes
-from service.deploying.site import Site
 from service.deployments import Line, Log
 from service.registry import Files, Registry, RegistryError
 from service.routing.config import RouterConfig

@@ -36,12 +36,7 @@ def run_deploy(given: Arguments) -> int:
 
 def run_approve(given: Arguments) -> None:
     """Sign a version off in a file."""
-    print(f"Wrote {deploying.sign(load_settings(), given.version, given.by, given.reason)}.")
-
-
-def run_override(given: Arguments) -> None:
-    """Sign off a version that outcomes have not shown to be no worse."""
-    print(f"Wrote {deploying.sign(load_settings(), given.version, given.by, given.reason, 'override')}.")
+    print(f"Wrote {deploying.sign(load_settings(), given.version, given.by, given.reason, given.act)}.")
 
 
 def run_approved(given: Arguments) -> int:
@@ -171,13 +166,20 @@ def _parser() -> argparse.ArgumentParser:
     }
     of["train"].add_argument("--until", type=_day, help="use outcomes known by this day, as YYYY-MM-DD")
     of["train"].add_argument("--candidate", help="one of the candidates in settings.toml; the first, if left out")
-    for name in ("deploy", "approve", "override"):
+    for name in ("deploy", "approve"):
         of[name].add_argument("version", help="a version in the registry")
     of["approved"].add_argument("version", help="a version in the registry, or champion")
     of["deploy"].add_argument("--yes", action="store_true", help="approve it")
-    for name in ("approve", "override"):
-        of[name].add_argument("--by", required=True, help="who signs")
-    for name in ("approve", "override", "rollback"):
+    of["approve"].add_argument("--by", required=True, help="who signs")
+    of["approve"].add_argument(
+        "--override",
+        dest="act",
+        action="store_const",
+        const="override",
+        default="approve",
+        help="though outcomes have not decided",
+    )
+    for name in ("approve", "rollback"):
         of[name].add_argument("--reason", default="", help="why; it goes into the deployment log")
     for name in ("monitor", "retrain"):
         of[name].add_argument("--day", type=_day, default=date.today(), help="as of this day; today, if left out")

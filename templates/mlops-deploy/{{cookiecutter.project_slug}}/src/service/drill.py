@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import time
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from . import deploying, registry, training
@@ -19,7 +19,7 @@ from .deploying.comparison import unseen
 from .deploying.processes import Processes
 from .deployments import LOG, Line, Log
 from .monitoring import watch
-from .replay import Replay, days
+from .replay import Replay
 from .reporting.metrics import Part
 from .routing.config import LISTENING, RouterConfig
 from .serving.config import read_config
@@ -42,16 +42,10 @@ class Release(Part):
     sql: Path = TRAINING_ROWS
 
 
-class Retraining(Part):
-    """Once the alarm has fired, all candidates are trained on this day of each month, until one passes its gate."""
-
-    day_of_month: int = 1
-
-
 class Story(Part):
     until: date
+    retraining_day: int = 1  # of each month, on which an alarm is answered: until the best candidate passes its gate
     releases: list[Release]
-    retraining: Retraining
 
 
 def drill(settings: Settings) -> int:
@@ -72,8 +66,8 @@ def drill(settings: Settings) -> int:
         play.release(first, first.day)
         play.finish()
         deploying.up(settings)
-        for day in days(first.day, story.until):
-            play.live(day)
+        for number in range((story.until - first.day).days + 1):
+            play.live(first.day + timedelta(days=number))
         play.finish()
     finally:
         deploying.down()
@@ -87,20 +81,25 @@ class Drill:
         self.settings, self.story, self.releases, self.replay = settings, story, releases, replay
         self.deployer: subprocess.Popen[bytes] | None = None
         self.due = False  # an alarm waits for its retraining
-        self.canary, self.answered = "", 0  # the version that is released, and its answers in this window
-        self.lines = 0  # of the deployment log, when this window began
+        self.canary, self.answered = "", 0  # the version that is released, and its answers since the log had
+        self.lines = 0  # lines
 
     def live(self, day: date) -> None:
         """One day: look at what is known, train and release what is due, send the rows."""
         self._watch(day)
         if self.releases and day >= self.releases[0].day and not self.deployer:
             self.release(self.releases.pop(0), day)
-        if self.due and day.day == self.story.retraining.day_of_month and not self.deployer:
+        if self.due and day.day == self.story.retraining_day and not self.deployer:
             self._retrain(day)
-        self.answered += self.replay.play(day)[self.canary]
-        full = self.answered >= self.settings.rollout.window_requests
-        if self.deployer and (full or self._outcomes_are_known() or self.deployer.poll() is not None):
+        requests = self.replay.requests.get(day.isoformat(), [])
+        while requests:
+            # Not more than the window lacks: so no request is under way when it is full, and the share may change.
+            lacking = self.settings.rollout.window_requests - self.answered if self.deployer else len(requests)
+            self.answered += self.replay.send(day, requests[:lacking])[self.canary]
+            requests = requests[lacking:]
             self._wait()
+        self.replay.tell(day)
+        self._wait()
 
     def release(self, release: Release, day: date) -> None:
         """Train and register a version, and start a deployer that works while the rows go on."""
@@ -115,7 +114,7 @@ class Drill:
         Raises:
             DrillError: it neither released its version nor rolled it back.
         """
-        if self.deployer and self.deployer.poll() is None and _last()["action"] == "waiting":
+        if self.deployer and self.deployer.poll() is None and Log().lines()[-1]["action"] == "waiting":
             deploying.rollback(self.settings, "the replayed days ended before enough outcomes were known")
         if self.deployer and self.deployer.wait() not in (0, 1):
             raise DrillError(f"the deployer of version {self.canary} stopped, for the reason above")
@@ -140,31 +139,28 @@ class Drill:
             deploying.sign(self.settings, version, ACTOR, "the drill")
         else:
             command.append("--yes")
-        self.lines, self.canary = len(Log().lines()), version
+        self.canary = version
         self.deployer = subprocess.Popen(command)  # noqa: S603  # our own command
         self._wait()
 
-    def _outcomes_are_known(self) -> bool:
-        """Whether the deployer has the outcomes for which it waits."""
-        line = _last()
-        return line["action"] == "waiting" and len(unseen(line["from"], line["to"])) >= int(line["to"])
-
     def _wait(self) -> None:
-        """Until the deployer asks for requests or outcomes, or has ended, time stands still: so the story does not
+        """While the deployer asks neither for requests nor for outcomes, time stands still: so the story does not
         depend on how fast this machine starts a canary or judges one.
         """
         while self.deployer and self.deployer.poll() is None:
             lines = Log().lines()
-            if any(line["action"] in ("routed", "waiting") for line in lines[self.lines :]):
+            if len(lines) > self.lines:
                 self.lines, self.answered = len(lines), 0
+            if lines and self._asked(lines[-1]):
                 return
             time.sleep(0.1)
         self.finish()
 
-
-def _last() -> Line:
-    """The newest line of the deployment log."""
-    return Log().lines()[-1]
+    def _asked(self, line: Line) -> bool:
+        """Whether the deployer, whose newest line this is, still lacks requests or outcomes."""
+        if line["action"] == "waiting":
+            return len(unseen(line["from"], line["to"])) < int(line["to"])
+        return line["action"] == "routed" and self.answered < self.settings.rollout.window_requests
 
 
 def _start_over() -> None:

@@ -7,13 +7,12 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, ValidationError, field_validator
+from pydantic import AfterValidator, Field, ValidationError
 
 from .reporting.metrics import Metric, Part
 
 MODEL_FILE = "model.onnx"
 MANIFEST_FILE = "manifest.json"
-RESERVED = ("reference", "day")  # the fields that a request has beside the inputs
 
 
 def _day(text: str) -> str:
@@ -84,14 +83,6 @@ class Manifest(Part):
     @property
     def example(self) -> dict[str, float | str | None]:
         return {item.name: item.example for item in self.inputs}
-
-    @field_validator("inputs")
-    @classmethod
-    def _names(cls, inputs: list[Input]) -> list[Input]:
-        names = [item.name for item in inputs]
-        if len(set(names)) < len(names) or set(names) & set(RESERVED):
-            raise ValueError(f"input names must differ from each other and from {', '.join(RESERVED)}")
-        return inputs
 
 
 def read_manifest(content: bytes, where: Path | str = MANIFEST_FILE) -> Manifest:

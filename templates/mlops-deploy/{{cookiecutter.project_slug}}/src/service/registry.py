@@ -29,7 +29,6 @@ FROM model_versions AS v
 WHERE name = ? AND current_stage <> 'Deleted_Internal'
 ORDER BY version
 """
-MOVE = "INSERT OR REPLACE INTO registered_model_aliases(name, alias, version) VALUES (?, ?, ?)"
 
 
 class EmbeddedRegistry(Registry):
@@ -47,7 +46,10 @@ class EmbeddedRegistry(Registry):
     def set_alias(self, name: str, version: str) -> None:
         self.version(version)
         with self._open("rw") as database:
-            database.execute(MOVE, [self.name, name, int(version)])
+            database.execute(
+                "INSERT OR REPLACE INTO registered_model_aliases(name, alias, version) VALUES (?, ?, ?)",
+                [self.name, name, int(version)],
+            )
 
     def drop_alias(self, name: str) -> None:
         with self._open("rw") as database:

@@ -1,12 +1,11 @@
 """Replay the rows: each is sent over HTTP on its day, and its outcome is written down when it is known."""
 
 import json
-import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import date, timedelta
+from datetime import date
 from hashlib import blake2b
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -19,8 +18,6 @@ from .settings import Settings
 LOG = Path("var/client.jsonl")  # what the callers got: the evidence that no request was lost
 CLIENTS = 4  # connections that are open at the same time
 PATIENCE = 30.0  # seconds until a caller gives up
-
-Row = dict[str, Any]
 
 
 class Replay:
@@ -37,52 +34,37 @@ class Replay:
         labels = rows[[data.id, data.known, data.target]]
         self.outcomes = {day: list(part.itertuples(index=False, name=None)) for day, part in labels.groupby(data.known)}
         self.address = (host, port)
-        self.connections = threading.local()
         LOG.parent.mkdir(parents=True, exist_ok=True)
 
-    def play(self, day: date) -> Counter[str | None]:
-        """Send the rows of a day, then write down the outcomes that are known when it ends.
-
-        Returns:
-            How many answers each version gave.
-        """
+    def send(self, day: date, requests: Sequence[str]) -> Counter[str | None]:
+        """Send some requests of a day; returns how many answers each version gave."""
         versions: Counter[str | None] = Counter()
         with ThreadPoolExecutor(CLIENTS) as pool, LOG.open("a", encoding="utf-8") as log:
-            for answer in pool.map(self._ask, self.requests.get(day.isoformat(), [])):
+            for answer in pool.map(self._ask, requests):
                 log.write(json.dumps({"day": day.isoformat(), **answer}) + "\n")
                 versions[answer["version"]] += 1
+        return versions
+
+    def tell(self, day: date) -> None:
+        """Write down the outcomes that are known when a day ends."""
         with closing(store.connect()) as connection, connection:
             connection.executemany(
                 "INSERT OR REPLACE INTO outcomes (reference, known_on, outcome) VALUES (?, ?, ?)",
                 self.outcomes.get(day.isoformat(), []),
             )
-        return versions
 
-    def _ask(self, body: str) -> Row:
+    def _ask(self, body: str) -> dict[str, Any]:
         """One request, sent once: what a caller sees. Status 0 stands for no answer.
 
         The router divides requests by their id, so ids that depend on the row alone give each run the same canary.
         """
         request_id = blake2b(body.encode(), digest_size=8).hexdigest()
+        headers = {"content-type": "application/json", "x-request-id": request_id}
         try:
-            connection = self._connection()
-            headers = {"content-type": "application/json", "x-request-id": request_id}
-            connection.request("POST", "/predict", body, headers)
-            response = connection.getresponse()
-            answer = json.loads(response.read())
+            with closing(HTTPConnection(*self.address, timeout=PATIENCE)) as connection:
+                connection.request("POST", "/predict", body, headers)
+                response = connection.getresponse()
+                answer = json.loads(response.read())
         except (OSError, HTTPException, ValueError) as error:
-            self.connections.__dict__.clear()
             return {"id": None, "status": 0, "version": None, "error": type(error).__name__}
         return {"id": answer.get("id"), "status": response.status, "version": answer.get("model_version")}
-
-    def _connection(self) -> HTTPConnection:
-        if not hasattr(self.connections, "open"):
-            self.connections.open = HTTPConnection(*self.address, timeout=PATIENCE)
-        found: HTTPConnection = self.connections.open
-        return found
-
-
-def days(first: date, last: date) -> Iterator[date]:
-    """Each day from the first to the last."""
-    for number in range((last - first).days + 1):
-        yield first + timedelta(days=number)

@@ -82,8 +82,10 @@ def measure(
     ]
 
 
-def calibration(rows: pd.DataFrame, predicted: Array, settings: Settings, until: date) -> Calibration | None:
+def fit_reference(rows: pd.DataFrame, predicted: Array, settings: Settings, until: date) -> Calibration | None:
     """The gap of each of `PARTS` equal parts of the held-out days, or None if one has too few outcomes.
+
+    The alarm compares later days with it, to find drift.
 
     Args:
         rows: with the outcomes that became known in the held-out days, which end before `until`.

@@ -67,9 +67,9 @@ class Settings(Section):
     @model_validator(mode="after")
     def _names_fit(self) -> Self:
         names = [feature.name for feature in self.features]
-        taken = [self.data.id, self.data.time, self.data.known, self.data.target]
+        taken = ["reference", "day", self.data.id, self.data.time, self.data.known, self.data.target]
         if twice := sorted({name for name in names if [*names, *taken].count(name) > 1}):
-            raise ValueError(f"features: {', '.join(twice)} stands there twice, or has another use in [data]")
+            raise ValueError(f"features: {', '.join(twice)} stands there twice, or has another use")
         for name in self.slices.columns:
             if name not in names:
                 raise ValueError(f"slices.columns: {name!r} is no feature{_meant(name, names)}")

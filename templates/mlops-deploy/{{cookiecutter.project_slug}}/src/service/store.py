@@ -32,9 +32,6 @@ CREATE TABLE IF NOT EXISTS measurements(
 CREATE TABLE IF NOT EXISTS alerts(rule TEXT, day TEXT, value REAL, bound REAL, opened_at REAL, closed_day TEXT);
 """
 
-LATEST = "SELECT name, slice, value, MAX(day) FROM measurements WHERE value IS NOT NULL GROUP BY name, slice"
-ALERTS = "SELECT rule, MAX(closed_day IS NULL) FROM alerts GROUP BY rule"
-
 # A caller may use an id twice; what was stored first stays.
 SAME = "SELECT count(*) FROM predictions WHERE (id, inputs) = (:id, :inputs) AND reference IS :reference"
 STORE = "INSERT OR IGNORE INTO predictions VALUES (:id, :at, :reference, :day, :version, :slot, :inputs, :score)"
@@ -140,8 +137,10 @@ class Monitoring(Collector):
         address = f"{self.path.absolute().as_uri()}?mode=ro"
         # There is no database before the first answer, and a scrape would rather have no values than late ones.
         with suppress(sqlite3.Error), closing(sqlite3.connect(address, timeout=0.2, uri=True)) as database:
-            for name, part, value, _ in database.execute(LATEST):
+            for name, part, value, _ in database.execute(
+                "SELECT name, slice, value, MAX(day) FROM measurements WHERE value IS NOT NULL GROUP BY name, slice"
+            ):
                 values.add_metric([name, part or ""], value)
-            for rule, is_open in database.execute(ALERTS):
+            for rule, is_open in database.execute("SELECT rule, MAX(closed_day IS NULL) FROM alerts GROUP BY rule"):
                 alerts.add_metric([rule], is_open)
         yield from (values, alerts)

@@ -91,18 +91,27 @@ def _rolled_back(connection: sqlite3.Connection, line: Line, lines: Sequence[Lin
     begun = next((one for one in release if one["action"] == "canary started"), line)
     judged = next((one for one in release if any(check["passed"] is False for check in one["evidence"])), line)
     found = ask(connection, "release", version=line["version"], since=_seconds(begun), until=_seconds(line))[0]
-    took = round(_seconds(line) - _seconds(judged), 2)
-    why = {"why": line["why"], "caught": bool(line["evidence"])}  # a person or a dead process needs no check
-    return {"version": line["version"], "champion": line["to"], **found, "seconds": took, **why}
+    return {
+        "version": line["version"],
+        "champion": line["to"],
+        **found,
+        "seconds": round(_seconds(line) - _seconds(judged), 2),
+        "why": line["why"],
+        "caught": bool(line["evidence"]),  # a person or a dead process needs no check
+    }
 
 
 def _alarms(connection: sqlite3.Connection, settings: Settings) -> Iterator[Row]:
     """The alarms, the champion of that day, and how many days after the reference weeks they came."""
     for row in ask(connection, "alarms"):
         day = date.fromisoformat(row["day"])
-        event = {"event": "alarm", "evidence": f"calibration gap {row['value']:+.3f} (bound {row['bound']:.3f})"}
-        days = (day - settings.periods.reference_to).days
-        yield {**row, **event, "version": champion(connection, day), "days": days}
+        yield {
+            **row,
+            "event": "alarm",
+            "evidence": f"calibration gap {row['value']:+.3f} (bound {row['bound']:.3f})",
+            "version": champion(connection, day),
+            "days": (day - settings.periods.reference_to).days,
+        }
 
 
 def _releases(connection: sqlite3.Connection, lines: Sequence[Line], first_day: str) -> Iterator[Row]:

@@ -29,7 +29,7 @@ from .model import Model
 from .registry import Files, open_registry
 from .reporting.metrics import failures
 from .reporting.run import commit
-from .scoring import Array, calibration, check_gates, measure
+from .scoring import Array, check_gates, fit_reference, measure
 from .settings import Feature, Recipe, Settings
 
 HELD_OUT = "held out"  # the split's name in the manifest
@@ -68,7 +68,7 @@ def train(settings: Settings, *, until: date, candidate: str, sql: Path = TRAINI
         sql=sql.as_posix(),
         sql_sha256=hashlib.sha256((root / sql).read_bytes()).hexdigest(),
         metrics=measure(outcome(measured, settings), predicted, settings, HELD_OUT),
-        calibration=calibration(measured, predicted, settings, until),
+        calibration=fit_reference(measured, predicted, settings, until),
         versions={name: version(name) for name in LIBRARIES},
     )
     made = Files(onnx_export.convert(final, manifest.inputs), manifest)
@@ -81,17 +81,16 @@ class Retrained(NamedTuple):
     sentence: str
 
 
-def retrain(settings: Settings, day: date, candidate: str | None = None) -> Retrained:
+def retrain(settings: Settings, day: date) -> Retrained:
     """Train on the outcomes known when `day` begins, and register the result if it passes the gate.
 
-    Without `candidate`, all of the settings are trained, and the one with the best Brier score on the outcomes of
-    the last days before `day` is taken; its manifest keeps the scores of all. It is released by a deployment.
+    All candidates of the settings are trained, and the one with the best Brier score on the outcomes of the last days
+    before `day` is taken; its manifest keeps the scores of all. It is released by a deployment.
 
     Raises:
         DataError, TrainingError, RegistryError: no candidate could be trained or kept.
     """
-    names = [candidate] if candidate else settings.training.candidates
-    made = [train(settings, until=day, candidate=name) for name in names]
+    made = [train(settings, until=day, candidate=name) for name in settings.training.candidates]
     compared = {one.manifest.candidate: brier(one.manifest) for one in made}
     best = min(made, key=lambda one: compared[one.manifest.candidate])
     manifest = best.manifest.model_copy(update={"compared": compared})

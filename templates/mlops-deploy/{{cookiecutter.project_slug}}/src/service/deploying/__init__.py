@@ -14,9 +14,9 @@ from ..routing.routes import VAR, JsonRoutes, NginxRoutes
 from ..scoring import check_gates
 from ..serving.config import read_config
 from ..settings import Settings
+from .acts import ASKED, Checkpoint, Site
 from .approval import Declined, by_file, by_hand, by_option, sign
 from .processes import COMMANDS, Processes
-from .site import ASKED, Checkpoint, Site
 from .state import BusyError, DeployError, State, deployer_lock, read_state, recovered, write_state
 from .steps import Deployment
 from .supervisor import supervise

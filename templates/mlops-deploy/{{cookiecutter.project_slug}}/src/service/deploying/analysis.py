@@ -119,9 +119,8 @@ def live_checks(window: Window, canary: Sequence[float], champion: Sequence[floa
         error = float(np.sqrt(np.var(canary) / len(canary) + np.var(champion) / len(champion)))
         spread = 1.96 * error / _deviation(champion)
         shift = abs(float(np.mean(canary) - np.mean(champion))) / _deviation(champion)
-        low, high = shift - spread, shift + spread
-        kept = bool(low <= slo.prediction_shift)
-        checks.append(Check("prediction_shift", shift, slo.prediction_shift, kept, n, (float(low), float(high))))
+        check = _difference("prediction_shift", slo.prediction_shift, n, shift, spread)
+        checks.append(check._replace(passed=check.passed is not False))
     return checks
 
 

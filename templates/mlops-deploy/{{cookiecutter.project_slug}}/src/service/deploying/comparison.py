@@ -14,19 +14,19 @@ from typing import Any
 from ..monitoring.questions import Row, ask
 from ..settings import Settings
 from ..store import connect
+from .acts import POLL_SECONDS, Site
 from .analysis import Check, replay_checks
-from .site import Site
 from .state import State
 
-POLL_SECONDS = 0.1
 BATCH = 500  # rows that a slot is asked for at once
 BEGUN = "canary started"
 
-Log = Callable[..., None]
 Scores = Callable[[str, list[dict[str, Any]]], list[float]]  # what a slot says of rows
 
 
-def decide(site: Site, state: State, tick: Callable[[], None], log: Log) -> tuple[str, str, list[dict[str, Any]]]:
+def decide(
+    site: Site, state: State, tick: Callable[[], None], log: Callable[..., None]
+) -> tuple[str, str, list[dict[str, Any]]]:
     """Wait for outcomes that neither version was trained on, and judge them, until they decide.
 
     Args:

@@ -46,7 +46,7 @@ class Processes:
         self.remote = bool(config.champion)
         # What runs already decides where the others are, even if ROUTER_PORT is another one now.
         runs = PORT.exists() and any(_held(name) for name in COMMANDS)
-        self.config = config.model_copy(update={"port": _port()} if runs else {})
+        self.config = config.model_copy(update={"port": int(PORT.read_bytes())} if runs else {})
         # No connection is kept: the other side could close it just when it is used again.
         self.client = httpx2.Client(headers={"connection": "close"}, timeout=30, trust_env=False, verify=False)
 
@@ -155,15 +155,6 @@ class Processes:
             self.ask(name, path)
             return True
         return False
-
-
-def _port() -> int:
-    """The router's port as it was written when a process was started."""
-    text = PORT.read_text(encoding="utf-8", errors="replace").strip()
-    port = int(text) if re.fullmatch("[0-9]{4,5}", text) else 0
-    if not 1024 <= port <= 65533:
-        raise SlotError(f"{PORT} holds no port, but processes run: write into it the port on which the router listens")
-    return port
 
 
 def _pid(name: str) -> Path:

@@ -7,11 +7,10 @@ import time
 from contextlib import suppress
 from typing import Any
 
-from .acts import POLL_SECONDS, Acts
+from .acts import POLL_SECONDS, Acts, Breach
 from .analysis import Window, judge, unjudged
 from .approval import Declined, by_file
 from .comparison import decide, told
-from .site import Breach
 from .state import State
 
 

@@ -18,7 +18,6 @@ from .questions import Row, ask, champion, performance
 class Result(NamedTuple):
     """What was found on one day."""
 
-    day: date
     opened: bool  # the alarm began on this day
     alerts: tuple[str, ...]  # the rules whose alarm is open
     sentence: str
@@ -52,7 +51,7 @@ def monitor(settings: Settings, day: date) -> Result:
             if found["n"]:
                 told = _sentence(version, found, limit)
         alerts = tuple(name for (name,) in connection.execute("SELECT rule FROM alerts WHERE closed_day IS NULL"))
-    return Result(day, opened, alerts, f"{day}: {told} {'ALARM' if alerts else 'No alarm'}.")
+    return Result(opened, alerts, f"{day}: {told} {'ALARM' if alerts else 'No alarm'}.")
 
 
 def _sentence(version: str, found: Row, limit: float | None) -> str:
