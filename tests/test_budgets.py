@@ -17,7 +17,7 @@ TEMPLATES = {
     "classical-ml": 2_108,  # with XGBoost; of several classes and with a text column 2,182
     "rag-assistant": 3_724,  # with PostgreSQL; with SQLite 3,597
     "llm-eval": 3_235,
-    "mlops-deploy": 3_677,
+    "mlops-deploy": 3_678,
     "domain-capstone": 2_387,
 }
 SHARED = {
