@@ -168,7 +168,7 @@ def _preview(listing: Listing, benchmark: Benchmark, example: str, *, asked: boo
 
 
 def _to_know(benchmark: Benchmark, to_fit: Sequence[int]) -> Iterator[str]:
-    """What the owner should know of the questions at the end.
+    """The lines that tell the owner at the end what became of the questions.
 
     `to_fit` are the least answerable and unanswerable dev questions that it takes to fit the threshold for refusals.
     """

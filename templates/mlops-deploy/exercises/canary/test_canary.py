@@ -194,7 +194,7 @@ def test_more_looks_have_wider_intervals() -> None:
 
 
 def test_a_calibration_gap_counts_by_its_size() -> None:
-    outcomes = [0, 1] * 200
-    found = replay([0.6] * 400, [0.4] * 400, outcomes)["calibration_gap"]
+    outcomes = [0, 1] * 1000  # so many that the interval is shorter than the bound
+    found = replay([0.6] * 2000, [0.4] * 2000, outcomes)["calibration_gap"]
     assert found.value == pytest.approx(0), "0.1 too much is as bad as 0.1 too little"
     assert found.passed

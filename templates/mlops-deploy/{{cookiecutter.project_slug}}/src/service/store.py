@@ -33,7 +33,6 @@ CREATE TABLE IF NOT EXISTS alerts(rule TEXT, day TEXT, value REAL, bound REAL, o
 """
 
 # A caller may use an id twice; what was stored first stays.
-SAME = "SELECT count(*) FROM predictions WHERE (id, inputs) = (:id, :inputs) AND reference IS :reference"
 STORE = "INSERT OR IGNORE INTO predictions VALUES (:id, :at, :reference, :day, :version, :slot, :inputs, :score)"
 
 Prediction = dict[str, Any]  # one answer: `at` in unix seconds, `day` the ISO day on which it was asked, `inputs` JSON
@@ -115,7 +114,14 @@ class Writer:
             # Opened each time: a database that was moved away would else take rows that nobody can read.
             with closing(connect(self.path)) as database, database:
                 repeated = [row for row in batch if not database.execute(STORE, row).rowcount]
-                same = sum(database.execute(SAME, row).fetchone()[0] for row in repeated)
+                same = sum(
+                    database.execute(
+                        "SELECT count(*) FROM predictions "
+                        "WHERE (id, inputs) = (:id, :inputs) AND reference IS :reference",
+                        row,
+                    ).fetchone()[0]
+                    for row in repeated
+                )
         except (sqlite3.Error, StoreError) as error:
             log.warning("predictions not stored yet", count=len(batch), reason=str(error))
             return batch

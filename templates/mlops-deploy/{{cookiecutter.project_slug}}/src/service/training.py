@@ -32,10 +32,8 @@ from .reporting.run import commit
 from .scoring import Array, check_gates, fit_reference, measure
 from .settings import Feature, Recipe, Settings
 
-HELD_OUT = "held out"  # the split's name in the manifest
 TOLERANCE = 1e-5  # of a probability, between the trained model and the served one
 FEWEST_ROWS = 50  # for a fit, and for measuring it
-LIBRARIES = ("scikit-learn", "skl2onnx", "onnxruntime", "numpy")
 
 
 class TrainingError(ValueError):
@@ -67,9 +65,9 @@ def train(settings: Settings, *, until: date, candidate: str, sql: Path = TRAINI
         commit=commit(),
         sql=sql.as_posix(),
         sql_sha256=hashlib.sha256((root / sql).read_bytes()).hexdigest(),
-        metrics=measure(outcome(measured, settings), predicted, settings, HELD_OUT),
+        metrics=measure(outcome(measured, settings), predicted, settings, "held out"),
         calibration=fit_reference(measured, predicted, settings, until),
-        versions={name: version(name) for name in LIBRARIES},
+        versions={name: version(name) for name in ("scikit-learn", "skl2onnx", "onnxruntime", "numpy")},
     )
     made = Files(onnx_export.convert(final, manifest.inputs), manifest)
     compare(made, rows, predict(final, rows, settings))

@@ -22,6 +22,11 @@ RULE = "calibration"  # the rule's name in the table of alerts
 STATISTIC = "calibration_gap"
 STUDENT = 4.604  # 99% of Student's t distribution with 4 degrees of freedom: one for each part of the held-out days
 
+BOUND = "UPDATE measurements SET bound = ? WHERE day = ? AND name = ? AND slice = ''"
+CLOSE = "UPDATE alerts SET closed_day = ? WHERE rule = ? AND closed_day IS NULL"
+LATER = "SELECT 1 FROM measurements WHERE day > ? UNION ALL SELECT 1 FROM alerts WHERE rule = ? AND day = ?"
+OPEN = "SELECT day FROM alerts WHERE rule = ? AND closed_day IS NULL"
+
 
 def bound(held_out: Calibration | None, variance: float | None, alarm: Alarm) -> float | None:
     """How large the gap of a window may be, in either direction; None if the version's held-out outcomes cannot say.
@@ -62,23 +67,15 @@ def judge(connection: sqlite3.Connection, day: date, limit: float | None, alarm:
         limit: the bound of this day's gap, or None if the version has none.
         alarm: how many outcomes a day needs, and how many days in a row open the alert.
     """
-    connection.execute(
-        "UPDATE measurements SET bound = ? WHERE day = ? AND name = ? AND slice = ''",
-        (limit, day.isoformat(), STATISTIC),
-    )
+    connection.execute(BOUND, (limit, day.isoformat(), STATISTIC))
     latest = ask(connection, "streak", day=day.isoformat(), days=alarm.days, least=alarm.least_outcomes)
     broken = [abs(row["value"]) > row["bound"] for row in latest]
-    if connection.execute(
-        "SELECT 1 FROM measurements WHERE day > ? UNION ALL SELECT 1 FROM alerts WHERE rule = ? AND day = ?",
-        (day.isoformat(), RULE, day.isoformat()),
-    ).fetchone():
+    is_open = connection.execute(OPEN, (RULE,)).fetchone() is not None
+    if connection.execute(LATER, (day.isoformat(), RULE, day.isoformat())).fetchone():
         return False  # the past has been judged
-    opened = connection.execute("SELECT day FROM alerts WHERE rule = ? AND closed_day IS NULL", (RULE,)).fetchone()
-    if opened and broken and not broken[0]:
-        connection.execute(
-            "UPDATE alerts SET closed_day = ? WHERE rule = ? AND closed_day IS NULL", (day.isoformat(), RULE)
-        )
-    begins = not opened and len(broken) == alarm.days and all(broken)
+    if is_open and broken and not broken[0]:
+        connection.execute(CLOSE, (day.isoformat(), RULE))
+    begins = not is_open and len(broken) == alarm.days and all(broken)
     if begins:
         connection.execute(
             "INSERT INTO alerts (rule, day, value, bound, opened_at) VALUES (?, ?, ?, ?, ?)",
