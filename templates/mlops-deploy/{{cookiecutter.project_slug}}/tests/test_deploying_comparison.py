@@ -56,7 +56,7 @@ def test_only_rows_that_came_after_the_training_day_and_whole_days_are_used(sett
 def test_the_evidence_of_a_comparison_is_younger_than_both_versions(settings: Settings) -> None:
     assert deploying.deploy(settings, GOOD, yes=True) == 0
     (line,) = (line for line in lines() if line["action"] == "compared")
-    assert line["why"] == "shown to be no worse, by 100 outcomes from 2016-01-01 to 2016-01-01"
+    assert line["why"] == "shown to be no worse, by 100 outcomes"
     assert {(one["name"], one["passed"], one["n"]) for one in line["evidence"]} == {
         ("brier_increase", True, 100),
         ("calibration_gap", True, 100),
@@ -111,9 +111,7 @@ def test_what_is_shown_to_be_worse_cannot_be_overridden(settings: Settings) -> N
     deploying.sign(settings, BAD, "Ines", "a try", "override")
     assert deploying.deploy(settings, BAD, yes=True) == 1
     assert lines()[-1]["action"] == "rolled back"
-    assert lines()[-1]["why"].startswith(
-        "shown to be worse, by 100 outcomes from 2016-01-01 to 2016-01-01; brier_increase"
-    )
+    assert lines()[-1]["why"].startswith("shown to be worse (brier_increase")
 
 
 def test_a_canary_has_no_share_while_outcomes_are_awaited(settings: Settings) -> None:

@@ -48,7 +48,7 @@ def test_every_block_is_filled(facts: dict[str, Any]) -> None:
     assert "Version 2, trained on rows from `sql/training_rows.sql`" in rendered["headline"]
     assert "**2 were lost**" in rendered["headline"]
     assert "fired on **2024-04-25**, 10 days after" in rendered["headline"]
-    assert "| 2 | 2024-03-02 | v2 | rolled back by itself | worse |" in rendered["drill"]
+    assert "| 2 | 2024-03-02 | v2 | rolled back | worse |" in rendered["drill"]
     assert re.search(r"## v2\n\nboosting, trained on .*\n## v1\n", rendered["versions"], re.DOTALL)
 
 

@@ -95,6 +95,6 @@ def told(check: Check) -> str:
 
 def _sentence(checks: Sequence[Check]) -> str:
     one, answer = checks[0], verdict(checks)
-    broken = "".join(f"; {told(check)}" for check in checks if check.passed is False)
+    broken = "; ".join(told(check) for check in checks if check.passed is False)
     said = "not shown to be no worse" if answer == "not shown" else f"shown to be {answer}"
-    return f"{said}, by {one.n:,} outcomes from {one.first_day} to {one.last_day}{broken}"
+    return f"{said} ({broken})" if broken else f"{said}, by {one.n:,} outcomes"
