@@ -13,11 +13,10 @@ from predictor.selection import Finalist, choose
     [([0.1, 0.1, 0.1], "boosting"), ([-0.1, -0.1, -0.1], "linear"), ([0.1, -0.1, 0.01], "linear")],
 )
 def test_a_clear_gain_decides(gains: list[float], served: str) -> None:
-    def tuned(name: str, folds: list[float]) -> Any:
-        return Finalist(name=name, parameters={}, tried=1, folds=folds, mean=sum(folds) / len(folds)), name
+    def tuned(name: str, folds: list[float]) -> Finalist:
+        return Finalist(name=name, parameters={}, tried=1, folds=folds, mean=sum(folds) / len(folds))
 
     task: Any = SimpleNamespace(headline=SimpleNamespace(sign=1))
     base = [0.7, 0.7, 0.7]
     better = [one + gain for one, gain in zip(base, gains, strict=True)]
-    verdict, pipeline = choose(tuned("linear", base), tuned("boosting", better), task)
-    assert (verdict.served.name, pipeline) == (served, served)
+    assert choose(tuned("linear", base), tuned("boosting", better), 0.5, task).served.name == served

@@ -64,7 +64,9 @@ class Question(NamedTuple):
             return f'{item.name} {"has" if answer else "lacks"} the word "{value}"'
         # </text>
         if isinstance(value, str):
-            return f"{item.name} is {value if answer else f'not {value}'}"
+            others = [one for one in item.choices if one != value]
+            other = others[0] if len(others) == 1 and not item.nullable else f"not {value}"
+            return f"{item.name} is {value if answer else other}"
         said = f"{'above' if answer else 'at most'} {value:,.10g}"
         return f"{item.name} is {said}{' (or missing)' if gaps and item.nullable else ''}"
 

@@ -11,7 +11,7 @@ import toy
 import toy_target
 from predictor import report
 from predictor.manifest import TRAINING
-from predictor.reporting.metrics import METRICS, REPORTS, ReportError, read_json, read_report
+from predictor.reporting.metrics import METRICS, REPORTS, Gate, ReportError, read_json, read_report
 from predictor.scoring import EvaluationReport
 from toy import Project
 
@@ -105,6 +105,28 @@ def test_the_first_lines_say_whether_the_model_is_better_than_a_simple_rule(
     assert "for each customer in the test, " in plain
     assert ("holds zero" in said["headline"]) == (ci95[0] <= 0 <= ci95[1])
     assert "treat nobody" in said["headline"]
+
+
+@pytest.mark.parametrize("low", [-0.1, 0.1])
+@pytest.mark.parametrize("gated", [False, True])
+def test_what_was_gated_is_said_and_what_was_not(project: Project, folder: Path, low: float, gated: bool) -> None:
+    """Passed gates beside a rule that may do as well would read as if somebody had asked whether the model is better."""
+    with chdir(folder):
+        measured = read_report(METRICS, EvaluationReport)
+        headline = measured.metric(project.settings.training.headline)
+        gates = [Gate(metric=headline.name, threshold=0, passed=True, value=headline.value)]
+        gates += [Gate(metric="gain_over_rule", threshold=-1, passed=True, value=low)] * gated
+        gain = measured.difference[0].model_copy(update={"value": 0.5, "ci95": (low, 0.9)})
+        changed = {"gates": gates, "difference": [gain, *measured.difference[1:]]}
+        said = report.render(measured.model_copy(update=changed), read_json(TRAINING), project.settings)["gates"]
+    passed, _, without = said.partition("Without a gate: ")
+    assert passed.startswith(f"{len(gates)} gate{'s' * gated} passed: {headline.label}")
+    assert headline.label not in without
+    assert "expected cost" in without
+    doubt = "the gain over the simple rule" + ", which is not shown to be above zero" * (low <= 0)
+    assert doubt in (passed if gated else without)
+    assert "the gain over the simple rule" not in (without if gated else passed)
+    assert ("not shown" in said) == (low <= 0)
 
 
 def test_warnings_about_the_data_stand_in_the_documents_until_they_are_settled(folder: Path, blocks: Blocks) -> None:

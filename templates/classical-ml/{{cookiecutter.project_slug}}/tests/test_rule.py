@@ -64,7 +64,7 @@ def condition(said: str, values: pd.Series) -> Mask:
         true = values > bound if number[1] == "above" else values <= bound
         return np.asarray(true | (values.isna() if number[3] else False))
     if word := re.fullmatch(r'(has|lacks) the word "(\w+)"', said):
-        known = values.map(lambda text: word[2] in re.findall(r"\w\w+", text.lower()) if text else False)
+        known = values.map(lambda text: word[2] in re.findall(r"\w\w+", text.lower()) if isinstance(text, str) else False)
         return np.asarray(known.astype(bool) == (word[1] == "has"))
     category = values.fillna("missing")
     return np.asarray(category != said.removeprefix("not ") if said.startswith("not ") else category == said)

@@ -2,43 +2,33 @@
 
 from math import prod
 
-from sklearn.base import clone
-from sklearn.model_selection import KFold, RandomizedSearchCV, TimeSeriesSplit
+from sklearn.metrics import get_scorer
+from sklearn.model_selection import ParameterSampler, TimeSeriesSplit
 
+from . import dependent
 from .splitting import together
 from .validation import DataError
 
 
-def tune(
-    name: str,
-    pipeline: Pipeline,
-    space: dict[str, list[Any]],
-    table: pd.DataFrame,
-    outcomes: Array,
-    folds: list[Fold],
-    task: Task,
-) -> Tuned:
-    training = task.settings.training
-    tried = min(training.search_iterations, prod(map(len, space.values())))
-    search = RandomizedSearchCV(
-        pipeline,
-        {f"model__{parameter}": values for parameter, values in space.items()},
-        n_iter=tried,
-        scoring=task.headline.sklearn,
-        cv=folds,
-        refit=False,
-        random_state=training.seed,
-        error_score="raise",
-    ).fit(table, outcomes)
-    best, results, sign = search.best_index_, search.cv_results_, task.headline.sign
-    scores = [float(sign * results[f"split{fold}_test_score"][best]) for fold in range(len(folds))]
-    parameters = {name.removeprefix("model__"): value for name, value in search.best_params_.items()}
-    finalist = Finalist(name=name, parameters=parameters, tried=tried, folds=scores, mean=float(np.mean(scores)))
-    return finalist, clone(pipeline).set_params(**search.best_params_)
+def tune(candidate: Candidate, trials: list[Trial], task: Task) -> Finalist:
+    training, score = task.settings.training, get_scorer(task.headline.sklearn)
+    tried = min(training.search_iterations, prod(map(len, candidate.space.values())))
+    drawn = list(ParameterSampler(candidate.space, tried, random_state=training.seed))
+    scores = [
+        [
+            score(candidate.pipeline(inputs, parameters).fit(fitted, known), scored, actual)
+            for inputs, fitted, known, scored, actual in trials
+        ]
+        for parameters in drawn
+    ]
+    best = int(np.mean(scores, axis=1).argmax())
+    folds = [float(task.headline.sign * value) for value in scores[best]]
+    mean = float(np.mean(folds))
+    return Finalist(name=candidate.name, parameters=drawn[best], tried=tried, folds=folds, mean=mean)
 
 
-def choose(linear: Tuned, boosting: Tuned, task: Task) -> tuple[Verdict, Pipeline]:
-    gains = (np.array(boosting[0].folds) - np.array(linear[0].folds))
-    gain, error = float(gains.mean()), float(gains.std(ddof=1) / np.sqrt(len(gains)))
-    (served, pipeline), (other, _) = (boosting, linear) if gain > error else (linear, boosting)
-    return Verdict(served=served, other=other, gain=gain, standard_error=error), pipeline
+def choose(linear: Finalist, boosting: Finalist, tested: float, task: Task) -> Verdict:
+    gains = (np.array(boosting.folds) - np.array(linear.folds))
+    gain, error = float(gains.mean()), dependent.folds_error(gains, tested)
+    served, other = (boosting, linear) if gain > error else (linear, boosting)
+    return Verdict(served=served, other=other, gain=gain, standard_error=error)

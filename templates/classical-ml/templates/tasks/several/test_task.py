@@ -1,5 +1,7 @@
 """Scores agree with scikit-learn, decisions follow from the costs, calibration holds."""
 
+from contextlib import chdir
+
 import numpy as np
 import pytest
 from fastapi.testclient import TestClient
@@ -8,7 +10,10 @@ from hypothesis import strategies as st
 from sklearn import metrics
 
 import toy
-from predictor.manifest import Array, Manifest
+from predictor import report
+from predictor.manifest import TRAINING, Array, Manifest
+from predictor.reporting.metrics import METRICS, read_json, read_report
+from predictor.scoring import EvaluationReport
 from predictor.settings import SettingsError
 from test_rule import fitted
 from toy import Project
@@ -103,3 +108,17 @@ def test_the_decision_follows_from_the_probabilities(client: TestClient, project
         assert answer["decision"] == CLASSES[costs.argmin()]
         differ += answer["decision"] != answer["probabilities"][0]["label"]
     assert differ
+
+
+def test_a_class_that_is_never_said_is_named_in_the_first_screen(project: Project) -> None:
+    """Of three rows of each class, none is said to be `night`."""
+    task, outcomes = toy.task(), np.repeat(np.arange(3.0), 3)
+    place = CLASSES.index("night")
+    predicted = np.eye(3)[np.where(outcomes == place, (place + 1) % 3, outcomes).astype(int)]
+    counts = task.summarise(outcomes, predicted, task.undecided)
+    assert counts == {"right": 6, "wrong": 3, "night, never said": 3}
+    assert task.summarise(outcomes, np.eye(3)[outcomes.astype(int)], task.undecided) == {"right": 9, "wrong": 0}
+    with chdir(project.folder):
+        measured, record = read_report(METRICS, EvaluationReport), read_json(TRAINING)
+        said = report.render(measured.model_copy(update={"errors": counts}), record, project.settings)
+    assert "**It never says** night (3 of these rows)." in said["headline"]

@@ -1,5 +1,7 @@
 """Scores agree with scikit-learn, the threshold follows from the costs, calibration holds."""
 
+from contextlib import chdir
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,11 +11,12 @@ from hypothesis import strategies as st
 from sklearn import metrics
 
 import toy
-from predictor import scoring
+from predictor import report, scoring
 from predictor.bootstrap import wilson
-from predictor.manifest import Array, Manifest
+from predictor.manifest import TRAINING, Array, Manifest
 from predictor.outcome import Outcome
-from predictor.scoring import Answers
+from predictor.reporting.metrics import METRICS, read_json, read_report
+from predictor.scoring import Answers, EvaluationReport
 from predictor.task import Task
 from test_rule import fitted
 from toy import Project
@@ -176,3 +179,17 @@ def test_rows_of_one_cluster_count_once_where_all_are_equal() -> None:
         measured = scoring.measure(answers([0.9] * 100), ROWS, OUTCOMES, clustered)
     (recall,) = (one for one in measured if one.name == "recall")
     assert recall.ci95 == pytest.approx(wilson(6, 6), abs=1e-5)  # 10 rows of 6 customers
+
+
+@pytest.mark.parametrize(
+    ("chance", "said"),
+    [(0.1, "it acts on no test row, and never says left = yes."), (0.9, "it acts on every test row, and never says no.")],
+)
+def test_an_answer_that_is_never_given_is_named_in_the_first_screen(
+    project: Project, chance: float, said: str
+) -> None:
+    counts = toy.task().summarise(OUTCOMES, np.full(100, chance), Outcome(positive="yes", threshold=0.5))
+    with chdir(project.folder):
+        measured, record = read_report(METRICS, EvaluationReport), read_json(TRAINING)
+        headline = report.render(measured.model_copy(update={"errors": counts}), record, project.settings)["headline"]
+    assert f"At these costs, the model decides nothing: {said}" in headline

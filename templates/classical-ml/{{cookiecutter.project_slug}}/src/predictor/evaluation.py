@@ -12,7 +12,7 @@ import pandas as pd
 
 from . import artifacts, data, features, figures, normalise, rule, scoring, training
 from .data import Dataset
-from .manifest import ARTIFACTS, Array, Input, Mask
+from .manifest import ARTIFACTS, MISSING, OTHER, Array, Input, Mask
 from .model import load_model
 from .reporting import experiments
 from .reporting.metrics import METRICS, REPORTS, ReportError, write_json
@@ -88,8 +88,10 @@ def predict_without_model(dataset: Dataset, inputs: list[Input], task: Task) -> 
 
     They are fitted on the training rows, and their decision rules come from the validation rows, as the model's do.
     """
-    # Its words also have to fit rows that lack a number which all training rows have.
-    asked = [item.model_copy(update={"nullable": item.name in dataset.facts["missing"]}) for item in inputs]
+    every = features.table(pd.concat([dataset.train, dataset.validation, dataset.test]), inputs)
+    # The rule's words also have to fit rows with a gap or a category that no training row has.
+    unlike = {key: bool((every[key].isna() | every[key].isin([MISSING, OTHER])).any()) for key in every}
+    asked = [item.model_copy(update={"nullable": unlike[item.key]}) for item in inputs]
     known, earlier = (task.outcomes(part) for part in (dataset.train, dataset.validation))
     simple = rule.fit(rule.as_written(dataset.train, asked), known, asked, task)
 

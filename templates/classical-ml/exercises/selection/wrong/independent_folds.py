@@ -1,0 +1,34 @@
+"""Takes the folds for independent: the usual error of a mean, which is too small where they share rows."""
+
+from math import prod
+
+from sklearn.metrics import get_scorer
+from sklearn.model_selection import ParameterSampler, TimeSeriesSplit
+
+from . import dependent
+from .splitting import together
+from .validation import DataError
+
+
+def tune(candidate: Candidate, trials: list[Trial], task: Task) -> Finalist:
+    training, score = task.settings.training, get_scorer(task.headline.sklearn)
+    tried = min(training.search_iterations, prod(map(len, candidate.space.values())))
+    drawn = list(ParameterSampler(candidate.space, tried, random_state=training.seed))
+    scores = [
+        [
+            score(candidate.pipeline(inputs, parameters).fit(fitted, known), scored, actual)
+            for inputs, fitted, known, scored, actual in trials
+        ]
+        for parameters in drawn
+    ]
+    best = int(np.mean(scores, axis=1).argmax())
+    folds = [float(task.headline.sign * value) for value in scores[best]]
+    mean = float(np.mean(folds))
+    return Finalist(name=candidate.name, parameters=drawn[best], tried=tried, folds=folds, mean=mean)
+
+
+def choose(linear: Finalist, boosting: Finalist, tested: float, task: Task) -> Verdict:
+    gains = task.headline.sign * (np.array(boosting.folds) - np.array(linear.folds))
+    gain, error = float(gains.mean()), float(gains.std(ddof=1) / np.sqrt(len(gains)))
+    served, other = (boosting, linear) if gain > error else (linear, boosting)
+    return Verdict(served=served, other=other, gain=gain, standard_error=error)

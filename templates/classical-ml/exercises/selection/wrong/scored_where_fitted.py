@@ -1,0 +1,34 @@
+"""Scores a model on the rows that it was fitted on, where the surest memory wins."""
+
+from math import prod
+
+from sklearn.metrics import get_scorer
+from sklearn.model_selection import ParameterSampler, TimeSeriesSplit
+
+from . import dependent
+from .splitting import together
+from .validation import DataError
+
+
+def tune(candidate: Candidate, trials: list[Trial], task: Task) -> Finalist:
+    training, score = task.settings.training, get_scorer(task.headline.sklearn)
+    tried = min(training.search_iterations, prod(map(len, candidate.space.values())))
+    drawn = list(ParameterSampler(candidate.space, tried, random_state=training.seed))
+    scores = [
+        [
+            score(candidate.pipeline(inputs, parameters).fit(fitted, known), fitted, known)
+            for inputs, fitted, known, scored, actual in trials
+        ]
+        for parameters in drawn
+    ]
+    best = int(np.mean(scores, axis=1).argmax())
+    folds = [float(task.headline.sign * value) for value in scores[best]]
+    mean = float(np.mean(folds))
+    return Finalist(name=candidate.name, parameters=drawn[best], tried=tried, folds=folds, mean=mean)
+
+
+def choose(linear: Finalist, boosting: Finalist, tested: float, task: Task) -> Verdict:
+    gains = task.headline.sign * (np.array(boosting.folds) - np.array(linear.folds))
+    gain, error = float(gains.mean()), dependent.folds_error(gains, tested)
+    served, other = (boosting, linear) if gain > error else (linear, boosting)
+    return Verdict(served=served, other=other, gain=gain, standard_error=error)
