@@ -10,7 +10,7 @@ import pytest
 import toy
 from predictor import features, rule
 from predictor.bootstrap import Rows
-from predictor.manifest import Array, Input, Mask
+from predictor.manifest import Array, Mask
 from predictor.rule import Rule
 from predictor.task import Task
 
@@ -94,7 +94,9 @@ def test_the_printed_rule_is_the_one_that_is_scored(seed: int) -> None:
     assert (where.sum(axis=0) == 1).all(), list(printed)
     values = np.array(list(printed.values()))[where.argmax(axis=0)]
     np.testing.assert_allclose(values.reshape(predicted.shape), predicted, rtol=1e-5)
-    outcome = task.decide_baseline(task.outcomes(toy.table()), found.predict(rule.as_written(toy.table(), inputs_of(task))))
+    known = toy.table()
+    seen = rule.as_written(known, features.describe_inputs(known, task.settings))
+    outcome = task.decide_baseline(task.outcomes(known), found.predict(seen))
     sentence, decided = found.say(outcome, task), [task.say(value, outcome) for value in predicted]
     for answer in set(decided) - {task.unsaid} if " where " in sentence else ():
         (said,) = [one for one in sentence.split("; ") if one.startswith(f"{answer} where ")]
@@ -102,13 +104,10 @@ def test_the_printed_rule_is_the_one_that_is_scored(seed: int) -> None:
         assert true.tolist() == [one == answer for one in decided], sentence
 
 
-def inputs_of(task: Task) -> list[Input]:
-    return features.describe_inputs(toy.table(), task.settings)
-
-
 def test_gaps_are_said_where_they_are_and_large_numbers_are_compared_as_they_are_written() -> None:
     frame, task = toy.table(300), toy.task(data={"time": None})
-    frame["spent"] = np.where(frame.index % 9 == 0, np.nan, 100_000_000.0 + frame.index)  # 32 bits cannot tell them apart
+    # 32 bits cannot tell these numbers apart.
+    frame["spent"] = np.where(frame.index % 9 == 0, np.nan, 100_000_000.0 + frame.index)
     middle = frame["spent"].between(100_000_100, 100_000_199).to_numpy()
     inputs = features.describe_inputs(frame, task.settings)
     table = rule.as_written(frame, inputs)

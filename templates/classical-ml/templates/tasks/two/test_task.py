@@ -183,11 +183,12 @@ def test_rows_of_one_cluster_count_once_where_all_are_equal() -> None:
 
 @pytest.mark.parametrize(
     ("chance", "said"),
-    [(0.1, "it acts on no test row, and never says left = yes."), (0.9, "it acts on every test row, and never says no.")],
+    [
+        (0.1, "it acts on no test row, and never says left = yes."),
+        (0.9, "it acts on every test row, and never says no."),
+    ],
 )
-def test_an_answer_that_is_never_given_is_named_in_the_first_screen(
-    project: Project, chance: float, said: str
-) -> None:
+def test_an_answer_that_is_never_given_is_named_in_the_first_screen(project: Project, chance: float, said: str) -> None:
     counts = toy.task().summarise(OUTCOMES, np.full(100, chance), Outcome(positive="yes", threshold=0.5))
     with chdir(project.folder):
         measured, record = read_report(METRICS, EvaluationReport), read_json(TRAINING)
