@@ -64,14 +64,14 @@ def condition(said: str, values: pd.Series) -> Mask:
         true = values > bound if number[1] == "above" else values <= bound
         return np.asarray(true | (values.isna() if number[3] else False))
     if word := re.fullmatch(r'(has|lacks) the word "(\w+)"', said):
-        known = values.map(lambda text: word[2] in re.findall(r"\w\w+", text.lower()) if isinstance(text, str) else False)
+        known = values.fillna("").map(lambda text: word[2] in re.findall(r"\w\w+", text.lower()))
         return np.asarray(known.astype(bool) == (word[1] == "has"))
     category = values.fillna("missing")
     return np.asarray(category != said.removeprefix("not ") if said.startswith("not ") else category == said)
 
 
 def cases(frame: pd.DataFrame, seed: int) -> tuple[Rule, Task, pd.DataFrame, pd.DataFrame]:
-    """A rule for outcomes that two questions about a column with gaps tell apart, and rows that have gaps everywhere."""
+    """A rule for outcomes that questions about a column with gaps tell apart, and rows that have gaps everywhere."""
     task, random = toy.task(data={"time": None}), np.random.default_rng(seed)
     low, high = sorted(random.uniform(10, 70, 2))
     spent = frame["spent"].fillna(random.choice([0, (low + high) / 2, 99]))

@@ -16,7 +16,7 @@ from timeit import repeat
 import numpy as np
 import pandas as pd
 
-from . import artifacts, data, dependent, features, normalise, selection, training, validation
+from . import artifacts, data, dependent, normalise, selection, training, validation
 from .manifest import Array
 from .model import open_session
 from .outcome import ONNX_OUTPUT
