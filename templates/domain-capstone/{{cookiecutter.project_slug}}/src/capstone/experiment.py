@@ -61,7 +61,9 @@ def measure(name: str, settings: Settings) -> Path:
             zip(kinds, zip([*scores.mean(axis=0), *old], [*others.mean(axis=0), *now], strict=True), strict=True)
         ),
         "gain": dependent.rounded(gains.mean()),
-        "ci95": dependent.folds_interval(gains, sum(len(fold[2]) for fold in folds) / sum(len(fold[0]) for fold in folds)),
+        "ci95": dependent.folds_interval(
+            gains, sum(len(fold[2]) for fold in folds) / sum(len(fold[0]) for fold in folds)
+        ),
         "interval": "a t interval of the gains of the folds, corrected for the cases that these share",
         "measured_on": f"{len(folds)} folds of {len(dataset.train):,} training cases",
         "data_sha256": dataset.facts["sha256"],
