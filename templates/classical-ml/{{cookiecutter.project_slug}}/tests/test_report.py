@@ -110,7 +110,7 @@ def test_the_first_lines_say_whether_the_model_is_better_than_a_simple_rule(
 @pytest.mark.parametrize("low", [-0.1, 0.1])
 @pytest.mark.parametrize("gated", [False, True])
 def test_what_was_gated_is_said_and_what_was_not(project: Project, folder: Path, low: float, gated: bool) -> None:
-    """Passed gates alone would read as if somebody had asked whether the model is better than the rule."""
+    """Passed gates beside a rule that may do as well would read as if the model had been shown to be better."""
     with chdir(folder):
         measured = read_report(METRICS, EvaluationReport)
         headline = measured.metric(project.settings.training.headline)

@@ -10,7 +10,7 @@ import pytest
 import toy
 from predictor import features, rule
 from predictor.bootstrap import Rows
-from predictor.manifest import Array, Input, Mask
+from predictor.manifest import Array, Mask
 from predictor.rule import Rule
 from predictor.task import Task
 
@@ -64,15 +64,14 @@ def condition(said: str, values: pd.Series) -> Mask:
         true = values > bound if number[1] == "above" else values <= bound
         return np.asarray(true | (values.isna() if number[3] else False))
     if word := re.fullmatch(r'(has|lacks) the word "(\w+)"', said):
-        texts = values.fillna("").astype(str).str.lower()
-        known = texts.map(lambda text: word[2] in re.findall(r"\w\w+", text))
+        known = values.fillna("").map(lambda text: word[2] in re.findall(r"\w\w+", text.lower()))
         return np.asarray(known.astype(bool) == (word[1] == "has"))
     category = values.fillna("missing")
     return np.asarray(category != said.removeprefix("not ") if said.startswith("not ") else category == said)
 
 
 def cases(frame: pd.DataFrame, seed: int) -> tuple[Rule, Task, pd.DataFrame, pd.DataFrame]:
-    """A rule for outcomes that two questions about a column with gaps tell apart, and rows with gaps everywhere."""
+    """A rule for outcomes that questions about a column with gaps tell apart, and rows that have gaps everywhere."""
     task, random = toy.task(data={"time": None}), np.random.default_rng(seed)
     low, high = sorted(random.uniform(10, 70, 2))
     spent = frame["spent"].fillna(random.choice([0, (low + high) / 2, 99]))
@@ -95,8 +94,9 @@ def test_the_printed_rule_is_the_one_that_is_scored(seed: int) -> None:
     assert (where.sum(axis=0) == 1).all(), list(printed)
     values = np.array(list(printed.values()))[where.argmax(axis=0)]
     np.testing.assert_allclose(values.reshape(predicted.shape), predicted, rtol=1e-5)
-    answers = found.predict(rule.as_written(toy.table(), inputs_of(task)))
-    outcome = task.decide_baseline(task.outcomes(toy.table()), answers)
+    known = toy.table()
+    seen = rule.as_written(known, features.describe_inputs(known, task.settings))
+    outcome = task.decide_baseline(task.outcomes(known), found.predict(seen))
     sentence, decided = found.say(outcome, task), [task.say(value, outcome) for value in predicted]
     for answer in set(decided) - {task.unsaid} if " where " in sentence else ():
         (said,) = [one for one in sentence.split("; ") if one.startswith(f"{answer} where ")]
@@ -104,13 +104,9 @@ def test_the_printed_rule_is_the_one_that_is_scored(seed: int) -> None:
         assert true.tolist() == [one == answer for one in decided], sentence
 
 
-def inputs_of(task: Task) -> list[Input]:
-    return features.describe_inputs(toy.table(), task.settings)
-
-
 def test_gaps_are_said_where_they_are_and_large_numbers_are_compared_as_they_are_written() -> None:
     frame, task = toy.table(300), toy.task(data={"time": None})
-    # Numbers that 32 bits cannot tell apart.
+    # 32 bits cannot tell these numbers apart.
     frame["spent"] = np.where(frame.index % 9 == 0, np.nan, 100_000_000.0 + frame.index)
     middle = frame["spent"].between(100_000_100, 100_000_199).to_numpy()
     inputs = features.describe_inputs(frame, task.settings)

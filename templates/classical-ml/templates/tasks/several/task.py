@@ -175,6 +175,6 @@ class Task:
     def summarise(self, outcomes: Array, predicted: Array, outcome: Outcome) -> dict[str, float]:
         """The right and wrong decisions, counted; of a class that is never said, how many rows it has."""
         said = outcome.said(predicted)
-        right, answers = int((said == outcomes).sum()), self.describe(said)
+        right, answers = int((said == outcomes).sum()), self.describe(said.astype(np.float64))
         never = {f"{label}, never said": rows for label, rows in self.describe(outcomes).items() if not answers[label]}
         return {"right": right, "wrong": len(outcomes) - right, **never}

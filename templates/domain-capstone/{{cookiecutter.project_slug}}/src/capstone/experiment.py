@@ -55,14 +55,15 @@ def measure(name: str, settings: Settings) -> Path:
         others, *now = contend(cases, folds, settings, new, functions, wanted)
     scores, *old = contend(dataset.train, folds, settings, settings, {}, wanted)
     gains = (1 if score.higher_is_better else -1) * (others - scores)[:, 0]
-    fitted, tested = (sum(len(fold[part]) for fold in folds) for part in (0, 2))
     kinds = [*(f"{one.label}, mean of the folds" for one in wanted), "seconds to fit", "milliseconds of an answer"]
     found = {
         "measures": dict(
             zip(kinds, zip([*scores.mean(axis=0), *old], [*others.mean(axis=0), *now], strict=True), strict=True)
         ),
         "gain": dependent.rounded(gains.mean()),
-        "ci95": dependent.folds_interval(gains, tested / fitted),
+        "ci95": dependent.folds_interval(
+            gains, sum(len(fold[2]) for fold in folds) / sum(len(fold[0]) for fold in folds)
+        ),
         "interval": "a t interval of the gains of the folds, corrected for the cases that these share",
         "measured_on": f"{len(folds)} folds of {len(dataset.train):,} training cases",
         "data_sha256": dataset.facts["sha256"],
