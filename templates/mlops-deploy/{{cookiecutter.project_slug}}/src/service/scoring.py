@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from . import bootstrap
@@ -82,19 +82,20 @@ def measure(
     ]
 
 
-def fit_reference(rows: pd.DataFrame, predicted: Array, settings: Settings, until: date) -> Calibration | None:
+def fit_reference(rows: Any, predicted: Array, settings: Settings, until: date) -> Calibration | None:
     """The gap of each of `PARTS` equal parts of the held-out days, or None if one has too few outcomes.
 
-    The alarm compares later days with it, to find drift.
+    The alarm compares later days with it, to find drift. The service has no pandas, so this module imports none.
 
     Args:
-        rows: with the outcomes that became known in the held-out days, which end before `until`.
+        rows: a table with the outcomes that became known in the held-out days, which end before `until`.
         predicted: their probabilities, in their order.
         settings: the columns, and how many days are held out.
         until: the training day.
     """
     days, data = settings.training.held_out_days, settings.data
-    ago = (pd.Timestamp(until) - pd.to_datetime(rows[data.known])).dt.days  # from 1 to `days`
+    # From 1 to `days`.
+    ago = (np.datetime64(until) - np.array(rows[data.known], dtype="datetime64[D]")).astype(int)
     parts = (rows[data.target] - predicted).groupby((days - ago) * PARTS // days)
     if len(parts) < PARTS or parts.size().min() < LEAST_OUTCOMES:
         return None
