@@ -129,7 +129,7 @@ def test_an_error_in_a_fit_is_raised() -> None:
 
 
 def tuned(name: str, scores: list[float]) -> Finalist:
-    return Finalist(name=name, parameters={}, tried=1, folds=scores)
+    return Finalist(name=name, parameters={}, tried=1, folds=scores, mean=float(np.mean(scores)))
 
 
 def served(linear: list[float], boosting: list[float], *, more: bool = True) -> str:

@@ -14,7 +14,7 @@ from predictor.selection import Finalist, choose
 )
 def test_a_clear_gain_decides(gains: list[float], served: str) -> None:
     def tuned(name: str, folds: list[float]) -> Finalist:
-        return Finalist(name=name, parameters={}, tried=1, folds=folds)
+        return Finalist(name=name, parameters={}, tried=1, folds=folds, mean=sum(folds) / len(folds))
 
     task: Any = SimpleNamespace(headline=SimpleNamespace(sign=1))
     base = [0.7, 0.7, 0.7]

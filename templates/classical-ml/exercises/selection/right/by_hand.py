@@ -23,7 +23,8 @@ def tune(candidate, trials, task) -> Finalist:
             best = float(np.mean(scores)), drawn, scores
     assert best is not None
     scores = [task.headline.sign * score for score in best[2]]
-    return Finalist(name=candidate.name, parameters=best[1], tried=count, folds=scores)
+    mean = float(np.mean(scores))
+    return Finalist(name=candidate.name, parameters=best[1], tried=count, folds=scores, mean=mean)
 
 
 def choose(linear: Finalist, boosting: Finalist, tested: float, task: Task) -> Verdict:

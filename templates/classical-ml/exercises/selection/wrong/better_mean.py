@@ -23,7 +23,8 @@ def tune(candidate: Candidate, trials: list[Trial], task: Task) -> Finalist:
     ]
     best = int(np.mean(scores, axis=1).argmax())
     folds = [float(task.headline.sign * value) for value in scores[best]]
-    return Finalist(name=candidate.name, parameters=drawn[best], tried=tried, folds=folds)
+    mean = float(np.mean(folds))
+    return Finalist(name=candidate.name, parameters=drawn[best], tried=tried, folds=folds, mean=mean)
 
 
 def choose(linear: Finalist, boosting: Finalist, tested: float, task: Task) -> Verdict:

@@ -4,7 +4,6 @@ import argparse
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from statistics import mean
 
 from .exits import exit_code, gate_code
 from .settings import load_settings
@@ -26,8 +25,8 @@ def run_train() -> None:
     record = training.train(load_settings())
     served, other = record["served"], record["other"]
     print(
-        f"Cross-validated {record['headline']}: {served['name']} {mean(served['folds']):.4g} (served), "
-        f"{other['name']} {mean(other['folds']):.4g}. {record['run']['seconds']:.1f} s."
+        f"Cross-validated {record['headline']}: {served['name']} {served['mean']:.4g} (served), "
+        f"{other['name']} {other['mean']:.4g}. {record['run']['seconds']:.1f} s."
     )
 
 

@@ -44,6 +44,7 @@ class Finalist(Part):
     parameters: dict[str, Any]
     tried: int
     folds: list[float]
+    mean: float
 
 
 class Verdict(Part):
@@ -105,7 +106,9 @@ def tune(candidate: Candidate, trials: list[Trial], task: Task) -> Finalist:
     ]
     best = int(np.mean(scores, axis=1).argmax())
     folds = task.headline.sign * np.array(scores[best])
-    return Finalist(name=candidate.name, parameters=drawn[best], tried=tried, folds=folds.tolist())
+    return Finalist(
+        name=candidate.name, parameters=drawn[best], tried=tried, folds=folds.tolist(), mean=float(folds.mean())
+    )
 
 
 def choose(linear: Finalist, boosting: Finalist, tested: float, task: Task) -> Verdict:
