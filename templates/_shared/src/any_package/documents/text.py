@@ -8,7 +8,8 @@ from ..passages import Metadata
 
 BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 LINE_ENDS = re.compile("\r\n|[\r\f\v\x85]")
-UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+# Control characters, and those that reverse the order in which a text is shown (Unicode Annex 9).
+UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -46,5 +47,5 @@ def decode(data: bytes, encoding: str = "utf-8") -> str:
 
 
 def clean(text: str) -> str:
-    """Text that every store can hold: lines end in a line feed, no control characters, no half characters."""
+    """Text that every store can hold: lines end in a line feed, no control or bidirectional ones, no halves."""
     return SURROGATE.sub("\ufffd", UNPRINTABLE.sub("", LINE_ENDS.sub("\n", text)))
