@@ -95,7 +95,9 @@ print(json.dumps(found))
 def rates(hotel: Project, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[float]]:
     script = tmp_path_factory.mktemp("rates") / "simulation.py"
     script.write_text(SIMULATION, encoding="utf-8")
-    found: dict[str, list[float]] = json.loads(run(hotel.path / ".venv/bin/python", script, cwd=hotel.path).splitlines()[-1])
+    found: dict[str, list[float]] = json.loads(
+        run(hotel.path / ".venv/bin/python", script, cwd=hotel.path).splitlines()[-1]
+    )
     print({name: sum(values) / len(values) for name, values in found.items() if None not in values})
     return found
 
