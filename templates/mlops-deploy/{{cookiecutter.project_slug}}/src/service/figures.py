@@ -94,8 +94,13 @@ def psi(rows: list[Row]) -> Figure:
     axes = figure.subplots()
     table = pd.DataFrame(rows, columns=["week", "psi", "input", "reference"])
     for reference, weeks in table.groupby("reference", sort=False):
-        label = "reference weeks" if reference else "later weeks"
-        axes.plot(pd.to_datetime(weeks["week"]), weeks["psi"], "o", markersize=3.5, label=label)
+        axes.plot(
+            pd.to_datetime(weeks["week"]),
+            weeks["psi"],
+            "o",
+            markersize=3.5,
+            label="reference weeks" if reference else "later weeks",
+        )
     axes.axhline(USUAL_BOUND, color=ORANGE, linestyle="--", label="usual bound")
     axes.set(ylabel="largest PSI of an input", ylim=(0, None))
     axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3)

@@ -29,13 +29,8 @@ PATIENCE_SECONDS = 60.0  # within this time, a running deployer has rolled back
 def open_site(settings: Settings) -> Site:
     """The real registry, processes, routes and log, in the current folder."""
     config = read_config(RouterConfig)
-    return Site(
-        settings,
-        open_registry(settings),
-        Processes(config),
-        NginxRoutes() if config.kind == "nginx" else JsonRoutes(),
-        Log(),
-    )
+    routes = NginxRoutes() if config.kind == "nginx" else JsonRoutes()
+    return Site(settings, open_registry(settings), Processes(config), routes, Log())
 
 
 def deploy(settings: Settings, version: str, *, yes: bool = False, checkpoint: Checkpoint = lambda _: None) -> int:
