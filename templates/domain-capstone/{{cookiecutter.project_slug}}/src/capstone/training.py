@@ -93,7 +93,7 @@ def with_reviewed(dataset: Dataset, decided: Cases | None, settings: Settings) -
 
 
 def examples(cases: Cases, uncertainty: Array, limit: float, inputs: list[Input]) -> list[dict[str, Value]]:
-    """The surest case up to the limit of uncertainty, and the one in the middle of those above it, if there are such."""
+    """The surest case up to the limit of uncertainty, and the middle one of those above it, if there are such."""
     places = np.argsort(uncertainty, kind="stable")
     sure, doubtful = np.split(places, [int((uncertainty <= limit).sum())])
     chosen = [*sure[:1], *doubtful[len(doubtful) // 2 :][:1]]
