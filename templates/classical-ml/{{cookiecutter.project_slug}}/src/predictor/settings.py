@@ -16,6 +16,7 @@ from .reporting.metrics import Part
 FILE = Path("settings.toml")
 NO_DATA = "there are no data yet; bring yours with: scaffolder adopt --data path/to/file.csv --target column"
 
+Words = dict[str, dict[str, str]]  # how people say a value, by column and relation: {"plan": {"is not {}": "without {}"}}
 Less = Annotated[float, Field(gt=0, lt=0.5)]  # than half of the rows
 
 
@@ -74,6 +75,7 @@ class Settings(Part):
     training: Training = Training()
     cost: target.Cost = target.Cost()
     slices: Slices = Slices()
+    words: Words = Field(default={})
     gates: dict[str, float] = Field(default={})  # the least value of a metric on test rows, or of a loss the largest
 
     @property
