@@ -53,8 +53,8 @@ def parity(expected: Array, served: Array, *, relative: bool) -> float:
 
 def counted(settings: Settings) -> dict[str, Any]:
     """The settings that the model depends on; slices and gates only judge it, words and warnings only tell of it."""
-    warnings = {"unsettled", "suspected"}
-    return settings.model_dump(mode="json", exclude={"slices": True, "gates": True, "words": True, "data": warnings})
+    told = {"slices": True, "gates": True, "words": True, "data": {"unsettled", "suspected"}}
+    return settings.model_dump(mode="json", exclude=told)
 
 
 def read_record(settings: Settings) -> Any:

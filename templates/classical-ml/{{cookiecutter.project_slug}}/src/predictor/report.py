@@ -43,7 +43,6 @@ def facts(report: EvaluationReport, record: Any, settings: Settings) -> dict[str
     gain = report.difference[0]  # over the simple rule, in expected cost
     rule = [one for one in report.baseline if one.model == gain.versus]
     clean = [one for one in report.baseline if one.model == evaluation.without(settings)]
-    main = {"metrics": [one for one in report.metrics if one.name not in task.minor or one.name == headline.name]}
     return {
         "report": report,
         "record": record,
@@ -64,7 +63,13 @@ def facts(report: EvaluationReport, record: Any, settings: Settings) -> dict[str
         "per_hundred": lambda name: round(100 * report.metric(name).value),
         "scores": sections.tables.scores(report, report.model),
         "main_scores": sections.tables.scores(
-            report.model_copy(update={**main, "baseline": rule + clean}), report.model
+            report.model_copy(
+                update={
+                    "metrics": [one for one in report.metrics if one.name not in {*task.minor} - {headline.name}],
+                    "baseline": rule + clean,
+                }
+            ),
+            report.model,
         ),
         "slices": sections.tables.slices(report, "rows"),
         "worse": [one for one in report.slices if sections.clearly_worse(one, report)],

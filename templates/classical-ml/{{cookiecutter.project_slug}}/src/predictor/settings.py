@@ -16,7 +16,6 @@ from .reporting.metrics import Part
 FILE = Path("settings.toml")
 NO_DATA = "there are no data yet; bring yours with: scaffolder adopt --data path/to/file.csv --target column"
 
-Words = dict[str, dict[str, str]]  # how people say a value, by column and relation: {"plan": {"is not {}": "without {}"}}
 Less = Annotated[float, Field(gt=0, lt=0.5)]  # than half of the rows
 
 
@@ -75,7 +74,7 @@ class Settings(Part):
     training: Training = Training()
     cost: target.Cost = target.Cost()
     slices: Slices = Slices()
-    words: Words = Field(default={})
+    words: dict[str, dict[str, str]] = Field(default={})  # of a column, how people say its values
     gates: dict[str, float] = Field(default={})  # the least value of a metric on test rows, or of a loss the largest
 
     @property
