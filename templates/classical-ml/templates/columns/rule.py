@@ -59,7 +59,7 @@ class Question(NamedTuple):
         return np.asarray(values == self.value if isinstance(self.value, str) else values > self.value)
 
     def answered(self, answer: int, *, gaps: bool) -> tuple[str, str, float | str]:
-        """What holds if the answer is no (0) or yes (1): column, relation and value, as `("city", "is not {}", "Bonn")`.
+        """What holds if the answer is no (0) or yes (1), such as `("city", "is not {}", "Bonn")`.
 
         `gaps` says whether rows without a number come here, too.
         """

@@ -61,14 +61,18 @@ def holds(words: str, frame: pd.DataFrame) -> Mask:
     """The rows for which a person would say that these words are true. A column need not be named twice."""
     rows, column = np.ones(len(frame), dtype=bool), ""
     for said in words.split(" and "):
-        meant = [(known.expand(name), known.expand(rest)) for pattern, (name, rest) in WORDS.items() if (known := re.fullmatch(pattern, said))]
+        meant = [
+            (known.expand(name), known.expand(rest))
+            for pattern, (name, rest) in WORDS.items()
+            if (known := re.fullmatch(pattern, said))
+        ]
         column, rest = meant[0] if meant else (column, said)
         rows &= condition(rest.removeprefix("is "), frame[column])
     return rows
 
 
 def condition(said: str, values: pd.Series) -> Mask:
-    if number := re.fullmatch(r"(above|at most) ([-\d,.e+]+)( \(or missing\))?", said):
+    if number := re.fullmatch(r"(above|at most) ([-\d,.e+]+)(?: years)?( \(or missing\))?", said):
         bound = float(number[2].replace(",", ""))
         true = values > bound if number[1] == "above" else values <= bound
         return np.asarray(true | (values.isna() if number[3] else False))

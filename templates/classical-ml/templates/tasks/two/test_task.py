@@ -97,16 +97,16 @@ def test_what_is_served_is_a_probability(raw: list[float], slope: float, interce
     [
         (
             lambda rows: (rows["age"] > 40) & (rows["plan"] == "basic"),
-            "call every customer where plan is basic and age is above 40",
+            "call every customer on the basic plan and whose age is above 40",
         ),
-        (lambda rows: rows["city"].isna(), "call every customer where city is missing"),
+        (lambda rows: rows["city"].isna(), "call every customer where `city` is `missing`"),
         (
             lambda rows: rows["spent"].isna() | (rows["spent"] <= 30),
-            "call every customer where spent is at most 30 (or missing)",
+            "call every customer where `spent` is at most 30 (or missing)",
         ),
         (
             lambda rows: (rows["age"] > 40) & (rows["age"] <= 60),
-            "call every customer where age is above 40 and at most 60",
+            "call every customer whose age is above 40 and at most 60",
         ),
         (lambda rows: rows["age"] < 0, "call no customer"),
         (lambda rows: rows["age"] > 0, "call every customer"),

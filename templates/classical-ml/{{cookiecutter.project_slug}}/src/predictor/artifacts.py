@@ -53,8 +53,9 @@ def parity(expected: Array, served: Array, *, relative: bool) -> float:
 
 def counted(settings: Settings) -> dict[str, Any]:
     """The settings that the model depends on; slices and gates only judge it, words and warnings only tell of it."""
-    told = {"slices": True, "gates": True, "words": True, "data": {"unsettled", "suspected"}}
-    return settings.model_dump(mode="json", exclude=told)
+    return settings.model_dump(
+        mode="json", exclude={"slices": True, "gates": True, "words": True, "data": {"unsettled", "suspected"}}
+    )
 
 
 def read_record(settings: Settings) -> Any:
