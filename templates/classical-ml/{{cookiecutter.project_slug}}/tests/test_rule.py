@@ -79,7 +79,7 @@ def condition(said: str, values: pd.Series) -> Mask:
     if word := re.fullmatch(r"(has|lacks) the word `(\w+)`", said):
         known = values.fillna("").map(lambda text: word[2] in re.findall(r"\w\w+", text.lower()))
         return np.asarray(known.astype(bool) == (word[1] == "has"))
-    named = values.fillna("missing").isin(re.findall("`([^`]+)`", said))
+    named = values.fillna("missing").isin([one.strip("`") for one in re.findall("`[^`]+`|missing", said)])
     return np.asarray(~named if said.startswith(("not ", "neither ")) else named)
 
 

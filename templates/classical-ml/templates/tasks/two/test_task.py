@@ -99,7 +99,7 @@ def test_what_is_served_is_a_probability(raw: list[float], slope: float, interce
             lambda rows: (rows["age"] > 40) & (rows["plan"] == "basic"),
             "call every customer on the basic plan and whose age is above 40",
         ),
-        (lambda rows: rows["city"].isna(), "call every customer where `city` is `missing`"),
+        (lambda rows: rows["city"].isna(), "call every customer where `city` is missing"),
         (
             lambda rows: rows["spent"].isna() | (rows["spent"] <= 30),
             "call every customer where `spent` is at most 30 (or missing)",
