@@ -27,7 +27,7 @@ def write(settings: Settings) -> list[Path]:
         ReportError: a document's marks are wrong; then no document is changed.
     """
     rendered = render(read_report(METRICS, EvaluationReport), artifacts.read_record(settings), settings)
-    write_text(sections.FIGURES / "costs.svg", rendered["costs"])
+    write_text(sections.FIGURES / "costs.svg", rendered["drawing"])
     return blocks.update(rendered)
 
 
