@@ -19,12 +19,13 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from scaffolder.check.handed_out import SHIPPED
+from scaffolder.project.machine import PICTURE
 from scaffolder.template import catalog
 from scaffolder.template.answers import chosen, complete
 from scaffolder.template.render import render
 from scaffolder.tree import Tree, digest_of
 
-PICTURE = "docs/{% if cookiecutter.__pictured %}screenshot.png{% endif %}"
+IN_TEMPLATE = "docs/{% if cookiecutter.__pictured %}screenshot.png{% endif %}"
 SOURCES = ("src/*.html", "src/*.css", "src/*.js", "src/*/serving/*.jinja", "settings.toml")  # of the page
 COLOURS = 128
 
@@ -34,19 +35,18 @@ def main(names: list[str]) -> int:
         with tempfile.TemporaryDirectory() as folder:
             taken = take(name, Path(folder))
             store(taken, file_of(name), description(name))
-        print(f"{file_of(name)}: {file_of(name).stat().st_size:,} bytes")
+        print(f"{name}: a picture of {file_of(name).stat().st_size:,} bytes", flush=True)
     return 0
 
 
 def take(name: str, folder: Path) -> Path:
     """Make the default project of a template in `folder`, run it, and return the picture that it takes of its page."""
-    scaffolder = (sys.executable, "-m", "scaffolder", "new", name, "--yes", "--no-git", "-o", folder)
-    run(*scaffolder)
-    (record,) = folder.glob("*/.scaffolder.json")
+    run(sys.executable, "-m", "scaffolder", "new", name, "--yes", "--no-git", "-o", folder)
+    (project,) = folder.iterdir()
     port = random.SystemRandom().randrange(10_000, 30_000)  # of mlops-deploy, beside whatever runs here
-    for goal in ("demo", "screenshot"):
-        run("make", goal, f"PYTHON={sys.executable}", f"SHOOT={sys.executable}", f"ROUTER_PORT={port}", cwd=record.parent)
-    return record.parent / "docs/screenshot.png"
+    run("make", "demo", f"PYTHON={sys.executable}", f"ROUTER_PORT={port}", cwd=project)
+    run("make", "screenshot", f"SHOOT={sys.executable}", cwd=project)
+    return project / PICTURE
 
 
 def run(*command: str | Path, cwd: Path | None = None) -> None:
@@ -62,13 +62,14 @@ def store(taken: Path, target: Path, said: str) -> None:
     texts = PngInfo()
     texts.add_text("Description", said)
     with Image.open(taken) as image:
-        image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(target, "PNG", optimize=True, pnginfo=texts)
+        small = image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    small.save(target, "PNG", optimize=True, pnginfo=texts)
 
 
 def file_of(name: str) -> Path:
     """The picture in a template."""
     template = catalog.bundled(name)
-    return template.folder / template.project_folder / PICTURE
+    return template.folder / template.project_folder / IN_TEMPLATE
 
 
 def description(name: str) -> str:

@@ -137,11 +137,6 @@ def adopted(ours: Tree) -> bool:
     return DATASET in ours and _ADOPTED in ours[DATASET].data
 
 
-def joined_note(path: str) -> str:
-    """The note on a lock file that has the changes of both sides."""
-    return f"{one_line(path)}: yours and the template's changes were joined; 'make lock' renews it."
-
-
 def kept_note(path: str, *, own_data: bool) -> str:
     """The note on a file that stays as the owner has it, although both have changed it; "" if a person must decide."""
     if is_lock(path):

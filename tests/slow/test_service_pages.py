@@ -206,9 +206,7 @@ def test_make_screenshot_writes_a_small_picture(make_finished: Make, template: s
     assert later == readme.replace(", as the template ships it", "") != readme == project.read("README.md")
 
 
-@pytest.mark.parametrize(
-    "template", [pytest.param(name, marks=pytest.mark.template(name)) for name in catalog.names()]
-)
+@pytest.mark.parametrize("template", [pytest.param(name, marks=pytest.mark.template(name)) for name in catalog.names()])
 def test_the_picture_that_a_template_ships_is_of_the_page_as_it_is(template: str) -> None:
     """It fails after a change of the page until `make pictures` has taken the picture again."""
     pictures = tool("pictures")
