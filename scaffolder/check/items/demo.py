@@ -95,8 +95,9 @@ class Demo(WrittenItem):
             how = "it answers" if repo.online else "not asked; --online asks"
             return written(Evidence(f"{found[0].target[:120]} ({how})", passage.path, found[0].line))
         if shown:
-            still = "still the picture that was handed out: take one of your own"
-            return placeholder(Evidence(still, passage.path, shown[0][0].line))
+            return placeholder(
+                Evidence("still the picture that was handed out: take one of your own", passage.path, shown[0][0].line)
+            )
         nothing = "there is neither a picture of the product nor a public address here"
         return missing(Evidence(nothing, passage.path, line_of(passage)))
 
