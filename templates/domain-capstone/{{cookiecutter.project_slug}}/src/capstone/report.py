@@ -62,7 +62,7 @@ def facts(report: EvaluationReport, settings: Settings) -> dict[str, Any]:
         "theirs": {one.name: one for one in report.baseline},
         "better": report.difference.ci95[0] > 0,
         "worse_than_rule": report.difference.ci95[1] < 0,
-        "screenshot": SCREENSHOT.exists(),
+        "screenshot": SCREENSHOT.exists() and SCREENSHOT.read_text("latin-1"),  # a shipped one says that it is
         "scores": sections.tables.scores(report, "model"),
         "main_scores": sections.tables.scores(report.model_copy(update={"metrics": main}), "model"),
         "captions": CAPTIONS,

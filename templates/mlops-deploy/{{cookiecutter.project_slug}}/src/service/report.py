@@ -72,7 +72,7 @@ def facts(settings: Settings, drill: Row, history: Row) -> dict[str, Any]:
         "history": history,
         "log": Log().lines(),
         "captions": figures.CAPTIONS,
-        "screenshot": Path("docs/screenshot.png").exists(),
+        "screenshot": (shot := Path("docs/screenshot.png")).exists() and shot.read_text("latin-1"),
         "usual_psi": USUAL_BOUND,
         "figure": _figure,
         "table": table,
