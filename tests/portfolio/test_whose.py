@@ -144,6 +144,10 @@ def test_copies_to_practise_on_and_unfinished_starters_are_left_out(scaffolder: 
     assert (code, "There is no project to show" in err) == (2, True)
 
 
+def test_a_project_about_drills_is_no_copy(tmp_path: Path) -> None:
+    assert [opened(written(tmp_path / name, SMALL)).unready for name in ("fire-drill-app", "drill-7")] == ["", ""]
+
+
 def test_a_card_without_a_sentence_shows_the_summary(tmp_path: Path) -> None:
     project = '[project]\nname = "parcels"\ndescription = "Says which parcels come late."\n'
     files = {**SMALL, "README.md": "# Parcels\n\nTODO(summary): what is it?\n", "pyproject.toml": project}
