@@ -99,18 +99,15 @@ def loaded(command: Any) -> Any:
 
 
 def kinds_table() -> str:
-    """The kinds of data that a template can take: the options that describe them, and what their owner is asked."""
-    rows = ["| kind | its data | options beside `--data` | keys of `--about` |", "| --- | --- | --- | --- |"]
+    """The kinds of data that a template can take, and the options that describe them."""
+    rows = ["| kind | its data | options beside `--data` |", "| --- | --- | --- |"]
     for kind, name in kinds.MODULES.items():
         module = import_module(name)
         about = (
             str(module.__doc__).partition("\n\n")[0].replace("\n", " ").removeprefix(f"The kind `{kind}`: ").rstrip(".")
         )
-        options, asked = (
-            ", ".join(f"`{sign}{one.replace('_', '-') if sign else one}`" for one in each)
-            for sign, each in (("--", module.TAKES), ("", module.ABOUT))
-        )
-        rows.append(f"| `{kind}` | {about[:1].lower()}{about[1:]} | {options} | {asked} |")
+        options = ", ".join(f"`--{name.replace('_', '-')}`" for name in module.TAKES)
+        rows.append(f"| `{kind}` | {about[:1].lower()}{about[1:]} | {options} |")
     return "\n".join(rows)
 
 
