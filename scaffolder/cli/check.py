@@ -159,18 +159,17 @@ def check(
         raise typer.BadParameter("--links takes a web address, and only --format html shows links.")
     for file in filter(None, (output, badge)):
         refuse_others(file)
-    terminal = output is None and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
-    colour = terminal and not os.environ.get("NO_COLOR")
+    plain = output or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or not sys.stdout.isatty()
     gathered = Gathered([explain] if explain else only or (), skip or (), online=online)
     if watch:
         with suppress(KeyboardInterrupt):
             for _ in _changes(folders(chosen)):
-                found = _shown(gathered.reports(chosen), form, explain, links, show_all, colour)
+                found = _shown(gathered.reports(chosen), form, explain, links, show_all, not plain)
                 sys.stdout.write(("\x1b[2J\x1b[H" if sys.stdout.isatty() else "") + found)
                 sys.stdout.flush()
         return
     reports = gathered.reports(chosen)
-    _deliver(_shown(reports, form, explain, links, show_all, colour), output)
+    _deliver(_shown(reports, form, explain, links, show_all, not plain), output)
     if badge:
         from scaffolder.pages import page
 

@@ -199,7 +199,7 @@ def test_a_long_argument_is_not_echoed_whole(scaffolder: Run) -> None:
 
 def test_an_address_keeps_its_slashes_in_a_message(scaffolder: Run) -> None:
     address = "https://host.example/a/b"
-    for command in (["mine"], ["review", "--list"], ["contract"], ["exercise"]):
+    for command in (["mine"], ["review", "--list"], ["contract"], ["exercise"], ["lint-template"]):
         assert f"'{address}'" in scaffolder(*command, address).err
 
 
