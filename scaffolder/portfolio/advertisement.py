@@ -75,10 +75,9 @@ def _is_asked(line: str, words: Sequence[re.Match[str]], start: int, end: int) -
     denied = _UNWANTED.search(line[max(0, first - _LONGEST_DENIAL) : first])
     if denied or _DENIED.match(line[last : last + _LONGEST_DENIAL]) or after in _listed("colleagues"):
         return False
-    if before and line[words[start - 1].end() : words[start].start()] in _JOINED:
-        return False
-    joined = after and line[words[end - 1].end() : words[end].start()] in _JOINED
-    return not joined or after.isdigit() or after in _listed("suffixes")
+    begins_later = before and line[words[start - 1].end() : first] in _JOINED
+    ends_earlier = after and line[last : words[end].start()] in _JOINED
+    return not begins_later and (not ends_earlier or after.isdigit() or after in _listed("suffixes"))
 
 
 def singular_of(word: str) -> str:

@@ -161,9 +161,9 @@ def target_in(everything: Rows, names: Sequence[str], options: Options, uses: Us
 def _refuse_absent(names: Sequence[str], options: Options) -> None:
     seen: dict[str, str] = {}
     for name in options.without:
-        known = [column for column in names if column != options.target]
-        if name not in known:
-            raise AdoptionError(f"--without cannot leave {shown(name)} out: {suggestion(name, known)}")
+        if name not in names or name == options.target:
+            others = (column for column in names if column != options.target)
+            raise AdoptionError(f"--without cannot leave {shown(name)} out: {suggestion(name, others)}")
     for option in ("target", "time", "group"):
         name = getattr(options, option)
         if name is None:
