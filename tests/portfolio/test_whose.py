@@ -81,6 +81,7 @@ def test_a_project_as_it_was_made_shows_no_skill_of_its_owner(made: Path) -> Non
     assert "Shown by work of mine" not in page.text
     assert len(page.all("details", "open")) == 0
     assert "that the template classical-ml shows, not work of mine" in page.text
+    assert "as their owner wrote them" not in page.text
     assert "where work of mine shows them" not in profile.page(site)
 
 
