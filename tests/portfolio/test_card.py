@@ -162,7 +162,10 @@ def test_a_drawing_with_scripts_is_not_copied(
     tmp_path: Path, attributes: str, inside: str, shown: bool, encoding: str
 ) -> None:
     drawing = SVG.format(attributes, inside).encode(encoding)
-    files = {"README.md": "# Parcels\n\nIt plans where parcels go.\n\n![The page](docs/page.svg)\n", "docs/page.svg": drawing}
+    files = {
+        "README.md": "# Parcels\n\nIt plans where parcels go.\n\n![The page](docs/page.svg)\n",
+        "docs/page.svg": drawing,
+    }
     assert bool(card(written(tmp_path / "parcels", files)).picture) is shown
 
 
