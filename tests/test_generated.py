@@ -67,6 +67,7 @@ TARGETS = {
     "test",
     "test-all",
     "lint",
+    "format",
     "evaluate",
     "report",
     "serve",

@@ -58,6 +58,7 @@ class About:
 
     prompt: str
     default: str = ""
+    help: str = "Press Enter if you do not know it yet."
     number: bool = False  # whether the answer must be a number that is not negative
 
 

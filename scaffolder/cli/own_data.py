@@ -151,7 +151,7 @@ def _asked_about(
     for name, each in known.items():
         if name not in given:
             default = told.get(name, each.default)
-            question = Question(name, "text", default, each.prompt, help="Press Enter if you do not know it yet.")
+            question = Question(name, "text", default, each.prompt, help=each.help)
             while problem := check_answer(each, text := str(terminal.ask(question))):
                 print(f"That cannot be used: {problem}.", file=terminal.out)
             answers |= {name: text} if text else {}

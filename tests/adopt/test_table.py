@@ -69,6 +69,7 @@ def test_what_is_asked_fits_the_target(target: list[str], asked: list[str], tmp_
         expected = of_number if "unit" in asked else of_two
         assert found["meaning"].prompt.startswith(expected[0])
         assert found["miss"].prompt.startswith(expected[1])
+        assert "An example: 200" in found["miss"].help
 
 
 def test_a_target_that_is_not_there_is_told_before_anything_is_asked(own: Path) -> None:

@@ -29,7 +29,7 @@ NEEDED = ()
 TAKES = ("questions",)
 ABOUT = {
     "title": About("What are the documents called? A title, such as: The staff handbook"),
-    "source": About("Who wrote them, and when?"),
+    "source": About("Who wrote them, and when? Such as: written by the staff office in 2024"),
     "licence": About("Under which licence or permission may you show them?"),
     "readers": About("Who looks for answers in them, and how do they do it today?"),
     "harm": About("Who is worse off because of a wrong answer?"),

@@ -28,7 +28,7 @@ TAKES = (*NEEDED, "positive", "id", "dates", "outcomes")
 ABOUT: Mapping[str, About] = {
     "row": About("What is one row about? One word, such as parcel", "row"),
     "meaning": About("What does the outcome to find mean? Half a sentence, such as: the parcel comes too late"),
-    "actor": About("Who acts on an answer, and what do they do then?"),
+    "actor": About("Who acts on an answer, and what do they do then? Such as: the dispatcher calls the customer"),
     "miss": About("What does it cost to miss one?"),
     "false_alarm": About("What does a false alarm cost?"),
     "source": About("Who collected these rows, when and what for?"),

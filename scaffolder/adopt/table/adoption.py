@@ -65,13 +65,14 @@ from scaffolder.tree import File
 
 NEEDED = ("target",)
 TAKES = ("target", "positive", "task", "time", "no_time", "group", "no_group", "dates", "without")
+_COST = "An example: 200, if each one costs you about 200 euros. Press Enter if you do not know it yet."
 ABOUT: Mapping[str, About] = {
     "row": About("What is one row about? One word, such as parcel", "row"),
     "meaning": About("When is {target} {positive}? Half a sentence, such as: the parcel came too late"),
     "unit": About("In which unit is {target}, such as minutes?"),
     "actor": About("Who acts on a prediction, such as the dispatcher?"),
-    "miss": About("What does it cost when {positive} is missed? A number", number=True),
-    "false_alarm": About("What does a false alarm cost? A number", number=True),
+    "miss": About("What does it cost when {positive} is missed? A number", help=_COST, number=True),
+    "false_alarm": About("What does a false alarm cost? A number", help=_COST, number=True),
     "currency": About("In which currency or unit are these costs, such as EUR?"),
 }
 _OF_NUMBERS = {

@@ -123,6 +123,7 @@ def test_the_first_lines_say_whether_the_model_is_better_than_a_simple_rule(
         changed = {"rule": "treat nobody", "difference": [gain, *measured.difference[1:]]}
         said = report.render(measured.model_copy(update=changed), read_json(TRAINING), project.settings)
     assert said["headline"].startswith(begins)
+    assert "at the costs that settings.toml assumes (" in said["headline"]  # nobody has measured them
     free = project.settings.model_copy(update={"cost": type(project.settings.cost)()})
     with chdir(folder):
         plain = report.render(measured.model_copy(update=changed), read_json(TRAINING), free)["headline"]

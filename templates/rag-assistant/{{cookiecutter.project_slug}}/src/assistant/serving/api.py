@@ -171,7 +171,9 @@ def examples(assistant: Assistant, indexed: Collection[str]) -> tuple[list[str],
 
 
 def unfitted(settings: Settings) -> str:
-    """Why the threshold for refusals is not fitted to the documents; "" if it can be, or if nobody knows."""
+    """What visitors are told if the threshold is not fitted to the documents; "" if it can be, or if nobody knows."""
     with suppress(AssistantError, OSError):
-        return benchmark.unfitted(benchmark.read(Path(settings.evaluation.benchmark)))
+        return benchmark.unfitted(benchmark.read(Path(settings.evaluation.benchmark))) and (
+            "This assistant may refuse too often or too rarely: its limit was not tuned on these documents."
+        )
     return ""

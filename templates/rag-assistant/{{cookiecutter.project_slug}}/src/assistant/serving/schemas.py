@@ -63,7 +63,7 @@ class About(BaseModel):
     title: str
     model: str = Field(description="`quotation`, or the name of the language model that answers")
     threshold: float = Field(description="Confidence below which a question is refused")
-    unfitted: str = Field(description="Why the threshold was not fitted to the documents, or empty")
+    unfitted: str = Field(description="What to know if the threshold is not fitted to the documents, or empty")
     limits: Limits
     suffixes: list[str] = Field(description="Kinds of file that can be uploaded")
     token_to_ask: bool = Field(description="Asking and reading documents need the token")
