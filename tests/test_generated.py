@@ -126,6 +126,14 @@ def test_the_contract_holds(project: Path) -> None:
     assert set(re.findall(r"^([a-z-]+):.*##", (project / "Makefile").read_text(), re.MULTILINE)) >= TARGETS
 
 
+@COMBINATIONS
+def test_the_demo_says_which_measured_files_to_commit(project: Path) -> None:
+    [line] = re.findall(r"'Commit +(.*) with the documents", (project / "Makefile").read_text())
+    ignored = (project / ".gitignore").read_text().splitlines()
+    assert "reports/" in line
+    assert [folder for folder in line.split(" and ") if folder in ignored] == []
+
+
 @pytest.mark.parametrize(
     ("name", "given"),
     [one for one in every_combination() if one[0] in ("classical-ml", "domain-capstone")],
