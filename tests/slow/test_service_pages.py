@@ -76,6 +76,8 @@ def test_the_answer_is_in_view_and_the_page_accessible(chromium: Browser, axe: s
         page.locator("#predict").click()
         page.locator("#verdict").wait_for()
         assert [part for part in ("#score", "#verdict") if not page.evaluate(IN_VIEW, part)] == []
+        if screen.startswith("phone") and screen != "phone on its side":
+            assert page.evaluate("result.getBoundingClientRect().height < 0.4 * innerHeight"), "the form is behind it"
         page.locator("#why").evaluate("element => element.open = true")
         assert page.locator("#reasons li").count() + page.locator("#no-reasons:visible").count() > 0
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -174,7 +176,7 @@ def test_a_report_fits_each_screen_and_is_accessible(chromium: Browser, axe: str
 
 
 def test_a_report_is_sorted_and_searched(chromium: Browser, report: str) -> None:
-    with opened(chromium, report, SCREENS["phone"]) as page:
+    with opened(chromium, report, SCREENS["laptop"]) as page:  # a phone shows rows as cards, without the buttons
         failed: list[str] = []
         page.on("console", lambda message: failed.append(message.text))
         column = page.locator("#board-1 tbody td:nth-child(2)")
@@ -189,6 +191,15 @@ def test_a_report_is_sorted_and_searched(chromium: Browser, report: str) -> None
         page.get_by_text("No example fits.").wait_for()
         assert page.locator("article.case:visible").count() == 0
         assert failed == []
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_the_figures_of_a_drill_are_whole_on_each_screen(hotel: Project, chromium: Browser, screen: str) -> None:
+    with opened(chromium, (hotel.path / "reports/report.html").as_uri(), SCREENS[screen]) as page:
+        assert page.evaluate(
+            "[...document.images].map((image) => image.getBoundingClientRect().right <= innerWidth)"
+        ) == ([True] * 4)
+        assert page.locator("h2").first.inner_text().startswith("Version 3 was rolled back on ")
 
 
 @pytest.mark.parametrize("template", templates())

@@ -126,9 +126,9 @@ def test_the_first_lines_say_whether_the_model_is_better_than_a_simple_rule(
     free = project.settings.model_copy(update={"cost": type(project.settings.cost)()})
     with chdir(folder):
         plain = report.render(measured.model_copy(update=changed), read_json(TRAINING), free)["headline"]
-    assert "cost" not in plain.replace(f"{free.problem.target} cost", "")
-    assert "for each customer in the test, " in plain
-    assert ("holds zero" in said["headline"]) == (ci95[0] <= 0 <= ci95[1])
+    assert "cost" not in plain
+    assert "n the test" in plain
+    assert ("may be chance" in said["headline"]) == (ci95[0] <= 0 <= ci95[1])
     assert "treat nobody" in said["headline"]
 
 

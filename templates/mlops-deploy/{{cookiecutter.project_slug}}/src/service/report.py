@@ -64,7 +64,6 @@ def template(name: str, *, escape: bool) -> Template:
 def facts(settings: Settings, drill: Row, history: Row) -> dict[str, Any]:
     """What the sentences are about."""
     report = read_report(METRICS, EvaluationReport)
-    commands = ["python -m service drill", report.run.command]
     return {
         "report": report,
         "name": settings.registry.name.replace("_", " ").replace("-", " ").capitalize(),
@@ -80,15 +79,20 @@ def facts(settings: Settings, drill: Row, history: Row) -> dict[str, Any]:
         "scores": sections.tables.scores(report, report.model),
         "slices": sections.tables.slices(report, "rows"),
         "compared": [
-            name for name in settings.slices.columns if any(one.name.startswith(f"{name} = ") for one in report.slices)
+            sections.tables.code(name)
+            for name in settings.slices.columns
+            if any(one.name.startswith(f"{name} = ") for one in report.slices)
         ],
+        "in_words": lambda name: sections.tables.slice({}, settings.slices.columns, name),
         "worse": [one for one in report.slices if sections.clearly_worse(one, report)],
         "worst": worst_rows(settings),
         "experiments": experiments.listed(experiments.measured()),
         "failed": failures(report.gates),
         "gates": sections.tables.gates(report),
         "load": read_json(LOAD) if LOAD.exists() else None,
-        "provenance": sections.tables.provenance(report.run, commands, "evaluation"),
+        "provenance": sections.tables.provenance(
+            report.run, ["python -m service drill", report.run.command], "evaluation"
+        ),
         "model_index": sections.tables.model_index(report, settings.registry.name, settings.data.file, "tabular"),
     }
 

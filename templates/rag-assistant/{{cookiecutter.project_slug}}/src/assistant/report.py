@@ -66,6 +66,7 @@ def facts(report: EvaluationReport | None, data: dict[str, Any], settings: Setti
         "latency": metrics.read_json(LATENCY),
         "scores": sections.tables.scores(report, report.model),
         "slices": sections.tables.slices(report, "questions") if report.slices else "",
+        "in_words": lambda name: sections.tables.slice({}, ["kind", "type"], name),
         "worse": [one for one in report.slices if sections.clearly_worse(one, report)],
         "worst": markdown.table(
             SHOWN, [[markdown.cell(row[name]) for name in SHOWN] for row in wrong], left=len(SHOWN)
