@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from .outcome import Outcome
-from .reporting.metrics import Metric, Part
+from .reporting.metrics import Baseline, Metric, Part
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -82,6 +82,7 @@ class Manifest(Part):
     named_by: list[str] = Field(default=[])  # the inputs whose values name an example
     examples: list[dict[str, float | str | None]] = Field(default=[])  # validation rows
     metrics: list[Metric] = Field(default=[])  # on the test rows, as in reports/metrics.json
+    baseline: list[Baseline] = Field(default=[])  # the same without the model, the simple rule first
     suspected: list[str] = Field(default=[])  # inputs that may be leaks, so that the metrics may be too good
 
 

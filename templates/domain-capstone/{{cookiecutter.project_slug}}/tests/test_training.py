@@ -4,10 +4,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from capstone import artifacts, data, evaluation, reviewed, technique, training
+from capstone import artifacts, data, domain, evaluation, reviewed, technique, training
 from capstone.artifacts import ModelError
 from capstone.data import Cases
 from capstone.manifest import ARTIFACTS
@@ -98,13 +99,28 @@ def test_a_reviewed_value_is_learned_and_stays_unusual(
     assert after.inputs == before.inputs
 
 
-def test_examples_are_one_that_is_accepted_and_one_that_is_not(project: Path) -> None:
+@pytest.mark.usefixtures("project")
+def test_examples_are_one_that_is_accepted_and_one_that_is_referred_for_its_uncertainty_alone(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from capstone.deciding import Decider
 
+    monkeypatch.setattr(domain, "guard", lambda case: "a rule" if len(str(case)) % 3 else "")
+    training.train(settings)
     decider = Decider.load()
     assert decider.manifest.examples
-    verdicts = [decider.decide(one).accepted for one in decider.manifest.examples]
-    assert len(verdicts) == len(set(verdicts))
+    decided = [decider.decide(one) for one in decider.manifest.examples]
+    assert len(decided) == len({one.accepted for one in decided})
+    for one in decided:
+        assert one.accepted == (one.uncertainty <= one.limit)
+        assert len(one.why) == (not one.accepted), "neither the guard nor a strange value decides"
+
+
+def test_without_a_case_above_the_limit_there_is_no_doubtful_example(settings: Settings) -> None:
+    cases = data.load(settings).validation
+    inputs = artifacts.load(ARTIFACTS)[1].inputs
+    made = [training.examples(cases, np.linspace(0.1, 0.9, len(cases)), limit, inputs) for limit in (1.0, 0.5, 0.0)]
+    assert [len(found) for found in made] == [1, 2, 1]
 
 
 def test_a_missing_or_strange_model_is_refused(project: Path) -> None:

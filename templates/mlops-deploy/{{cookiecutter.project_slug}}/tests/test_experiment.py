@@ -78,8 +78,7 @@ def test_inputs_that_are_left_out_are_missed() -> None:
 
 @pytest.mark.usefixtures("settings")
 def test_a_question_beside_it_gives_the_rows() -> None:
-    found = measured("", toy.JOIN.replace("'-7 days'", "'-2 days'"))
-    assert found["gain"] != 0
+    assert measured("", toy.JOIN.replace("'-7 days'", "'-2 days'"))["gain"] != 0
 
 
 def test_only_outcomes_of_the_days_before_the_training_measure(

@@ -43,7 +43,7 @@ def test_the_shares_of_a_day_add_up_to_all_of_its_answers() -> None:
     tops = [max(path.vertices[:, 1].max() for path in layer.get_paths()) for layer in axes.collections]
     assert tops == [1, 1]
     assert axes.get_ylim() == (0, 1)
-    assert legend(axes) == ["version 1", "version 2"]
+    assert legend(axes) == ["1", "2"]
 
 
 def test_a_version_with_too_few_outcomes_has_no_curve_and_the_others_keep_their_colours() -> None:

@@ -9,11 +9,6 @@ import toy_model
 from service.manifest import ManifestError, read_manifest
 
 
-def test_it_is_read_as_it_was_written() -> None:
-    made = toy_model.manifest()
-    assert read_manifest(made.model_dump_json().encode()) == made
-
-
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [

@@ -20,8 +20,7 @@ MONDAY = pd.Timestamp("2024-04-01").date()
 
 
 def one(before: Sequence[object], after: Sequence[object]) -> float:
-    groups = pd.Series(["all"] * len(after))
-    return float(psi.psi(pd.Series(before), pd.Series(after), groups)["all"])
+    return float(psi.psi(pd.Series(before), pd.Series(after), pd.Series(["all"] * len(after)))["all"])
 
 
 @examples(max_examples=50)

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+import toy_model
 import toy_parcels as toy
 import watched
 from service import evaluation, figures, report, timeline
+from service.serving.page import render_page
 from service.settings import Settings
 
 FIRST = ["picture", "headline", "data", "drill", "answered", "results", "gates", "errors", "latency", "load"]
@@ -45,7 +47,8 @@ def test_every_block_is_filled(facts: dict[str, Any]) -> None:
     rendered = report.render(facts)
     assert sorted(rendered) == sorted(NAMES)
     assert all(text.strip() and NOT_MEASURED not in text for name, text in rendered.items())
-    assert "Version 2, trained on rows from `sql/training_rows.sql`" in rendered["headline"]
+    assert rendered["headline"].startswith("**Version 2 was rolled back on 2024-03-02, and nobody had to act.**\n")
+    assert "Version 1 answered the next " in rendered["headline"]
     assert "**2 were lost**" in rendered["headline"]
     assert "fired on **2024-04-25**, 10 days after" in rendered["headline"]
     assert "| 2 | 2024-03-02 | v2 | rolled back | worse |" in rendered["drill"]
@@ -60,14 +63,14 @@ def test_what_is_not_measured_is_not_told(facts: dict[str, Any], known: dict[str
 
 def test_the_picture_is_the_timeline_until_there_is_one_of_the_page(facts: dict[str, Any]) -> None:
     assert "figures/timeline.svg" in report.render(facts)["picture"]
-    assert "docs/screenshot.png" in report.render(facts | {"screenshot": True})["picture"]
+    assert "docs/screenshot.png" in report.render(facts | {"screenshot": "a picture"})["picture"]
 
 
 def test_of_a_release_without_traffic_no_share_of_the_requests_is_told(facts: dict[str, Any]) -> None:
     ended = [one | {"n": 0, "own": 0} for one in facts["drill"]["rolled_back"]]
     headline = report.render(facts | {"drill": facts["drill"] | {"rolled_back": ended}})["headline"]
     assert "were replayed to the service" in headline
-    assert "As the canary, it answered\n0 parcels. Then the analysis caught it" in headline
+    assert "As the canary, it answered 0 parcels.\nThen the analysis caught it" in headline
 
 
 def test_foreign_text_stays_text(facts: dict[str, Any]) -> None:
@@ -87,6 +90,14 @@ def test_the_page_is_one_file_that_loads_nothing(facts: dict[str, Any]) -> None:
     assert page.count("<img") == page.count('src="data:image/svg+xml;base64,') == 4
     assert not re.findall(r"(?:src|href)=\"(?!data:|https://github\.com/)", page)  # a link to this repository
     assert all(re.findall(r'<img [^>]*alt="([^"]*)"', page))
+
+
+@pytest.mark.usefixtures("facts")
+def test_the_page_of_the_service_begins_with_the_rollback() -> None:
+    page = render_page("1", toy_model.manifest(task="a parcel is late"), "champion", Path("reports"))
+    assert "Gives the probability that <em>a parcel is late</em>." in page
+    assert page.index("Version 2 was rolled back on 2024-03-02, and nobody had to act") < page.index("<form")
+    assert "2 requests got no answer" in page
 
 
 def test_only_the_blocks_are_rewritten(known: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:

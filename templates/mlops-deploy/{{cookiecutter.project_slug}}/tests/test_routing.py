@@ -112,8 +112,7 @@ def test_answers_without_a_length_and_without_a_body(tmp_path: Path, slot: str) 
 
 
 def test_a_request_gets_an_id(tmp_path: Path, slot: str) -> None:
-    asked = [("GET", "/")] * 2
-    answers = ask(tmp_path, slot, slot, *asked, headers={"x-request-id": "no good"})
+    answers = ask(tmp_path, slot, slot, *[("GET", "/")] * 2, headers={"x-request-id": "no good"})
     found = {answer.json()["headers"]["x-request-id"] for answer in answers}
     assert found == {line["id"] for line in lines(tmp_path)}
     assert len(found) == 2

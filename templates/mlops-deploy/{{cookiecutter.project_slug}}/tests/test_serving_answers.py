@@ -109,14 +109,3 @@ def test_the_document_names_every_field_and_every_refusal(client: TestClient) ->
     for path in ("/predict", "/predict/batch"):
         assert set(document["paths"][path]["post"]["responses"]) == {"200", "4XX", "5XX"}
     assert set(document["paths"]["/model"]["get"]["responses"]) == {"200", "4XX", "5XX"}
-
-
-@pytest.mark.parametrize(("path", "method", "allowed"), [("/predict", "get", "POST"), ("/model", "post", "GET")])
-def test_another_method_is_refused(client: TestClient, path: str, method: str, allowed: str) -> None:
-    answer = client.request(method, path)
-    assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
-
-
-def test_another_media_type_is_refused(client: TestClient) -> None:
-    answer = client.post("/predict", content="a=b", headers={"content-type": "text/plain"})
-    assert (answer.status_code, answer.headers["accept"]) == (415, "application/json")

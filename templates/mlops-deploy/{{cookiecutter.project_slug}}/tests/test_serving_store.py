@@ -57,8 +57,8 @@ def registry() -> CollectorRegistry:
 def writer(tmp_path: Path, registry: CollectorRegistry, monkeypatch: pytest.MonkeyPatch) -> Writer:
     monkeypatch.setattr(store, "LOCK_SECONDS", 0.05)
     monkeypatch.setattr(store, "PAUSE_SECONDS", 0.01)
-    monkeypatch.setattr(store, "MOST_WAITING", 10)
-    return Writer(tmp_path / "var" / "service.db", registry)
+    monkeypatch.setattr(store, "MOST_BYTES", 10 * len(json.dumps(prediction("0"))))
+    return Writer(tmp_path / "var" / "service.db", registry, "champion")
 
 
 def test_a_locked_database_loses_nothing_that_fits(
@@ -84,14 +84,29 @@ def test_a_locked_database_loses_nothing_that_fits(
 
 
 def test_what_does_not_fit_is_counted_as_lost(writer: Writer, registry: CollectorRegistry) -> None:
-    writer.path.parent.write_text("a file, where the folder should be")
-    for place in range(12):
-        writer.put(prediction(str(place)))
+    for name in "abcdefghijkl":
+        writer.put(prediction(name))
     assert registry.get_sample_value("predictions_lost_total") == 2
     writer.start()
     writer.stop()
-    assert registry.get_sample_value("predictions_lost_total") == 12
-    assert registry.get_sample_value("predictions_stored_total") == 0
+    assert registry.get_sample_value("predictions_stored_total") == 10
+    writer.waiting.unlink()
+    writer.waiting.mkdir()  # so that nothing can be written there
+    writer.put(prediction("m"))
+    assert registry.get_sample_value("predictions_lost_total") == 3
+
+
+def test_what_a_killed_process_has_answered_is_stored_by_the_next(writer: Writer, registry: CollectorRegistry) -> None:
+    for name in "ab":
+        writer.put(prediction(name))
+    with writer.waiting.open("ab") as file:
+        file.write(b'\n{"id": "cut of')
+    following = Writer(writer.path, CollectorRegistry(), "champion")
+    following.put(prediction("c"))
+    following.start()
+    following.stop()
+    assert [row[0] for row in stored(writer.path)] == ["a", "b", "c"]
+    assert writer.waiting.read_bytes() == b""
 
 
 def test_an_id_that_is_used_again_is_counted_apart(writer: Writer, registry: CollectorRegistry) -> None:

@@ -29,8 +29,11 @@ def test_a_candidate_is_what_its_manifest_says(tmp_path: Path, name: str) -> Non
     assert manifest.sql_sha256 == hashlib.sha256((tmp_path / data.TRAINING_ROWS).read_bytes()).hexdigest()
     assert [item.name for item in manifest.inputs] == chosen.names()
     assert {metric.name for metric in manifest.metrics} == set(scoring.SCORES)
-    rows = training.recent(data.training_rows(chosen, UNTIL, root=tmp_path), chosen, chosen.recipe(name), UNTIL)
+    assert manifest.task == "“late” is 1 for this parcel"
+    rows, held_out = training.divide(chosen, chosen.recipe(name), until=UNTIL, root=tmp_path)
     assert manifest.rows == len(rows)
+    usual = rows["late"][~held_out].mean()
+    assert manifest.baseline[0].value == pytest.approx(((rows["late"][held_out] - usual) ** 2).mean(), rel=1e-5)
     assert training.train(chosen, until=UNTIL, candidate=name, root=tmp_path) == made
 
 

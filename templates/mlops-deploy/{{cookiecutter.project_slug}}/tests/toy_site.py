@@ -157,8 +157,7 @@ def take_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
 def site(settings: Settings) -> Site:
     """What `deploying.open_site` returns in these tests."""
     registry = FileRegistry(settings)
-    slots = cast(Processes, FakeSlots(registry))
-    return Site(settings, cast(Registry, registry), slots, JsonRoutes(), Log())
+    return Site(settings, cast(Registry, registry), cast(Processes, FakeSlots(registry)), JsonRoutes(), Log())
 
 
 def killed_at(point: int | str, settings: Settings, version: str) -> str:

@@ -185,8 +185,8 @@ def test_foreign_text_stays_text(made: tuple[Settings, Path], folder: Path) -> N
 def test_a_screenshot_is_shown_before_a_figure(made: tuple[Settings, Path], folder: Path) -> None:
     (folder / "docs/screenshot.png").unlink(missing_ok=True)
     assert "choices.svg" in rendered(made, folder)["picture"]
-    (folder / "docs/screenshot.png").write_bytes(b"")
-    assert "screenshot.png" in rendered(made, folder)["picture"]
+    (folder / "docs/screenshot.png").write_bytes(b"\x89 mine")
+    assert 'the passage that it found" width' in rendered(made, folder)["picture"]
 
 
 def test_what_is_missing_or_wrong_is_named_and_nothing_is_changed(made: tuple[Settings, Path], folder: Path) -> None:

@@ -76,7 +76,9 @@ def evaluate(settings: Settings) -> EvaluationReport:
     )
     write_json(METRICS, report.model_dump(mode="json"))
     artifacts.write_manifest(
-        model.manifest.model_copy(update={"metrics": metrics, "suspected": settings.data.suspected})
+        model.manifest.model_copy(
+            update={"metrics": metrics, "baseline": report.baseline, "suspected": settings.data.suspected}
+        )
     )
     predictions = pd.DataFrame(verdicts, rows.index)
     distance = pd.Series(task.distance(outcomes, served.predicted), rows.index)

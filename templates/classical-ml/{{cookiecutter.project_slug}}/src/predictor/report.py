@@ -7,7 +7,7 @@ import pandas as pd
 
 from . import acting, artifacts, bootstrap, evaluation
 from .reporting import blocks, experiments, sections
-from .reporting.metrics import METRICS, REPORTS, failures, read_json, read_report
+from .reporting.metrics import METRICS, REPORTS, failures, read_json, read_report, write_text
 from .scoring import EvaluationReport
 from .settings import Settings
 from .task import Task
@@ -27,7 +27,9 @@ def write(settings: Settings) -> list[Path]:
         ReportError: a report is missing, or the settings have changed since the training.
         ReportError: a document's marks are wrong; then no document is changed.
     """
-    return blocks.update(render(read_report(METRICS, EvaluationReport), artifacts.read_record(settings), settings))
+    rendered = render(read_report(METRICS, EvaluationReport), artifacts.read_record(settings), settings)
+    write_text(sections.FIGURES / "costs.svg", rendered["drawing"])
+    return blocks.update(rendered)
 
 
 def render(report: EvaluationReport, record: Any, settings: Settings) -> dict[str, str]:
@@ -58,7 +60,7 @@ def facts(report: EvaluationReport, record: Any, settings: Settings) -> dict[str
         "clean": {one.name: one for one in clean},
         "timed_blocks": settings.data.time and task.block > 1,
         "most_rows": bootstrap.MOST_ROWS,
-        "screenshot": SCREENSHOT.exists(),
+        "screenshot": SCREENSHOT.exists() and SCREENSHOT.read_text("latin-1"),  # a shipped one says that it is
         "parameters": lambda one: ", ".join(f"{name} {value:g}" for name, value in one["parameters"].items()),
         "per_hundred": lambda name: round(100 * report.metric(name).value),
         "scores": sections.tables.scores(report, report.model),

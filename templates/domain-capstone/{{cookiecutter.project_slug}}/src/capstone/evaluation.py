@@ -100,7 +100,7 @@ def write(report: EvaluationReport, answered: Answered, mistakes: pd.Series, man
     worst(table.assign(mistake=mistakes), inputs, list(report.mistakes)).to_csv(
         REPORTS / "errors.csv", float_format="%.6g", index_label="case"
     )
-    artifacts.write_manifest(manifest.model_copy(update={"metrics": report.metrics}))
+    artifacts.write_manifest(manifest.model_copy(update={"metrics": report.metrics, "baseline": report.baseline}))
 
 
 def worst(table: pd.DataFrame, inputs: pd.DataFrame, kinds: list[str]) -> pd.DataFrame:

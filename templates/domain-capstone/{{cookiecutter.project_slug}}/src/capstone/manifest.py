@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from pydantic import Field
 
-from .reporting.metrics import Metric, Part
+from .reporting.metrics import Baseline, Metric, Part
 from .settings import Settings
 
 Array = NDArray[np.float64]
@@ -61,8 +61,9 @@ class Manifest(Part):
     left_out: int = 0  # decided by people, too, but a validation or test case has the same inputs
     reviewed_cases: int  # of these, the ones that people decided
     commit: str | None
-    examples: list[dict[str, Value]]  # validation cases: one that is accepted and one that is referred, if there are
+    examples: list[dict[str, Value]]  # validation cases: one that is accepted and one that is too uncertain, if any
     metrics: list[Metric] = Field(default=[])  # on the test cases, as in reports/metrics.json
+    baseline: list[Baseline] = Field(default=[])  # the same of today's rule
 
 
 def describe_inputs(train: pd.DataFrame, settings: Settings) -> list[Input]:

@@ -14,7 +14,6 @@ from .settings import Settings
 
 SCREENSHOT = Path("docs/screenshot.png")
 WATCHED = REPORTS / "monitoring.json"
-MOST_SLICES = 4  # of one metric, in a sentence
 WORST = 6  # rows of errors.csv that are shown
 LONGEST = 60  # characters of a value in the table of the worst answers
 INPUTS = 4  # of that table, at most
@@ -62,7 +61,7 @@ def facts(report: EvaluationReport, settings: Settings) -> dict[str, Any]:
         "theirs": {one.name: one for one in report.baseline},
         "better": report.difference.ci95[0] > 0,
         "worse_than_rule": report.difference.ci95[1] < 0,
-        "screenshot": SCREENSHOT.exists(),
+        "screenshot": SCREENSHOT.exists() and SCREENSHOT.read_text("latin-1"),  # a shipped one says that it is
         "scores": sections.tables.scores(report, "model"),
         "main_scores": sections.tables.scores(report.model_copy(update={"metrics": main}), "model"),
         "captions": CAPTIONS,
@@ -74,7 +73,7 @@ def facts(report: EvaluationReport, settings: Settings) -> dict[str, Any]:
             if any(one.name.startswith(f"{name} = ") for one in report.slices)
         ],
         "in_words": lambda name: sections.tables.slice(settings.words, settings.slices.columns, name),
-        "most_slices": MOST_SLICES,
+        "most_slices": 4,  # of one metric, in a sentence
         "scored": scored,
         "worse": [one for one in report.slices if sections.clearly_worse(one, report)],
         "units": units(settings),

@@ -13,7 +13,7 @@ import pandas as pd
 
 from . import artifacts, data, domain, policy, reviewed, technique
 from .data import Cases, Dataset
-from .manifest import Array, Input, Manifest, Mask, Value, describe_inputs, plain
+from .manifest import Array, Input, Manifest, Value, describe_inputs, plain
 from .reporting.metrics import REPORTS, write_json
 from .reporting.run import describe_run
 from .settings import Settings
@@ -57,7 +57,7 @@ def train(settings: Settings) -> Manifest:
         reviewed_cases=added,
         left_out=left_out,
         commit=run.commit,
-        examples=examples(validation, uncertainty, accepted, inputs),
+        examples=examples(validation.some(~reserved), uncertainty[~reserved], limit, inputs),
     )
     artifacts.save(content, manifest)
     record = {
@@ -92,9 +92,9 @@ def with_reviewed(dataset: Dataset, decided: Cases | None, settings: Settings) -
     return Cases(frame, pd.concat([dataset.train.outcomes, new.outcomes])), len(new), len(decided) - len(new)
 
 
-def examples(cases: Cases, uncertainty: Array, accepted: Mask, inputs: list[Input]) -> list[dict[str, Value]]:
-    """The surest accepted case, and of the referred ones the one of middling uncertainty."""
+def examples(cases: Cases, uncertainty: Array, limit: float, inputs: list[Input]) -> list[dict[str, Value]]:
+    """The surest case up to the limit of uncertainty, and the middle one of those above it, if there are such."""
     places = np.argsort(uncertainty, kind="stable")
-    sure, doubtful = places[accepted[places]], places[~accepted[places]]
-    chosen = [*sure[:1], *doubtful[len(doubtful) // 2 : len(doubtful) // 2 + 1]]
+    sure, doubtful = np.split(places, [int((uncertainty <= limit).sum())])
+    chosen = [*sure[:1], *doubtful[len(doubtful) // 2 :][:1]]
     return plain(cases.frame.iloc[chosen], inputs)

@@ -20,9 +20,10 @@ def run_train(given: Arguments) -> None:
     from . import training
 
     settings = load_settings()
-    first = settings.periods.train_to + timedelta(days=1)
     recipe = given.candidate or next(iter(settings.training.candidates))
-    candidate = training.train(settings, until=given.until or first, candidate=recipe)
+    candidate = training.train(
+        settings, until=given.until or settings.periods.train_to + timedelta(days=1), candidate=recipe
+    )
     kept = registry.open_registry(settings)
     aliases = " and ".join(kept.version(version := kept.register(candidate)).aliases)
     what_next = f"It is the {aliases} already." if aliases else f"Release it: make deploy VERSION={version}"
@@ -122,8 +123,7 @@ def run_report(_: Arguments) -> None:
     from . import report
 
     changed = report.write(load_settings())
-    names = ", ".join(map(str, changed))
-    print(f"Rewrote the measured blocks of {names}." if changed else "Nothing to rewrite.")
+    print(f"Rewrote the measured blocks of {', '.join(map(str, changed))}." if changed else "Nothing to rewrite.")
 
 
 def run_serve(_: Arguments) -> None:

@@ -44,8 +44,9 @@ def rows(settings: Settings, root: Path = Path()) -> pd.DataFrame:
     """
     data = settings.data
     inputs = {one.name: _kind(one) for one in settings.features if not one.joined}
-    kinds = {data.id: Text, data.time: Day, **inputs}
-    return _read(data.file, settings, root, kinds).sort_values([data.time, data.id], kind="stable")
+    return _read(data.file, settings, root, {data.id: Text, data.time: Day, **inputs}).sort_values(
+        [data.time, data.id], kind="stable"
+    )
 
 
 def outcomes(settings: Settings, root: Path = Path()) -> pd.DataFrame:

@@ -99,8 +99,12 @@ def evaluate(settings: Settings) -> EvaluationReport:
 
 def describe(settings: Settings) -> Rows:
     made = data.rows(settings)[settings.data.time]
-    rate = float(data.outcomes(settings)[settings.data.target].mean())
-    return Rows(rows=len(made), first=made.min(), last=made.max(), rate=round(rate, 6))
+    return Rows(
+        rows=len(made),
+        first=made.min(),
+        last=made.max(),
+        rate=round(float(data.outcomes(settings)[settings.data.target].mean()), 6),
+    )
 
 
 def test_rows(settings: Settings, manifest: Manifest) -> pd.DataFrame:

@@ -61,7 +61,7 @@ class Calibration(Part):
 class Manifest(Part):
     name: str = Field(description="The model's name in the registry.")
     candidate: str = Field(description="Which of the candidates in settings.toml was trained.")
-    task: str = Field(description="What the probability is of, such as: late.")
+    task: str = Field(description="What has this probability, such as: a parcel is late.")
     inputs: list[Input] = Field(min_length=1)
     trained_from: date = Field(description="First day of the training rows.")
     trained_to: date = Field(description="Last day of the training rows.")
@@ -72,6 +72,7 @@ class Manifest(Part):
     sql: str = Field(description="The file with the question that gave the training rows.")
     sql_sha256: Sha256
     metrics: list[Metric] = Field(description="Of the outcomes of the last days, which the measured fit did not see.")
+    baseline: list[Metric] = Field(default=[], description="The same of one probability for all, the usual rate.")
     calibration: Calibration | None = Field(
         default=None, description="Of the same outcomes: the alarm's bound comes from it. None: a part has too few."
     )

@@ -68,7 +68,7 @@ class Registry:
         """Keep a trained model and return its version: a new one, or the one that has exactly these files."""
         files = {MODEL_FILE: made.model, MANIFEST_FILE: made.manifest.model_dump_json(indent=2).encode()}
         hashes = {tag: sha256(files[name]).hexdigest() for tag, name in HASHES.items()}
-        facts = made.manifest.model_dump(mode="json", exclude={"name", "inputs", "metrics", "versions"})
+        facts = made.manifest.model_dump(mode="json", exclude={"name", "inputs", "metrics", "baseline", "versions"})
         tags = {**{name: str(value) for name, value in facts.items() if value is not None}, **hashes}
         with self._writing():
             if not self.client.search_registered_models(f"name = '{self.name}'"):

@@ -64,7 +64,6 @@ def template(name: str, *, escape: bool) -> Template:
 def facts(settings: Settings, drill: Row, history: Row) -> dict[str, Any]:
     """What the sentences are about."""
     report = read_report(METRICS, EvaluationReport)
-    commands = ["python -m service drill", report.run.command]
     return {
         "report": report,
         "name": settings.registry.name.replace("_", " ").replace("-", " ").capitalize(),
@@ -73,7 +72,7 @@ def facts(settings: Settings, drill: Row, history: Row) -> dict[str, Any]:
         "history": history,
         "log": Log().lines(),
         "captions": figures.CAPTIONS,
-        "screenshot": Path("docs/screenshot.png").exists(),
+        "screenshot": (shot := Path("docs/screenshot.png")).exists() and shot.read_text("latin-1"),
         "usual_psi": USUAL_BOUND,
         "figure": _figure,
         "table": table,
@@ -91,7 +90,9 @@ def facts(settings: Settings, drill: Row, history: Row) -> dict[str, Any]:
         "failed": failures(report.gates),
         "gates": sections.tables.gates(report),
         "load": read_json(LOAD) if LOAD.exists() else None,
-        "provenance": sections.tables.provenance(report.run, commands, "evaluation"),
+        "provenance": sections.tables.provenance(
+            report.run, ["python -m service drill", report.run.command], "evaluation"
+        ),
         "model_index": sections.tables.model_index(report, settings.registry.name, settings.data.file, "tabular"),
     }
 

@@ -24,6 +24,7 @@ class Data(Section):
     time: str
     known: str
     target: str
+    event: str = ""
     unit: str
 
 

@@ -1,11 +1,11 @@
 """`var/service.db`: what the service answered, what became of it, and what monitoring found."""
 
+import json
 import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
-from queue import Empty, Full, Queue
 from typing import Any
 
 import structlog
@@ -13,12 +13,14 @@ from prometheus_client import CollectorRegistry, Counter
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from .deployments import parse
+from .reporting.metrics import write_text
 from .sqlite import use_wal
 
 DATABASE = Path("var/service.db")
 LOCK_SECONDS = 5.0
 PAUSE_SECONDS = 0.2  # between two batches
-MOST_WAITING = 10_000  # answers that are kept while the database refuses them
+MOST_BYTES = 5_000_000  # of answers, thousands of them, that are kept while the database refuses them
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS predictions(
@@ -61,21 +63,22 @@ def connect(path: Path = DATABASE) -> sqlite3.Connection:
 
 
 class Writer:
-    """Stores answers in batches, in a thread of its own: a request never waits for the disk, or fails because of it.
+    """Stores answers in batches, in a thread of its own: no request waits for the database or fails because of it.
 
-    What the database refuses is tried again with the next batch. What does not fit into the queue meanwhile, or is
-    still refused when the service stops, is lost, counted and logged. An answer whose id was used before is counted
-    apart: as one with the `same` inputs, such as a request that was sent again, or with `other` ones.
+    An answer is in the file `waiting` before it goes out, and leaves it when it is in the database. So a process that
+    is killed loses none: the next one of this name stores what it finds there. An answer that the disk does not take,
+    or for which there is no room while the database refuses all, is counted as lost. An answer whose id was used before
+    is counted apart: as one with the `same` inputs, such as a request that was sent again, or with `other` ones.
     """
 
-    def __init__(self, path: Path, registry: CollectorRegistry) -> None:
-        self.path = path
+    def __init__(self, path: Path, registry: CollectorRegistry, name: str) -> None:
+        self.path, self.waiting = path, path.with_name(f"answers-{name}.jsonl")
         self.stored = Counter("predictions_stored", "Answers stored in the database", registry=registry)
         self.lost = Counter("predictions_lost", "Answers that could not be stored", registry=registry)
         self.repeated = Counter(
             "predictions_repeated", "Answers whose id was used before; none is stored", ["inputs"], registry=registry
         )
-        self._queue: Queue[Prediction] = Queue(MOST_WAITING)
+        self._lock = threading.Lock()  # of the file `waiting`
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="store", daemon=True)
 
@@ -83,33 +86,32 @@ class Writer:
         self._thread.start()
 
     def put(self, prediction: Prediction) -> None:
-        """Take an answer; returns at once."""
-        try:
-            self._queue.put_nowait(prediction)
-        except Full:
-            self.lost.inc()
+        """Write an answer into the file, which takes some microseconds."""
+        with self._lock, suppress(OSError):
+            self.waiting.parent.mkdir(parents=True, exist_ok=True)
+            with self.waiting.open("ab") as file:
+                if file.tell() < MOST_BYTES:
+                    file.write(b"\n" + json.dumps(prediction).encode())  # the line before may have been cut off
+                    file.flush()
+                    return
+        self.lost.inc()
 
     def stop(self) -> None:
-        """Store what is waiting, and end."""
+        """Store what is waiting, and end. What the database refuses now is stored at the next start."""
         self._stopping.set()
         self._thread.join()
 
     def _run(self) -> None:
-        batch: list[Prediction] = []
         while not self._stopping.wait(PAUSE_SECONDS):
-            batch = self._write(batch)
-        left = len(self._write(batch)) + self._queue.qsize()
-        if left:
-            self.lost.inc(left)
-            log.error("predictions lost", count=left, database=str(self.path))
+            self._write()
+        self._write()
 
-    def _write(self, batch: list[Prediction]) -> list[Prediction]:
-        """Store `batch` and what waits in the queue; returns what could not be stored."""
-        with suppress(Empty):
-            while len(batch) < MOST_WAITING:
-                batch.append(self._queue.get_nowait())
-        if not batch:
-            return batch
+    def _write(self) -> None:
+        """Store what waits in the file, and take it out."""
+        with self._lock:
+            content = self.waiting.read_bytes() if self.waiting.exists() else b""
+        if not (batch := parse(content.splitlines())):
+            return
         try:
             # Opened each time: a database that was moved away would else take rows that nobody can read.
             with closing(connect(self.path)) as database, database:
@@ -122,13 +124,14 @@ class Writer:
                     ).fetchone()[0]
                     for row in repeated
                 )
-        except (sqlite3.Error, StoreError) as error:
-            log.warning("predictions not stored yet", count=len(batch), reason=str(error))
-            return batch
+            with self._lock:
+                write_text(self.waiting, self.waiting.read_bytes()[len(content) :].decode())
+        except (sqlite3.Error, StoreError, OSError) as error:
+            log.warning("predictions wait", count=len(batch), reason=str(error))
+            return
         self.stored.inc(len(batch) - len(repeated))
         self.repeated.labels("same").inc(same)
         self.repeated.labels("other").inc(len(repeated) - same)
-        return []
 
 
 class Monitoring(Collector):

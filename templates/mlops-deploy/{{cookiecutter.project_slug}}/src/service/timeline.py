@@ -50,6 +50,7 @@ def drill(connection: sqlite3.Connection, settings: Settings) -> Row:
     alarms = list(_alarms(connection, settings))
     events = [*_releases(connection, lines, days[0]), *alarms]
     return {
+        "unit": settings.data.unit,
         "requests": len(asked),  # each was sent once
         "lost": sum(line["status"] != 200 for line in asked),
         "first_day": days[0],
@@ -65,8 +66,8 @@ def drill(connection: sqlite3.Connection, settings: Settings) -> Row:
 
 def history(connection: sqlite3.Connection, settings: Settings) -> Row:
     """The series in the figures."""
-    series: Row = {question: ask(connection, question) for question in ("history", "answers", "distribution")}
-    series["calibration"] = {}
+    questions = ("history", "answers", "distribution")
+    series: Row = {question: ask(connection, question) for question in questions} | {"calibration": {}}
     for row in ask(connection, "versions"):
         performance(connection, *EVER, row["version"])
         series["calibration"][row["version"]] = ask(connection, "calibration")
@@ -90,11 +91,10 @@ def _rolled_back(connection: sqlite3.Connection, line: Line, lines: Sequence[Lin
     release = [one for one in lines if one["deployment"] == line["deployment"]]
     begun = next((one for one in release if one["action"] == "canary started"), line)
     judged = next((one for one in release if any(check["passed"] is False for check in one["evidence"])), line)
-    found = ask(connection, "release", version=line["version"], since=_seconds(begun), until=_seconds(line))[0]
+    versions = {"version": line["version"], "champion": line["to"]}
     return {
-        "version": line["version"],
-        "champion": line["to"],
-        **found,
+        **versions,
+        **ask(connection, "release", **versions, since=_seconds(begun), until=_seconds(line))[0],
         "seconds": round(_seconds(line) - _seconds(judged), 2),
         "why": line["why"],
         "caught": bool(line["evidence"]),  # a person or a dead process needs no check

@@ -52,10 +52,11 @@ def train(settings: Settings, *, until: date, candidate: str, sql: Path = TRAINI
     rows, held_out = divide(settings, recipe, until=until, sql=sql, root=root)
     measured, final = rows[held_out], fit(rows, recipe, settings)
     predicted = predict(fit(rows[~held_out], recipe, settings), measured, settings)
+    usual = np.full(len(measured), outcome(rows[~held_out], settings).mean())
     manifest = Manifest(
         name=settings.registry.name,
         candidate=candidate,
-        task=settings.data.target,
+        task=settings.data.event or f"“{settings.data.target}” is 1 for this {settings.data.unit}",
         inputs=[describe(feature, rows[feature.name]) for feature in settings.features],
         trained_from=rows[settings.data.time].min(),
         trained_to=rows[settings.data.time].max(),
@@ -66,6 +67,7 @@ def train(settings: Settings, *, until: date, candidate: str, sql: Path = TRAINI
         sql=sql.as_posix(),
         sql_sha256=hashlib.sha256((root / sql).read_bytes()).hexdigest(),
         metrics=measure(outcome(measured, settings), predicted, settings, "held out"),
+        baseline=measure(outcome(measured, settings), usual, settings, "held out", ["brier"]),
         calibration=fit_reference(measured, predicted, settings, until),
         versions={name: version(name) for name in ("scikit-learn", "skl2onnx", "onnxruntime", "numpy")},
     )

@@ -43,7 +43,7 @@ def facts(report: EvaluationReport | None, data: dict[str, Any], settings: Setti
         "report": report,
         "data": data,
         "settings": settings,
-        "screenshot": Path("docs/screenshot.png").exists(),
+        "screenshot": (shot := Path("docs/screenshot.png")).exists() and shot.read_text("latin-1"),
         "curl": shlex.quote(json.dumps({"question": settings.corpus.example}, ensure_ascii=False)),
         "count": lambda number, noun: f"{number:,} {noun}{'' if number == 1 else 's'}",
         "percent": lambda share: f"{100 * share:.0f}%",

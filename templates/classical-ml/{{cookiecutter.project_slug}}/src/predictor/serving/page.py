@@ -23,10 +23,14 @@ def render_page(manifest: Manifest, *, site: bool = False) -> str:
         lstrip_blocks=True,
     )
     environment.filters["number"] = number
-    request = json.dumps(example(manifest), indent=2, ensure_ascii=False)
     return (
         environment.get_template("page.html")
-        .render(manifest=manifest, method=method(manifest), request=request, site=site)
+        .render(
+            manifest=manifest,
+            method=method(manifest),
+            request=json.dumps(example(manifest), indent=2, ensure_ascii=False),
+            site=site,
+        )
         .replace("\r", "&#13;")  # a browser would read a bare one, in a name or a choice, as \n
     )
 

@@ -16,7 +16,7 @@ from .state import DeployError, State, Step, write_state
 
 ASKED = "rollback.json"  # `make rollback` leaves it for a deployer that runs
 POLL_SECONDS = 0.1
-SWITCH_SECONDS = 30.0  # within this time, a slot serves another version
+SWITCH_SECONDS = 120.0  # within this time, a slot serves another version
 
 Checkpoint = Callable[[str], None]  # called with a name wherever a kill would leave something else
 

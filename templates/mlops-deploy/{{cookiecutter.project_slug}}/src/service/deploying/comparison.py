@@ -21,6 +21,14 @@ from .state import State
 BATCH = 500  # rows that a slot is asked for at once
 BEGUN = "canary started"
 
+TOLD = {  # what a check that failed says: the value, and what is allowed
+    "error_rate": "{:.1%} of its requests failed, and {:.1%} may",
+    "p95_ms": "95% of its requests took up to {:.0f} ms, and {:.0f} ms are allowed",
+    "prediction_shift": "its mean score is {:.3g} standard deviations from the champion's, and {:.3g} are allowed",
+    "brier_increase": "its Brier score is {:.4g} above the champion's, and {:.4g} is allowed",
+    "calibration_gap": "its mean score is {:.4g} further off than the champion's, and {:.4g} is allowed",
+}
+
 Scores = Callable[[str, list[dict[str, Any]]], list[float]]  # what a slot says of rows
 
 
@@ -76,8 +84,9 @@ def compare(known: Sequence[Row], ask_slot: Scores, settings: Settings) -> list[
     canary, champion = (
         [score for batch in batches for score in ask_slot(slot, batch)] for slot in ("canary", "champion")
     )
-    outcomes = [row["outcome"] for row in known]
-    checks = replay_checks(canary, champion, outcomes, settings.slo, settings.rollout.most_looks)
+    checks = replay_checks(
+        canary, champion, [row["outcome"] for row in known], settings.slo, settings.rollout.most_looks
+    )
     first, last = known[0]["known_on"], known[-1]["known_on"]
     return [check._replace(first_day=first, last_day=last) for check in checks]
 
@@ -90,7 +99,7 @@ def verdict(checks: Sequence[Check]) -> str:
 
 def told(check: Check) -> str:
     """A check in words."""
-    return f"{check.name} is {check.value:.4g}, above {check.bound:.4g}"
+    return TOLD[check.name].format(check.value, check.bound)
 
 
 def _sentence(checks: Sequence[Check]) -> str:

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from .state import lock
 # In this order they are stopped: the supervisor first, so that it starts nothing again.
 COMMANDS = {"supervisor": "supervise", "router": "route", "champion": "serve", "canary": "serve"}
 FREED_SECONDS = 2.0
-READY_SECONDS = 60.0
+READY_SECONDS = 600.0  # a slow machine may need minutes
 STOP_SECONDS = 10.0
 SOURCE = Path(__file__).parents[2]
 PORT = VAR / "port"  # the router's, when a process was started last
@@ -93,9 +94,13 @@ class Processes:
         _stopped(name).unlink(missing_ok=True)
         self.launch(name)
         end = time.monotonic() + READY_SECONDS
-        while name in LISTENING and not self._answers(name, "/-/health" if name == "router" else "/health"):
+        for looks in count():
+            if name not in LISTENING or self._answers(name, "/-/health" if name == "router" else "/health"):
+                return
             if time.monotonic() > end or not (self.remote or self.alive(name)):
-                raise SlotError(f"the {name} does not start: {_last_words(name)}")
+                raise SlotError(f"the {name} ended, or is not ready after {READY_SECONDS:.0f} s; see {VAR / name}.log")
+            if looks == 100:  # some ten seconds
+                print(f"The {name} is slow to start; waiting for it, up to {READY_SECONDS:.0f} seconds.", flush=True)
             meanwhile()
             time.sleep(0.1)
 
@@ -181,9 +186,3 @@ def _held(name: str) -> bool:
     with contextlib.suppress(FileNotFoundError), _pid(name).open() as file:
         return not lock(file, fcntl.LOCK_SH)
     return False
-
-
-def _last_words(name: str) -> str:
-    path = VAR / f"{name}.log"
-    text = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
-    return (text.strip().splitlines() or [f"{path} says nothing"])[-1]

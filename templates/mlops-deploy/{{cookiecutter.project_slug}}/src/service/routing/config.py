@@ -24,8 +24,7 @@ class RouterConfig(ServiceConfig):
 
     def address(self, name: str) -> str:
         """Where a process listens, without a path."""
-        given = {"champion": self.champion, "canary": self.canary}
-        return given.get(name) or f"http://127.0.0.1:{self.port_of(name)}"
+        return {"champion": self.champion, "canary": self.canary}.get(name) or f"http://127.0.0.1:{self.port_of(name)}"
 
     def port_of(self, name: str) -> int:
         return self.port + LISTENING.index(name)

@@ -51,7 +51,7 @@ class Service:
     def __init__(self, config: Config, registry: Registry) -> None:
         self.config, self.metrics = config, CollectorRegistry()
         self.holder = Holder(registry, ALIASES[config.slot])
-        self.writer = Writer(config.database, self.metrics)
+        self.writer = Writer(config.database, self.metrics, f"{config.slot}-{config.port}")
         self.metrics.register(Monitoring(config.database))
         self.scores = Summary("prediction_score", "Predicted probabilities", registry=self.metrics)
         self.unlike = Counter("unlike_training", "Unknown categories", ["field"], registry=self.metrics)

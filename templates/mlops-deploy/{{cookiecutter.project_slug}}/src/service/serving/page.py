@@ -6,8 +6,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ..deployments import LOG, Log
 from ..manifest import Manifest
+from ..reporting.metrics import read_json
 
 HERE = Path(__file__).parent
+DRILL = Path("drill.json")
 TIMELINE = Path("figures/timeline.svg")
 MOST_LINES = 20  # of the deployment log
 
@@ -32,6 +34,7 @@ def render_page(version: str, manifest: Manifest, slot: str, reports: Path) -> s
         version=version,
         manifest=manifest,
         slot=slot,
+        drill=read_json(reports / DRILL) if (reports / DRILL).is_file() else {},
         deployments=Log(reports / LOG.name).lines()[: -MOST_LINES - 1 : -1],
         has_timeline=(reports / TIMELINE).is_file(),
     )

@@ -11,7 +11,7 @@ function hideAnswer() {
 
 function showAnswer({ probability, model_version }) {
   find("score").textContent = (100 * probability).toFixed(1) + "%";
-  find("caption").textContent = `probability of “${form.dataset.task}”, version ${model_version}`;
+  find("caption").textContent = `probability that ${form.dataset.task}, version ${model_version}`;
   find("version").textContent = model_version; // another one may have been released since the page was opened
   find("answer").hidden = false;
 }
