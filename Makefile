@@ -10,7 +10,7 @@ export OMP_NUM_THREADS ?= 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test try proof lint bench share docs site lock clean
+.PHONY: help setup demo test try proof lint bench share pictures cover docs site lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -61,6 +61,12 @@ bench: setup  ## speed as ratios against cookiecutter, repo-review, copier and p
 
 share: setup  ## copy templates/_shared into each template
 	$(BIN)/python tools/share.py
+
+pictures: setup  ## take the pictures that the templates ship of their pages (needs Chromium); of one with T=llm-eval
+	$(BIN)/python tools/pictures.py $(T)
+
+cover: setup  ## take the picture of README.md anew (needs Chromium): a test asks for it
+	$(BIN)/python tools/cover.py
 
 docs: setup  ## rewrite the generated lists in README.md and docs/
 	$(BIN)/python tools/docs.py

@@ -1,6 +1,6 @@
 """The checklist as checks of repo-review (https://repo-review.readthedocs.io), a family for each level.
 
-`pip install 'portfolio-scaffolder[repo-review]'`, then `repo-review .`: pyproject.toml names these functions.
+`pip install '.[repo-review]'` in a copy of the source, then `repo-review .`: pyproject.toml names these functions.
 """
 
 from __future__ import annotations

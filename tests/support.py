@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import itertools
 import json
+import re
 import resource
 import subprocess
 import sys
@@ -32,6 +33,13 @@ Files = Mapping[str, bytes]
 MEMORY_LIMITS = pytest.mark.skipif(sys.platform != "linux", reason="only Linux holds a process to its limit of memory")
 ANY_NAMES = pytest.mark.skipif(sys.platform == "darwin", reason="file names are Unicode here, and case does not count")
 PATIENCE = 300.0  # seconds until something that is waited for counts as never
+
+# Front matter, code, comments, tables, pictures, tags and the addresses of links: people look these up, or never see them.
+NO_PROSE = re.compile(
+    r"\A---\n.*?^---\n|^ *```.*?^ *```|<!--.*?-->|^ *\|[^\n]*|!\[[^\]]*\]\([^)]*\)|<[^<>]+>|(?<=\])\([^)\s]*\)",
+    re.DOTALL | re.MULTILINE,
+)
+WORD = re.compile(r"[^\W_][\w'’.-]*")
 
 
 class Outcome(NamedTuple):
@@ -118,6 +126,15 @@ def rendered(template: Template, **given: Any) -> dict[str, tuple[bytes, bool]]:
 @lru_cache(maxsize=64)
 def _render(template: Template, given: frozenset[tuple[str, Any]]) -> Tree:
     return render(template, complete(template, chosen(dict(given))))
+
+
+def prose(pages: Mapping[str, str]) -> dict[str, int]:
+    """How many words people read in each Markdown page of a project; the documents that it answers from are data."""
+    return {path: words(text) for path, text in pages.items() if "/corpus/" not in path}
+
+
+def words(text: str) -> int:
+    return len(WORD.findall(NO_PROSE.sub("", text)))
 
 
 def stock(source: Path | str, output: Path, given: Mapping[str, Any], **options: Any) -> Path:

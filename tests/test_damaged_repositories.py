@@ -87,9 +87,10 @@ def test_a_damaged_repository_is_said_and_nothing_is_changed(project: Path, scaf
     damage, said = DAMAGES[name]
     damage(project / ".git")
     before = state(project)
+    ends = 2 if said == "Is a directory" else 3  # what has the wrong kind is wrong input
     for _ in range(2):
         code, out, err = scaffolder("update", project, *ANSWER)
-        assert (code, out, err.count("\n"), said in err) == (3, "", 1, True), err
+        assert (code, out, err.count("\n"), said in err) == (ends, "", 1, True), err
         assert "meanwhile" not in err
         assert state(project) == before
 

@@ -49,6 +49,17 @@ def test_no_file_tells_anybody_to_install_a_strangers_code() -> None:
     assert {path: lines for path, lines in found.items() if lines} == {}
 
 
+@pytest.mark.parametrize("folder", ["templates", "scaffolder", "docs", "website/pages"])
+def test_until_a_release_nobody_is_told_to_install_us_from_the_package_index(folder: str) -> None:
+    """The first release may take this test out: then the name leads to us."""
+    by_name = re.compile(r"portfolio-scaffolder(?:\[[\w-]+\])?(?:['\"]|==)")
+    texts = {
+        path: path.read_bytes().decode("utf-8", "replace") for path in (ROOT / folder).rglob("*.*") if path.is_file()
+    }
+    assert len(texts) > 1
+    assert [path for path, text in texts.items() if by_name.search(text) and "__pycache__" not in path.parts] == []
+
+
 @pytest.mark.parametrize(
     "line",
     [

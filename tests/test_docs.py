@@ -41,6 +41,26 @@ def test_links_inside_the_documentation_resolve(page: Path) -> None:
     assert [target for target in local_links(page) if not (page.parent / target).exists()] == []
 
 
+@pytest.mark.parametrize(
+    ("pattern", "most"),
+    [("README.md", 800), ("CHANGELOG.md", 400), ("docs/*.md", 21_300)],
+    ids=lambda value: str(value),
+)
+def test_a_person_reads_what_they_need_once(pattern: str, most: int) -> None:
+    """Words as `wc -w` counts them: 22,000 in README and docs together, less some room for the README."""
+    words = {page.name: len(page.read_text("utf-8").split()) for page in ROOT.glob(pattern)}
+    print(f"{sum(words.values())} words: {words}")
+    assert words
+    assert sum(words.values()) <= most
+
+
+def test_no_line_of_code_in_the_readme_is_cut() -> None:
+    """On GitHub a column of 816 pixels holds 96 characters of code."""
+    code = re.findall(r"^```\w*\n(.*?)^```", (ROOT / "README.md").read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+    assert len(code) > 2
+    assert [line for block in code for line in block.split("\n") if len(line) > 96] == []
+
+
 def test_links_are_found() -> None:
     assert len(local_links(ROOT / "README.md")) > 5
 

@@ -49,6 +49,12 @@ def of(folder: Path, student: str) -> str:
     return (folder / "feedback" / f"{student}.md").read_text("utf-8")
 
 
+def test_what_holds_grades_is_for_its_owner_alone(scaffolder: Run, folder: Path) -> None:
+    assert scaffolder("cohort", "feedback", folder).code == 0
+    for file in (folder / "feedback/ada.md", folder / ledger.NAME):
+        assert file.stat().st_mode & 0o777 == 0o600, file
+
+
 def test_says_what_was_judged_what_waits_and_what_to_do_next(scaffolder: Run, folder: Path) -> None:
     outcome = scaffolder("cohort", "feedback", folder)
     assert outcome == (0, f"Files in {folder / 'feedback'}: 2 written, 0 unchanged, 0 left as they are.\n", "")

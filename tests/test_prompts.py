@@ -83,19 +83,19 @@ def test_enter_takes_every_default(tmp_path: Path) -> None:
     terminal.say("")
     terminal.expect("data [ours]: ")
     terminal.say("")
-    shown = terminal.expect("use_case [churn]: ")
+    shown = terminal.expect("use_case [risk]: ")
     assert "What should it predict?" in shown
-    assert re.search(r"1  churn - .*\n  2  fraud - ", shown)
+    assert re.search(r"1  risk - .*\n  2  churn - ", shown)
     for name in ("model", "project_name", "project_slug", "description", "author_name", "github_owner"):
         terminal.say("")
         terminal.expect(f"{name} [")
     terminal.say("")
     summary = terminal.expect("Enter to go ahead")
-    assert re.search(rf"4  project_slug +{default_slug('churn')}", summary)
+    assert re.search(rf"4  project_slug +{default_slug('risk')}", summary)
     terminal.say("")
     assert terminal.end() == 0
     assert "make demo" in terminal.seen
-    assert (tmp_path / default_slug("churn") / "README.md").exists()
+    assert (tmp_path / default_slug("risk") / "README.md").exists()
 
 
 def test_numbers_names_beginnings_help_and_mistakes(tmp_path: Path) -> None:
@@ -106,7 +106,7 @@ def test_numbers_names_beginnings_help_and_mistakes(tmp_path: Path) -> None:
     terminal.say("?")
     terminal.expect("Own data can follow later.")
     terminal.say("1")
-    terminal.expect("use_case [churn]: ")
+    terminal.expect("use_case [risk]: ")
     terminal.say("9")
     terminal.expect("'9' is not a valid answer to use_case")
     terminal.say("?")
@@ -136,10 +136,10 @@ def test_an_answer_can_be_changed_and_what_follows_changes_too(tmp_path: Path) -
         terminal.say("")
     terminal.expect("Enter to go ahead")
     terminal.say("1")
-    terminal.expect("use_case [churn]: ")
-    terminal.say("4")
+    terminal.expect("use_case [risk]: ")
+    terminal.say("2")
     summary = terminal.expect("Enter to go ahead")
-    slug = default_slug("risk")
+    slug = default_slug("churn")
     assert slug in summary
     terminal.say("project_slug")
     terminal.expect(f"project_slug [{slug}]: ")

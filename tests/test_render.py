@@ -118,7 +118,7 @@ def test_templates_leave_no_jinja_behind() -> None:
     for name in catalog.names():
         raw = catalog.bundled(name).config["_copy_without_render"]
         for path, (data, _) in rendered(catalog.bundled(name)).items():
-            if not any(fnmatch.fnmatch(path, pattern) for pattern in ("*.gz", "*.jinja", *raw)):
+            if not any(fnmatch.fnmatch(path, pattern) for pattern in ("*.gz", "*.png", "*.jinja", *raw)):
                 assert b"cookiecutter." not in data, path
                 assert b"{%" not in data, path
 

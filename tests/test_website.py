@@ -65,6 +65,13 @@ def test_links_out_of_the_documentation_lead_to_the_source() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "page", [*ROOT.glob("docs/*.md"), *ROOT.glob("website/pages/*.md")], ids=lambda page: page.name
+)
+def test_no_published_page_has_a_placeholder_for_the_owner(page: Path) -> None:
+    assert "OWNER" not in website.published(page.read_text("utf-8"), "https://host/ada/scaffolder")
+
+
 def test_each_page_of_the_documentation_is_in_the_navigation() -> None:
     config = (ROOT / "website/zensical.toml").read_text("utf-8")
     named = re.findall(r'"([\w-]+\.md)"', config)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 import re
 import sys
+from collections import Counter
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -26,6 +27,7 @@ from scaffolder.exercises.starter import hours
 from scaffolder.template import catalog
 
 ROOT = Path(__file__).resolve().parent.parent
+OPTION = "* `-"
 
 
 def templates_table() -> str:
@@ -55,7 +57,34 @@ def command_reference() -> str:
     page: str = get_docs_for_click(obj=group, ctx=typer.Context(group, **group.context_settings), name="scaffolder")
     page = re.sub(r"^\* `-h, --help`: .*\n", "", page, flags=re.MULTILINE)
     page = re.sub(r"\*\*Usage\*\*:\n\n```console\n\$ (.*)\n```", r"`\1`", page)
-    return re.sub(r"\A# .*\n+", "", page).replace("\n# ", "\n## ").strip()
+    page = re.sub(r"\*\*Commands\*\*:\n\n(?:\* .*\n)+\n*", "", page)  # each has a section, which says the same
+    return shared_once(re.sub(r"\A# .*\n+", "", page).replace("\n# ", "\n## ").strip())
+
+
+def shared_once(page: str) -> str:
+    """The reference, with what several commands say of an option in one place: their own sections name it alone."""
+    sections = re.split(r"\n(?=#{2,3} )", page)
+    counts = Counter(line for section in sections for line in section.split("\n") if line.startswith(OPTION))
+    shared: dict[str, str] = {}  # by their names; of two texts for one name, the more frequent
+    for line, count in counts.most_common():
+        if count > 1:
+            shared.setdefault(option(line), line)
+    explained = "\n".join(line for line in counts if line in shared.values())
+    intro = "## Shared options\n\nEach command says which of these it has.\n\n"
+    first, *others = (_without(section, set(shared.values())) for section in sections)
+    return "\n\n".join([first, f"{intro}{explained}", *others])
+
+
+def option(line: str) -> str:
+    """The long name of an option from its line in the reference, such as `--output`."""
+    return re.findall(r"--[\w-]+", line)[0]
+
+
+def _without(section: str, shared: set[str]) -> str:
+    lines = section.split("\n")
+    rest = "\n".join(line for line in lines if line not in shared).strip().removesuffix("**Options**:").strip()
+    named = ", ".join(f"`{option(line)}`" for line in lines if line in shared)
+    return f"{rest}\n\n**Shared options**: {named}" if named else rest
 
 
 def loaded(command: Any) -> Any:
@@ -70,18 +99,15 @@ def loaded(command: Any) -> Any:
 
 
 def kinds_table() -> str:
-    """The kinds of data that a template can take: the options that describe them, and what their owner is asked."""
-    rows = ["| kind | its data | options beside `--data` | keys of `--about` |", "| --- | --- | --- | --- |"]
+    """The kinds of data that a template can take, and the options that describe them."""
+    rows = ["| kind | its data | options beside `--data` |", "| --- | --- | --- |"]
     for kind, name in kinds.MODULES.items():
         module = import_module(name)
         about = (
             str(module.__doc__).partition("\n\n")[0].replace("\n", " ").removeprefix(f"The kind `{kind}`: ").rstrip(".")
         )
-        options, asked = (
-            ", ".join(f"`{sign}{one.replace('_', '-') if sign else one}`" for one in each)
-            for sign, each in (("--", module.TAKES), ("", module.ABOUT))
-        )
-        rows.append(f"| `{kind}` | {about[:1].lower()}{about[1:]} | {options} | {asked} |")
+        options = ", ".join(f"`--{name.replace('_', '-')}`" for name in module.TAKES)
+        rows.append(f"| `{kind}` | {about[:1].lower()}{about[1:]} | {options} |")
     return "\n".join(rows)
 
 

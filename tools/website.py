@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCES, BUILD = ROOT / "website", ROOT / "build/website"
 DOCS = BUILD / "docs"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-PLACEHOLDER = "https://github.com/OWNER/scaffolder"
+FORGE, PLACEHOLDER = "https://github.com/", "OWNER/scaffolder"
 RECORDED = (
     ("scaffolder", "new", "classical-ml", "credit-risk", "--yes"),
     ("scaffolder", "check", "credit-risk"),
@@ -63,7 +63,9 @@ def main() -> int:
 
 def published(text: str, source: str) -> str:
     """A page with links out of docs/, and the placeholder of the address, replaced by the address of the source."""
-    return text.replace("](../", f"]({source}/blob/main/").replace(PLACEHOLDER, source)
+    owner_and_name = source.partition("://")[2].partition("/")[2]
+    text = text.replace("](../", f"]({source}/blob/main/").replace(FORGE + PLACEHOLDER, source)
+    return text.replace(PLACEHOLDER, owner_and_name)
 
 
 def gallery(projects: Path | None) -> None:

@@ -180,11 +180,11 @@ def opened(path: Path | str, *, online: bool = False) -> Repository:
     """The repository in the folder `path`; raises `TargetError` if it is no folder that can be read."""
     folder = Path(path)
     if not folder.is_dir():
-        raise TargetError(f"There is no folder {shown(str(folder), 200)} to check.")
+        raise TargetError(f"There is no folder {shown(folder, 200)} to check.")
     try:
         return Repository(Snapshot.of_folder(folder), folder=folder, online=online)
     except OSError as error:
-        raise TargetError(f"{shown(str(folder), 200)} cannot be read: {error.strerror}.") from error
+        raise TargetError(f"{shown(folder, 200)} cannot be read: {error.strerror}.") from error
 
 
 def examine(

@@ -7,13 +7,12 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
-from pathlib import PurePath
 from typing import Any
 
 from scaffolder.check.contract import contract
 from scaffolder.check.engine.patterns import pattern
 from scaffolder.check.engine.repository import Repository, fact
-from scaffolder.check.handed_out import handed_out
+from scaffolder.check.handed_out import handed_out, is_prose
 from scaffolder.check.readers.markdown_blocks import without_comments
 from scaffolder.check.readers.markdown_inline import plain, without_code
 from scaffolder.project import record
@@ -139,14 +138,11 @@ def _sources(name: str) -> tuple[str, ...]:
     if name not in catalog.names():
         return ()
     folder = catalog.templates_folder() / name
-    texts = [path.read_text("utf-8") for path in sorted(folder.rglob("*.md")) if _is_prose(path.relative_to(folder))]
+    texts = [
+        path.read_text("utf-8") for path in sorted(folder.rglob("*.md")) if is_prose(str(path.relative_to(folder)))
+    ]
     texts += _strings(json.loads((folder / "cookiecutter.json").read_text("utf-8")))
     return tuple(without_comments(_JINJA.sub(" ", _STATEMENT.sub("\n", text))) for text in texts)
-
-
-def _is_prose(path: PurePath) -> bool:
-    """Whether a document is the template's own prose; those below data/ are data, with all sorts of common phrases."""
-    return "data" not in path.parts or path.name == "DATASET.md"
 
 
 def _strings(value: Any) -> Iterator[str]:

@@ -159,16 +159,17 @@ def check(
         raise typer.BadParameter("--links takes a web address, and only --format html shows links.")
     for file in filter(None, (output, badge)):
         refuse_others(file)
+    plain = output or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or not sys.stdout.isatty()
     gathered = Gathered([explain] if explain else only or (), skip or (), online=online)
     if watch:
         with suppress(KeyboardInterrupt):
             for _ in _changes(folders(chosen)):
-                found = _shown(gathered.reports(chosen), form, explain, links, show_all)
+                found = _shown(gathered.reports(chosen), form, explain, links, show_all, not plain)
                 sys.stdout.write(("\x1b[2J\x1b[H" if sys.stdout.isatty() else "") + found)
                 sys.stdout.flush()
         return
     reports = gathered.reports(chosen)
-    _deliver(_shown(reports, form, explain, links, show_all), output)
+    _deliver(_shown(reports, form, explain, links, show_all, not plain), output)
     if badge:
         from scaffolder.pages import page
 
@@ -182,14 +183,15 @@ def check(
             _judge_reviews(report, level)
 
 
-def _shown(reports: Sequence[Report], form: Format, explain: str | None, links: str, show_all: bool) -> str:
+def _shown(
+    reports: Sequence[Report], form: Format, explain: str | None, links: str, show_all: bool, colour: bool
+) -> str:
     from scaffolder.pages import page, text
 
     if form is Format.HTML:
         return page(form, reports, base=links)
     if form is not Format.TEXT:
         return page(form, reports)
-    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     if explain:
         from scaffolder.check.items import BY_ID
 

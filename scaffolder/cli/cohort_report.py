@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import secrets
 from collections.abc import Collection, Iterable, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,6 +15,7 @@ from scaffolder.cli.cohort_collected import Where
 from scaffolder.cli.cohort_common import Executor, Folder, Workers, problems_listed
 from scaffolder.cli.streams import after
 from scaffolder.errors import TargetError, one_line, shown, unwritable
+from scaffolder.formats.files import replace_private
 
 if TYPE_CHECKING:
     from scaffolder.cohort.home import Cohort
@@ -141,15 +139,10 @@ def _refuse(folder: Path, files: Mapping[Path, str]) -> None:
 
 def _write(file: Path, content: bytes) -> None:
     """Write a file in one step; a device or a pipe is written as it is."""
-    temporary = file.with_name(f".{file.name[:100]}.{secrets.token_hex(4)}.tmp")
     try:
         if file.exists() and not file.is_file():
             file.write_bytes(content)
-            return
-        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as made:  # it holds grades
-            made.write(content)
-        os.replace(temporary, file)
+        else:
+            replace_private(file, content)
     except OSError as error:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
         raise unwritable(file, error) from error

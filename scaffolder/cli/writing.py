@@ -10,10 +10,19 @@ from scaffolder.errors import TargetError, shown, unwritable
 from scaffolder.formats.files import read_file
 
 _HEAD = 2_000  # bytes in which each page of ours names itself
-_OURS = re.compile(
-    rb"\A\Z|\A<!-- scaffolder:profile -->|\d+ verified by machine|content=\"scaffolder|name=\"scaffolder check\""
-    rb"|\"scaffolder\": \"|\"name\": \"scaffolder\"|aria-label=\"(?:portfolio level|beyond the template)"
+_BEGINNINGS = (
+    rb"\A\Z",
+    rb"\A<!-- scaffolder:profile -->",
+    rb"\d+ verified by machine; \d",
+    rb"\ARepository +Level +Verified +Written +Reviewed",
+    rb"^Level: \w+\nSource: ",
+    rb"content=\"scaffolder",
+    rb"name=\"scaffolder check\"",
+    rb"\A{\s+\"schema\": \d+,\s+\"scaffolder\": ",
+    rb"\"name\": \"scaffolder\",\s+\"semanticVersion",
+    rb"aria-label=\"(?:portfolio level|beyond the template)",
 )
+_OURS = re.compile(b"|".join(_BEGINNINGS), re.MULTILINE)
 
 
 def refuse_others(file: Path) -> None:

@@ -36,7 +36,7 @@ def opened(address: str) -> Iterator[Cluster]:
         distributed = import_module("distributed")  # it has few types, and so all in it is Any to a type checker
     except ImportError:
         raise MissingError(
-            "--executor needs Dask: install it with pip install 'portfolio-scaffolder[dask]', or leave it out."
+            "--executor needs Dask: install '.[dask]' from the folder where you installed scaffolder, or leave it out."
         ) from None
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # it would write over the progress
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from scaffolder.cohort.home import FEEDBACK
 from scaffolder.cohort.ledger import Collected, Entry, Judged, Key, Ledger, State
 from scaffolder.cohort.reviewing import Job, judgements, opened
 from scaffolder.errors import ScaffolderError, shown, unwritable
+from scaffolder.formats.files import replace_private
 from scaffolder.project import store
 from scaffolder.project.update import UpdateError, record_of
 
@@ -193,7 +193,8 @@ def keep(folder: Path, student: str, text: str) -> Kept:
         after = before[: ours.start()] + part + before[ours.end() :] if before is not None and ours else part
         if after == before:
             return Kept(student, path, State.UNCHANGED)
-        _write(path, after)
+        path.parent.mkdir(exist_ok=True)
+        replace_private(path, after.encode())
     except OSError as error:
         raise unwritable(path, error) from error
     return Kept(student, path, State.DONE)
@@ -220,17 +221,3 @@ def _read(path: Path) -> str | None:
         return None
     except UnicodeDecodeError:
         return ""
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file in one step."""
-    path.parent.mkdir(exist_ok=True)
-    temporary = path.with_name(f".{path.name}.tmp")
-    temporary.unlink(missing_ok=True)
-    try:
-        with open(temporary, "x", encoding="utf-8", newline="\n") as file:  # "x" follows no link
-            file.write(text)
-        os.replace(temporary, path)
-    except OSError:
-        temporary.unlink(missing_ok=True)
-        raise

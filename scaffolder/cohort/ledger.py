@@ -263,6 +263,7 @@ def _prepare(database: sqlite3.Connection, path: Path) -> None:
     """Make the tables of a new ledger; raises `LedgerError` if the file is another version's, or no ledger."""
     version = database.execute("PRAGMA user_version").fetchone()[0]
     if version == 0 and not database.execute("SELECT name FROM sqlite_master").fetchone():
+        path.chmod(0o600)  # it holds grades
         database.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {_SCHEMA}; COMMIT;")
     elif version != _SCHEMA:
         raise LedgerError(f"{shown(path, 200)} is of another version of scaffolder ({version}, not {_SCHEMA}).")

@@ -19,6 +19,7 @@ from scaffolder.portfolio.results import result
 from scaffolder.portfolio.whose import whose
 
 _METRICS = "reports/metrics.json"
+_UNCHECKED = "README.md does not show the numbers that were measured"
 
 
 def card(project: Project, number: int, owner: str = "", live: str | None = None) -> Card:
@@ -75,13 +76,17 @@ def _left_out(project: Project, made: Card, no_image: str) -> Iterator[LeftOut]:
         yield LeftOut("picture", no_image, remedy)
     if made.result is None:
         remedy = "Commit the report of a run; in a generated project, `make demo` writes it."
-        yield LeftOut("result", _unmeasured(project), remedy)
+        why = f"{_METRICS} cannot be read, or reports/predictions.csv gives other numbers"
+        is_there = project.repo.snapshot.is_file(_METRICS)
+        yield LeftOut("result", why if is_there else f"there is no {_METRICS}", remedy)
     elif not made.result.baseline:
         why = f"reports/metrics.json has no baseline for {made.result.metric}"
         yield LeftOut("baseline", why, "Measure a simple rule on the same cases: a number alone says little.")
     if made.result and not made.in_words:
         remedy = "See `scaffolder check`; in a generated project, `make report` writes the block."
-        yield LeftOut("result in words", _unchecked(project), remedy)
+        is_checked = project.finding("evaluation-metrics").state is State.DONE
+        why = f"README.md has no sentence in its measured block `{texts.HEADLINE}`"
+        yield LeftOut("result in words", why if is_checked else _UNCHECKED, remedy)
     yield from _unreachable(project, made)
 
 
@@ -108,17 +113,3 @@ def _unreachable(project: Project, made: Card) -> Iterator[LeftOut]:
         yield LeftOut("repository link", why, "Push it; links to files and lines then appear, too.")
     if not made.level:
         yield LeftOut("level", project.report.unrated or "it has not reached one yet", "See `scaffolder check`.")
-
-
-def _unmeasured(project: Project) -> str:
-    """Why no measurement is shown."""
-    if project.repo.snapshot.is_file(_METRICS):
-        return f"{_METRICS} cannot be read, or reports/predictions.csv gives other numbers"
-    return f"there is no {_METRICS}"
-
-
-def _unchecked(project: Project) -> str:
-    """Why the headline is not quoted."""
-    if project.finding("evaluation-metrics").state is not State.DONE:
-        return "README.md does not show the numbers that were measured"
-    return f"README.md has no sentence in its measured block `{texts.HEADLINE}`"

@@ -157,11 +157,12 @@ def _is_used_and_tested(repo: Repository, module: Module, definition: _Definitio
     """Whether other code names a definition, or a decorator takes it, and a test names it or imports its module."""
     names, parts = _names(repo), module.path.removesuffix("/__init__.py").removesuffix(".py").split("/")
     others = [names[each] for each in names if each is not module and not each.is_test]
-    used = definition.is_decorated or module.text.count(definition.name) > 1
-    used = used or any(definition.name in each for each in others)
+    is_named = module.text.count(definition.name) > 1 or any(definition.name in each for each in others)
     tests = [each for each in names if each.is_test]
     takes = {part for each in tests for other, _ in imported(each) for part in other.split(".")}
-    return used and (parts[-1] in takes or any(definition.name in names[each] for each in tests))
+    return (definition.is_decorated or is_named) and (
+        parts[-1] in takes or any(definition.name in names[each] for each in tests)
+    )
 
 
 @fact

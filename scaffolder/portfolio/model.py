@@ -113,6 +113,11 @@ class Card:
     failure: Text | None = None
     left_out: tuple[LeftOut, ...] = ()
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether it says nothing of the project: neither what it is nor what came of it."""
+        return not (self.sentence or self.whose or self.result or self.picture or self.changes or self.failure)
+
 
 @dataclass(frozen=True)
 class Failure:

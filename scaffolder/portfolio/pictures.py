@@ -42,7 +42,7 @@ _HARMLESS_FAMILIES = (
     "xmlns",
 )
 _INSIDE = re.compile(r"#|data:image/(?:png|jpeg);")
-_LOADS = re.compile(r"url\(\s*[\"']?(?!#)|@import|javascript:|\\", re.IGNORECASE)
+_LOADS = re.compile(r"url\(\s*[\"']?(?!#)|(?:image|image-set|cross-fade|src)\(\s*[\"']|@import|javascript:|\\", re.I)
 
 
 def picture(project: Project, number: int) -> tuple[Picture | None, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
@@ -23,7 +24,7 @@ from scaffolder.project import record
 
 MOST = 40  # repositories of one portfolio
 MOST_NAMES = 2_000  # looked at in one folder
-_COPY = "-drill-"  # in the name of a folder that `practice --break` makes
+_COPY = re.compile(r"-drill-\d+$")  # ends the name of a folder that `practice --break` makes
 _OF_PROJECTS = (CONTRACT, record.NAME)
 _OF_REPOSITORIES = (".git", "README.md", "pyproject.toml")
 
@@ -54,7 +55,7 @@ class Project:
     @property
     def unready(self) -> str:
         """Why a reader should not see the project, "" if there is no reason."""
-        if _COPY in self.name:
+        if _COPY.search(self.name):
             return "it is a copy to practise on"
         return "its exercises are not all written" if self.finding("exercises").state is State.MISSING else ""
 

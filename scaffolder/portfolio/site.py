@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from scaffolder.errors import TargetError, shown
 from scaffolder.portfolio.card import card
 from scaffolder.portfolio.evidence import proofs
 from scaffolder.portfolio.model import Card, Failure, LeftOut, Shown, Site, Skill
@@ -26,35 +27,45 @@ def read(folders: Sequence[Path], owner: Owner) -> Site:
         card(project, number, person.name, _setting(owner, project.folder, "live"))
         for number, project in enumerate(projects, 1)
     ]
-    failure = next((Failure(each.name, each.failure) for each in cards if each.failure), None)
-    table = tuple(skills(projects, cards))
-    hidden = [LeftOut(each.name, each.unready, "The page shows finished projects alone.") for each in others]
-    return Site(person, tuple(cards), table, failure, (*hidden, *_left_out(owner, table, failure)))
+    hidden = [
+        *(LeftOut(each.name, each.unready, "The page shows finished projects alone.") for each in others),
+        *(
+            LeftOut(each.name, "nothing in it says what it is", "Say it in README.md.")
+            for each in cards
+            if each.is_empty
+        ),
+    ]
+    pairs = [(project, made) for project, made in zip(projects, cards, strict=True) if not made.is_empty]
+    if not pairs:
+        raise TargetError(f"There is no project to show: nothing in {shown(cards[0].name)} says what it is.")
+    failure = next((Failure(each.name, each.failure) for _, each in pairs if each.failure), None)
+    table = tuple(skills(pairs))
+    return Site(person, tuple(made for _, made in pairs), table, failure, (*hidden, *_left_out(owner, table, failure)))
 
 
 def _setting(owner: Owner, folder: Path, key: str) -> str | None:
     return owner.projects.get(folder.resolve().name, {}).get(key)
 
 
-def skills(projects: Sequence[Project], cards: Sequence[Card]) -> Iterator[Skill]:
+def skills(pairs: Sequence[tuple[Project, Card]]) -> Iterator[Skill]:
     """The skills that the owner's work shows, then those of each template: most named in advertisements first."""
     rows: dict[str, list[Skill]] = defaultdict(list)
     for term in (term for term in terms() if term.name == term.family):
-        shown = _shown(term, projects, cards)
-        for template in [""] if "" in shown else shown:
-            rows[template].append(Skill(term.name, tuple(shown[template][:MOST_SHOWN]), template))
+        found = _found(term, pairs)
+        for template in [""] if "" in found else found:
+            rows[template].append(Skill(term.name, tuple(found[template][:MOST_SHOWN]), template))
     yield from (row for template in sorted(rows) for row in rows[template][:MOST_SKILLS])
 
 
-def _shown(term: Term, projects: Sequence[Project], cards: Sequence[Card]) -> dict[str, list[Shown]]:
+def _found(term: Term, pairs: Sequence[tuple[Project, Card]]) -> dict[str, list[Shown]]:
     """The strongest evidence of each project, by the template that brought it."""
-    shown: dict[str, list[Shown]] = defaultdict(list)
-    for project, made in zip(projects, cards, strict=True):
+    found: dict[str, list[Shown]] = defaultdict(list)
+    for project, made in pairs:
         for proof in proofs(project, term)[:1]:
             each = proof.evidence
             place = f"{each.path}:{each.line}" if each.line else each.path
-            shown[proof.template].append(Shown(made.name, each.fact, place, project.link(each)))
-    return shown
+            found[proof.template].append(Shown(made.name, each.fact, place, project.link(each)))
+    return found
 
 
 def _left_out(owner: Owner, table: Sequence[Skill], failure: Failure | None) -> Iterator[LeftOut]:

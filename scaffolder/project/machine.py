@@ -17,6 +17,7 @@ from scaffolder.tree import Tree
 _MARK = re.compile(rb"(?:<!--|#)[ \t]*(/?)(measured|data):([a-z0-9-]+)[ \t]*(?:-->)?")
 _LOCKS = (".lock", "package-lock.json", "pnpm-lock.yaml")
 DATASET = "data/DATASET.md"  # its beginning says whether the data are the owner's
+PICTURE = "docs/screenshot.png"  # of the page, which `make screenshot` takes
 _ADOPTED = b"<!-- make adopt wrote "
 
 _Block = tuple[bytes, bytes]  # its kind and its name
@@ -136,15 +137,12 @@ def adopted(ours: Tree) -> bool:
     return DATASET in ours and _ADOPTED in ours[DATASET].data
 
 
-def joined_note(path: str) -> str:
-    """The note on a lock file that has the changes of both sides."""
-    return f"{one_line(path)}: yours and the template's changes were joined; 'make lock' renews it."
-
-
 def kept_note(path: str, *, own_data: bool) -> str:
     """The note on a file that stays as the owner has it, although both have changed it; "" if a person must decide."""
     if is_lock(path):
         return f"{one_line(path)} was kept as you have it; run 'make lock'."
+    if path == PICTURE:
+        return f"{path} was kept as you have it; 'make screenshot' takes a new one."
     if own_data and (path == "settings.toml" or path.startswith("data/")):
         return f"{one_line(path)} was kept as you have it, because it is about your own data."
     return ""

@@ -126,7 +126,8 @@ def _merged(path: str, base: File | None, ours: File | None, theirs: File | None
     if outcome.kind and (note := machine.kept_note(path, own_data=own_data)):
         return _Outcome(ours, notes=(note,))
     if machine.is_lock(path) and outcome.file and not outcome.kind:
-        return outcome._replace(notes=(machine.joined_note(path),))
+        note = f"{one_line(path)}: yours and the template's changes were joined; 'make lock' renews it."
+        return outcome._replace(notes=(note,))
     return outcome
 
 

@@ -60,11 +60,11 @@ def opened(folder: Path) -> Template:
     Raises `TemplateError` if there is none, or one that `scaffolder new` would not even open.
     """
     try:
-        folder = folder.resolve()
+        named, folder = folder, folder.resolve()
         if is_bare(folder):
-            raise TemplateError(f"{shown(folder, 200)} is a bare Git repository: clone it, and check the clone.")
+            raise TemplateError(f"{shown(named, 200)} is a bare Git repository: clone it, and check the clone.")
         if not (folder / CONFIG).is_file():
-            raise TemplateError(f"{shown(folder, 200)} is not a template: it has no {CONFIG}.")
+            raise TemplateError(f"{shown(named, 200)} is not a template: it has no {CONFIG}.")
         validate_contents(folder)
     except (OSError, RuntimeError, ValueError) as error:
         raise TemplateError(f"The template cannot be read: {one_line(str(error))}.") from error

@@ -401,3 +401,6 @@ def test_what_the_owner_leaves_out_is_nothing_at_all() -> None:
     for options in ({"without": ("x",), "time": "x"}, {"no_time": True, "time": "x"}, {"no_group": True, "group": "x"}):
         with pytest.raises(AdoptionError, match=r"leave one of them out|name another"):
             proposed_of(cells, **options)
+    with pytest.raises(AdoptionError) as refusal:
+        proposed_of(cells, without=("y",))
+    assert "y" not in str(refusal.value).partition("choose from ")[2].rstrip(".").split(", ")

@@ -152,10 +152,36 @@ def test_a_file_of_somebody_else_is_never_replaced(scaffolder: Run, folder: Path
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_an_earlier_page_of_each_format_is_replaced(scaffolder: Run, folder: Path, tmp_path: Path, form: str) -> None:
-    page = tmp_path / "page"
-    page.touch()  # as mktemp makes it
-    for _ in range(2):
-        assert scaffolder("check", folder, "--format", form, "-o", page, "--badge", tmp_path / "badge.svg").code == 0
+    badge = ["--badge", tmp_path / "badge.svg"]
+    for number, asked in enumerate(([folder, *badge], [folder, "--explain", "tests"], [folder, folder])):
+        page = tmp_path / f"page{number}"
+        page.touch()  # as mktemp makes it
+        for _ in range(2):
+            assert scaffolder("check", *asked, "--format", form, "-o", page).code == 0, asked
+
+
+@pytest.mark.parametrize(
+    "content", ['{"devDependencies": {"scaffolder": "^1"}}', '{"name": "scaffolder"}', "25 verified by machine\n"]
+)
+def test_what_only_names_scaffolder_is_not_replaced(
+    scaffolder: Run, folder: Path, tmp_path: Path, content: str
+) -> None:
+    other = tmp_path / "package.json"
+    other.write_text(content)
+    assert scaffolder("check", folder, "--output", other).code == 2
+    assert other.read_text() == content
+
+
+@pytest.mark.parametrize("more", [[], ["--all"], ["--explain", "tests"]])
+def test_a_file_has_no_colours_although_a_terminal_is_there(
+    scaffolder: Run, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: list[str]
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    for name in ("NO_COLOR", "TERM"):
+        monkeypatch.delenv(name, raising=False)
+    assert "\x1b" in scaffolder("check", folder, *more).out
+    assert scaffolder("check", folder, *more, "--output", tmp_path / "page").code == 0
+    assert "\x1b" not in (tmp_path / "page").read_text()
 
 
 def test_wrong_input_is_code_2_wherever_it_is_found(scaffolder: Run) -> None:
@@ -172,7 +198,9 @@ def test_a_long_argument_is_not_echoed_whole(scaffolder: Run) -> None:
 
 
 def test_an_address_keeps_its_slashes_in_a_message(scaffolder: Run) -> None:
-    assert "'https://host.example/a/b'" in scaffolder("mine", "https://host.example/a/b").err
+    address = "https://host.example/a/b"
+    for command in (["mine"], ["review", "--list"], ["contract"], ["exercise"], ["lint-template"]):
+        assert f"'{address}'" in scaffolder(*command, address).err
 
 
 def test_no_such_folder(scaffolder: Run) -> None:

@@ -152,6 +152,7 @@ def test_a_picture_has_the_type_of_its_bytes(tmp_path: Path, form: str, suffix: 
         ("", '<style>@import "https://a.example/b.css";</style>', False),
         ("", '<rect style="fill: url(https://a.example/b)"/>', False),
         ("", '<use href="https://a.example/b.svg#c"/>', False),
+        ("", "<style>svg { background: image-set('https://a.example/b.png' 1x) }</style>", False),
         ("", '<defs><clipPath id="c"/></defs><g clip-path="url(#c)" style="fill: #fff"/>', True),
         ("", '<?xml-stylesheet href="a.xsl" type="text/xsl"?>', False),
     ],
@@ -161,7 +162,10 @@ def test_a_drawing_with_scripts_is_not_copied(
     tmp_path: Path, attributes: str, inside: str, shown: bool, encoding: str
 ) -> None:
     drawing = SVG.format(attributes, inside).encode(encoding)
-    files = {"README.md": "# Parcels\n\n![The page](docs/page.svg)\n", "docs/page.svg": drawing}
+    files = {
+        "README.md": "# Parcels\n\nIt plans where parcels go.\n\n![The page](docs/page.svg)\n",
+        "docs/page.svg": drawing,
+    }
     assert bool(card(written(tmp_path / "parcels", files)).picture) is shown
 
 

@@ -100,6 +100,11 @@ def test_a_term_is_whole_words_in_one_line(text: str, names: set[str]) -> None:
         ("Docker, Kubernetes and Terraform are not required", set()),
         ("Kubernetes is needed, but Rust is not required", {"Kubernetes"}),
         ("Docker, not Kubernetes", {"Docker"}),
+        ("You don't need Kubernetes or Rust; no experience with Terraform required", set()),
+        ("Kubernetes (not required), Rust: not needed. Neither Terraform nor Java", set()),
+        ("Knowledge of Kubernetes or Terraform is not a requirement, Go won't be needed", set()),
+        ("not only Python but Docker; no less than Kubernetes", {"Python", "Docker", "Kubernetes"}),
+        ("evaluating LLMs, finetuned models, dockerized", {"Evaluation", "LLMs", "Fine-tuning", "Docker"}),
         ("evaluations, deploys on Fridays", {"Evaluation"}),
         (
             "LLM-as-a-judge, golden datasets, cross-validation, feature engineering",

@@ -29,7 +29,7 @@ def two_templates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[l
     shutil.copytree(catalog.bundled("classical-ml").folder, folder / "classical-ml")
     shutil.copytree(catalog.bundled("classical-ml").folder, folder / "second-one")
     path = folder / "second-one" / "cookiecutter.json"
-    path.write_text(path.read_text().replace(" Predictor", " Oracle"))
+    path.write_text(path.read_text().replace(" Scorer", " Oracle"))
     monkeypatch.setattr(catalog, "templates_folder", lambda: folder)
     catalog.bundled.cache_clear()
     yield ["classical-ml", "second-one"]
@@ -38,7 +38,7 @@ def two_templates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[l
 
 @pytest.fixture
 def slugs(two_templates: list[str]) -> list[str]:
-    texts = [catalog.bundled(name).config["_use_cases"]["churn"]["project_name"] for name in two_templates]
+    texts = [catalog.bundled(name).config["_use_cases"]["risk"]["project_name"] for name in two_templates]
     return [text.lower().replace(" ", "-") for text in texts]
 
 

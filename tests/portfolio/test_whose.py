@@ -81,6 +81,7 @@ def test_a_project_as_it_was_made_shows_no_skill_of_its_owner(made: Path) -> Non
     assert "Shown by work of mine" not in page.text
     assert len(page.all("details", "open")) == 0
     assert "that the template classical-ml shows, not work of mine" in page.text
+    assert "as their owner wrote them" not in page.text
     assert "where work of mine shows them" not in profile.page(site)
 
 
@@ -142,6 +143,23 @@ def test_copies_to_practise_on_and_unfinished_starters_are_left_out(scaffolder: 
     assert "own-drill-7 was left out, because it is a copy" in scaffolder("match", "ad.txt", own.parent).err
     code, _, err = scaffolder("portfolio", "site", own.parent / "own-drill-7", *WHO)
     assert (code, "There is no project to show" in err) == (2, True)
+
+
+def test_an_empty_card_is_never_shown(scaffolder: Run, tmp_path: Path) -> None:
+    bare = written(
+        tmp_path / "projects/bare", {"pyproject.toml": '[project]\nname = "bare"\n', "code.py": "print(1)\n"}
+    )
+    code, _, err = scaffolder("portfolio", "site", bare, *WHO)
+    assert (code, "nothing in 'bare' says what it is" in err) == (2, True)
+    small = written(tmp_path / "projects/parcels", SMALL)
+    out = " ".join(scaffolder("portfolio", "site", bare, small, *WHO).out.split())
+    assert "1 project," in out
+    assert "left out: bare, because nothing in it says what it is" in out
+    assert "bare" not in Path("site/index.html").read_text()
+
+
+def test_a_project_about_drills_is_no_copy(tmp_path: Path) -> None:
+    assert [opened(written(tmp_path / name, SMALL)).unready for name in ("fire-drill-app", "drill-7")] == ["", ""]
 
 
 def test_a_card_without_a_sentence_shows_the_summary(tmp_path: Path) -> None:

@@ -108,7 +108,7 @@ def thorough(template: str) -> bool:
 def each_choice(taken: Sequence[Answers], every: Sequence[Answers]) -> list[Answers]:
     """`taken`, and of `every` those that have a choice which none before them has.
 
-    That is enough: no condition in a template asks for two choices at once.
+    That is enough: no condition in a template asks for two choices at once, but for that of the picture it ships.
     """
     found, seen = list(taken), {choice for one in taken for choice in one.items()}
     for one in every:

@@ -49,10 +49,10 @@ for weight in (1.0, 1.3, 1.6):
 """
 
 
-def test_boosting_is_seldom_served_if_it_is_no_better_and_mostly_if_it_is(churn: Project) -> None:
+def test_boosting_is_seldom_served_if_it_is_no_better_and_mostly_if_it_is(credit: Project) -> None:
     """400 rows in five folds, 400 times; the two models learn from inputs of equal or different weight."""
-    paths = {**environment(), "PYTHONPATH": str(churn.path / "src")}
-    printed = run(churn.path / ".venv/bin/python", "-c", CHOICES, cwd=churn.path, env=paths)
+    paths = {**environment(), "PYTHONPATH": str(credit.path / "src")}
+    printed = run(credit.path / ".venv/bin/python", "-c", CHOICES, cwd=credit.path, env=paths)
     rates = {float(weight): tuple(map(float, found)) for weight, *found in map(str.split, printed.splitlines())}
     print(printed)
     equal, better, much = rates.values()

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from projects import OPERATED, Finished, Project, generate, must_run, pythons
 from selection import templates
+from support import prose
 
 from scaffolder.check.engine.finding import State
 from scaffolder.check.readers.numbers import agrees, decimal, numbers_in
@@ -66,6 +67,16 @@ def test_what_the_readme_links_to_exists(finished: Finished) -> None:
         assert links or document != "README.md"
         folder = (finished.project.path / document).parent
         assert [link for link in links if not (folder / link.partition("#")[0]).exists()] == [], document
+
+
+@pytest.mark.parametrize("default", templates(), indirect=True)
+def test_its_owner_can_read_all_of_it(default: Project) -> None:
+    files = {path.relative_to(default.path): path for path in default.path.rglob("*.md")}
+    own = {path.as_posix(): files[path].read_text("utf-8") for path in files if path.parts[0][0] != "."}
+    found = prose(own)
+    print(f"{sum(found.values())} words: {found}")
+    assert found.keys() >= {"README.md", "AGENTS.md", "MODEL_CARD.md", "data/DATASET.md", "docs/tour.md"}
+    assert sum(found.values()) <= 5_000
 
 
 def test_an_interviewer_can_ask_about_its_numbers(finished: Finished) -> None:

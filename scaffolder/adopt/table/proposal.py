@@ -162,7 +162,10 @@ def _refuse_absent(names: Sequence[str], options: Options) -> None:
     seen: dict[str, str] = {}
     for name in options.without:
         if name not in names or name == options.target:
-            raise AdoptionError(f"--without cannot leave {shown(name)} out: {suggestion(name, names)}")
+            raise AdoptionError(
+                f"--without cannot leave {shown(name)} out: "
+                f"{suggestion(name, (column for column in names if column != options.target))}"
+            )
     for option in ("target", "time", "group"):
         name = getattr(options, option)
         if name is None:

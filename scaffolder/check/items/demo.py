@@ -46,9 +46,10 @@ class Demo(WrittenItem):
     )
 
     def passage(self, repo: Repository) -> Passage | None:
-        """Under "Demo" in README.md, show a screenshot (`docs/screenshot.png`) or link where it runs.
+        """Under "Demo" in README.md, show a screenshot of your own (`docs/screenshot.png`) or link where it runs.
 
-        Most readers never install anything: this picture is all that they will see of it running.
+        In a generated project, `make screenshot` takes it. Most readers never install anything: this picture is all
+        that they will see of it running.
         """
         page = readme(repo)
         section = page.section("demo") if page else None
@@ -58,13 +59,15 @@ class Demo(WrittenItem):
 
     def find(self, repo: Repository) -> Iterator[Evidence]:
         """Yield pictures of the product and films in any document, and addresses where it runs."""
-        for each in sorted(index.pictures(repo), key=lambda one: one.kind != "product"):
+        given = handed_out(repo)
+        own = (each for each in index.pictures(repo) if not given.has(each.path, repo.snapshot.data(each.path)))
+        for each in sorted(own, key=lambda one: one.kind != "product"):
             picture = images(repo)(each.path) if each.path else None
             if (each.kind == "product" or (not each.kind and each.is_film)) and not (picture and picture.problem):
                 yield each.says(f"{each.path or each.link.target[:120]}: {picture or 'there, not looked at'}")
         for each in index.addresses(repo):
             yield each.says(f"{each.link.target[:120]} (not asked)")
-        yield from index.screenshots(repo)
+        yield from (each for each in index.screenshots(repo) if not given.has(each.path, repo.snapshot.data(each.path)))
 
     def unclear(self, repo: Repository) -> str:
         """Pictures and addresses are found under any heading."""
@@ -92,7 +95,9 @@ class Demo(WrittenItem):
             how = "it answers" if repo.online else "not asked; --online asks"
             return written(Evidence(f"{found[0].target[:120]} ({how})", passage.path, found[0].line))
         if shown:
-            return placeholder(Evidence("still the picture that was handed out", passage.path, shown[0][0].line))
+            return placeholder(
+                Evidence("still the picture that was handed out: take one of your own", passage.path, shown[0][0].line)
+            )
         nothing = "there is neither a picture of the product nor a public address here"
         return missing(Evidence(nothing, passage.path, line_of(passage)))
 

@@ -41,7 +41,7 @@ class Provenance(Item):
         A result that nobody can trace to code and data is a rumour.
 
         Commit the code, then run `make demo`: it records command, seed, commit and data hash, and shows them. They
-        belong into `run` of reports/metrics.json and into README.md, or a page that scaffolder.toml lists.
+        belong in `run` of reports/metrics.json and into README.md, or a page that scaffolder.toml lists.
         """
         measured = metrics(repo)
         if measured is None:

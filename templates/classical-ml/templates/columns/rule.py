@@ -28,6 +28,8 @@ from .manifest import MISSING, Array, Input, Mask, NumericInput, TextInput
 from .manifest import MISSING, Array, Input, Mask, NumericInput
 # </plain>
 from .outcome import Outcome
+from .reporting import sections
+from .reporting.markdown import cell
 from .task import Task
 
 NAME = "simple rule"
@@ -56,19 +58,23 @@ class Question(NamedTuple):
         # </text>
         return np.asarray(values == self.value if isinstance(self.value, str) else values > self.value)
 
-    def say(self, answer: int, *, gaps: bool) -> str:
-        """What holds if the answer is no (0) or yes (1); `gaps` says whether rows without a number come here, too."""
+    def answered(self, answer: int, *, gaps: bool) -> tuple[str, str, float | str]:
+        """What holds if the answer is no (0) or yes (1), such as `("city", "is not {}", "Bonn")`.
+
+        `gaps` says whether rows without a number come here, too.
+        """
         item, value = self.item, self.value
         # <text>
         if isinstance(item, TextInput):
-            return f'{item.name} {"has" if answer else "lacks"} the word "{value}"'
+            return item.name, "has the word {}" if answer else "lacks the word {}", value
         # </text>
         if isinstance(value, str):
             others = [one for one in item.choices if one != value]
-            other = others[0] if len(others) == 1 and not item.nullable else f"not {value}"
-            return f"{item.name} is {value if answer else other}"
-        said = f"{'above' if answer else 'at most'} {value:,.10g}"
-        return f"{item.name} is {said}{' (or missing)' if gaps and item.nullable else ''}"
+            if not answer and len(others) == 1 and not item.nullable:
+                return item.name, "is {}", others[0]
+            return item.name, "is {}" if answer else "is not {}", value
+        said = " ".join(["is", "above" if answer else "at most", "{}", *item.unit.split()])
+        return item.name, f"{said}{' (or missing)' if gaps and item.nullable else ''}", value
 
 
 @dataclass(frozen=True)
@@ -86,31 +92,36 @@ class Rule:
         return np.asarray(self.values[self.leaves(table)])
 
     def say(self, outcome: Outcome, task: Task) -> str:
-        """The rule as a sentence."""
+        """The rule as a sentence, in Markdown; the rows in the settings' words."""
         said = [task.say(value, outcome) for value in self.values]
         if len(set(said)) == 1:
             return said[0]
-        cases: dict[str, dict[str, None]] = {answer: {} for answer in said if answer != task.unsaid}
-        for leaf, answer in enumerate(said):
-            if answer in cases:
-                cases[answer][self.where(leaf, alike=answer == said[leaf ^ 1])] = None
-        return "; ".join(f"{answer} where {', or where '.join(where)}" for answer, where in cases.items())
+        cases = {
+            answer: dict.fromkeys(
+                self.where(leaf, task.settings.words, alike=answer == said[leaf ^ 1])
+                for leaf in range(4)
+                if said[leaf] == answer
+            )
+            for answer in said
+            if answer != task.unsaid
+        }
+        return "; ".join(f"{cell(answer)} {', or '.join(where)}" for answer, where in cases.items())
 
     def cases(self) -> dict[str, list[float]]:
         """All that is predicted, for the rows in these words; of several classes, the share of each."""
         values = [[rounded(value) for value in np.atleast_1d(predicted)] for predicted in self.values]
-        return {self.where(leaf, alike=values[leaf] == values[leaf ^ 1]): values[leaf] for leaf in range(4)}
+        return {self.where(leaf, {}, alike=values[leaf] == values[leaf ^ 1]): values[leaf] for leaf in range(4)}
 
-    def where(self, leaf: int, *, alike: bool) -> str:
+    def where(self, leaf: int, words: dict[str, dict[str, str]], *, alike: bool) -> str:
         """The rows of a leaf in words, which hold for no others; of two that are `alike`, those of both."""
         then, now = divmod(leaf, 2)
         first, second = (self.first, then), (self.second[then], now)
-        item, last = self.first.item, second[0].item
-        enough = item == last and {"numeric": now == then, "categorical": now == 1}.get(item.kind, False)
+        last = {"numeric": now == then, "categorical": now == 1}.get(self.first.item.kind, False)  # says all
+        enough = last and self.first.item == second[0].item
         steps = [first] if alike else [second] if enough else [first, second]
         above = [question.item for question, answer in steps if answer]  # a row without this number is elsewhere
-        said = [question.say(answer, gaps=question.item not in above) for question, answer in steps]
-        return " and ".join([said[0], *(words.removeprefix(f"{item.name} is ") for words in said[1:])])
+        said = [question.answered(answer, gaps=question.item not in above) for question, answer in steps]
+        return str(sections.tables.where(words, said))
 
 
 def as_written(frame: pd.DataFrame, inputs: list[Input]) -> pd.DataFrame:

@@ -48,6 +48,10 @@ SECTIONS: dict[str, dict[str, Any]] = {
         # </text>
     },
     "slices": {"columns": ["plan", "age", "region"], "min_rows": 15},
+    "words": {
+        "plan": {"is basic": "on the basic plan", "is not {}": "on another plan than {}"},
+        "age": {"{}": "whose age {}"},
+    },
 }
 QUICK = {"folds": 3, "search_iterations": 2, "seed": 7}
 

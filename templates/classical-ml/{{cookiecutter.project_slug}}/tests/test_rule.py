@@ -48,26 +48,39 @@ def test_few_rows_do_not_make_a_case() -> None:
     assert min(np.bincount(leaves)[np.unique(leaves)]) >= rule.FEWEST_ROWS
 
 
+# The words of toy.py, with the column and the condition that they stand for, and those that do without.
+WORDS = {
+    r"on the basic plan": ("plan", "is `basic`"),
+    r"on another plan than (.+)": ("plan", r"is not `\1`"),
+    r"whose age (.+)": ("age", r"\1"),
+    r"where `(\w+)` (.+)": (r"\1", r"\2"),
+}
+
+
 def holds(words: str, frame: pd.DataFrame) -> Mask:
-    """The rows for which a person would say that these words are true. `is` need not be said twice of one column."""
+    """The rows for which a person would say that these words are true. A column need not be named twice."""
     rows, column = np.ones(len(frame), dtype=bool), ""
     for said in words.split(" and "):
-        named = re.match(r"(\w+) (?=is |has |lacks )", said)
-        column, rest = (named[1], said[named.end() :].removeprefix("is ")) if named else (column, said)
-        rows &= condition(rest, frame[column])
+        meant = [
+            (known.expand(name), known.expand(rest))
+            for pattern, (name, rest) in WORDS.items()
+            if (known := re.fullmatch(pattern, said))
+        ]
+        column, rest = meant[0] if meant else (column, said)
+        rows &= condition(rest.removeprefix("is "), frame[column])
     return rows
 
 
 def condition(said: str, values: pd.Series) -> Mask:
-    if number := re.fullmatch(r"(above|at most) ([-\d,.e+]+)( \(or missing\))?", said):
+    if number := re.fullmatch(r"(above|at most) ([-\d,.e+]+)(?: years)?( \(or missing\))?", said):
         bound = float(number[2].replace(",", ""))
         true = values > bound if number[1] == "above" else values <= bound
         return np.asarray(true | (values.isna() if number[3] else False))
-    if word := re.fullmatch(r'(has|lacks) the word "(\w+)"', said):
+    if word := re.fullmatch(r"(has|lacks) the word `(\w+)`", said):
         known = values.fillna("").map(lambda text: word[2] in re.findall(r"\w\w+", text.lower()))
         return np.asarray(known.astype(bool) == (word[1] == "has"))
-    category = values.fillna("missing")
-    return np.asarray(category != said.removeprefix("not ") if said.startswith("not ") else category == said)
+    named = values.fillna("missing").isin([one.strip("`") for one in re.findall("`[^`]+`|missing", said)])
+    return np.asarray(~named if said.startswith(("not ", "neither ")) else named)
 
 
 def cases(frame: pd.DataFrame, seed: int) -> tuple[Rule, Task, pd.DataFrame, pd.DataFrame]:
@@ -98,9 +111,9 @@ def test_the_printed_rule_is_the_one_that_is_scored(seed: int) -> None:
     seen = rule.as_written(known, features.describe_inputs(known, task.settings))
     outcome = task.decide_baseline(task.outcomes(known), found.predict(seen))
     sentence, decided = found.say(outcome, task), [task.say(value, outcome) for value in predicted]
-    for answer in set(decided) - {task.unsaid} if " where " in sentence else ():
-        (said,) = [one for one in sentence.split("; ") if one.startswith(f"{answer} where ")]
-        true = np.any([holds(words, new) for words in said.partition(" where ")[2].split(", or where ")], axis=0)
+    for answer in set(decided) - {task.unsaid} if sentence not in decided else ():
+        (said,) = [one.removeprefix(f"{answer} ") for one in sentence.split("; ") if one.startswith(f"{answer} ")]
+        true = np.any([holds(words, new) for words in said.split(", or ")], axis=0)
         assert true.tolist() == [one == answer for one in decided], sentence
 
 

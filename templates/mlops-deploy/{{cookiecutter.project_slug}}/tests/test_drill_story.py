@@ -19,7 +19,7 @@ from service.monitoring import watch
 
 WINDOW, A_DAY = 5, 2  # requests
 DAYS = [date(2024, 3, 16) + timedelta(days=number) for number in range(148)]
-REQUESTS = {day.isoformat(): ["a booking"] * A_DAY for day in DAYS}
+REQUESTS = {day.isoformat(): ["a request"] * A_DAY for day in DAYS}
 STORY = """
 until = 2024-08-10
 releases = [

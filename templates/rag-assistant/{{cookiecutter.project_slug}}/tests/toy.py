@@ -12,7 +12,7 @@ import numpy as np
 from assistant.documents.chunking import Chunking
 from assistant.embedding.base import Embedder, Vectors
 from assistant.passages import Chunk, Document, Span
-from assistant.settings import Answering, Corpus, Settings
+from assistant.settings import Answering, Corpus, Evaluation, Settings
 from assistant.stores.base import Index, Store
 from assistant.stores.chosen import open_store
 from database import place
@@ -143,14 +143,15 @@ class HashEmbedder:
 
 
 def toy_settings(folder: Path) -> Settings:
-    """Settings for the toy corpus in `folder/corpus`, with an index for `folder`; every other value is the default."""
+    """Settings for the toy corpus in `folder/corpus`, with an index for `folder`, and no questions yet."""
     corpus = Corpus(
         title="House rules",
         example="What does each late day cost?",
         folder=str(folder / "corpus"),
         index=place(folder),
     )
-    return Settings(corpus=corpus, answering=Answering(abstain_below=0.2))
+    evaluation = Evaluation(benchmark=str(folder / "benchmark.jsonl"))
+    return Settings(corpus=corpus, answering=Answering(abstain_below=0.2), evaluation=evaluation)
 
 
 def open_toy(settings: Settings) -> Index:

@@ -1,5 +1,5 @@
 {% raw %}
-// The answer about a number: the forecast in its interval, and the amount to plan for.
+// The answer about a number: the forecast in its interval, and the amount to count on.
 
 import { strong } from "./elements.js";
 import { find } from "./form.js";
@@ -16,8 +16,8 @@ export function showOutcome({ value, low, high, coverage, plan }) {
   find("low").textContent = rounded.format(low);
   find("high").textContent = rounded.format(high);
   find("verdict").replaceChildren(
-    strong(`Plan for ${rounded.format(plan)}.`),
-    " This amount costs least, given what too much and too little cost. " +
+    strong(`Count on ${rounded.format(plan)}.`),
+    " On average, that costs least if too much and too little cost what settings.toml says. " +
       `The range ${rounded.format(low)} to ${rounded.format(high)} should contain ${Math.round(100 * coverage)}% of outcomes.`
   );
 }

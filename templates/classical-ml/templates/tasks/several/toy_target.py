@@ -85,4 +85,4 @@ def distance(predictions: pd.DataFrame) -> "pd.Series[float]":
 
 def sentence(measured: EvaluationReport) -> str:
     """Words of the headline in README.md."""
-    return f"names the tariff of {round(100 * measured.metric('accuracy').value)} correctly"
+    return f"names the `tariff` of {round(100 * measured.metric('accuracy').value)} correctly"

@@ -31,11 +31,12 @@ def calibration(served: Answers, outcomes: Array, settings: Settings) -> Figure:
 
 def ranking(served: Answers, outcomes: Array) -> Figure:
     figure = Figure(figsize=(7.6, 3.5))
-    left, right = figure.subplots(1, 2)
-    PrecisionRecallDisplay.from_predictions(
-        outcomes, served.predicted, ax=left, plot_chance_level=True, name=served.name
-    )
-    RocCurveDisplay.from_predictions(outcomes, served.predicted, ax=right, plot_chance_level=True, name=served.name)
-    left.set(xlabel="recall", ylabel="precision")
-    right.set(xlabel="false positive rate", ylabel="true positive rate")
+    for axes, display, (below, beside) in zip(
+        figure.subplots(1, 2),
+        (PrecisionRecallDisplay, RocCurveDisplay),
+        (("recall", "precision"), ("false positive rate", "true positive rate")),
+        strict=True,
+    ):
+        display.from_predictions(outcomes, served.predicted, ax=axes, plot_chance_level=True, name=served.name)
+        axes.set(xlabel=below, ylabel=beside)
     return figure

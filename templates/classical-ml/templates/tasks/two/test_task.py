@@ -97,16 +97,16 @@ def test_what_is_served_is_a_probability(raw: list[float], slope: float, interce
     [
         (
             lambda rows: (rows["age"] > 40) & (rows["plan"] == "basic"),
-            "call every customer where plan is basic and age is above 40",
+            "call every customer on the basic plan and whose age is above 40",
         ),
-        (lambda rows: rows["city"].isna(), "call every customer where city is missing"),
+        (lambda rows: rows["city"].isna(), "call every customer where `city` is missing"),
         (
             lambda rows: rows["spent"].isna() | (rows["spent"] <= 30),
-            "call every customer where spent is at most 30 (or missing)",
+            "call every customer where `spent` is at most 30 (or missing)",
         ),
         (
             lambda rows: (rows["age"] > 40) & (rows["age"] <= 60),
-            "call every customer where age is above 40 and at most 60",
+            "call every customer whose age is above 40 and at most 60",
         ),
         (lambda rows: rows["age"] < 0, "call no customer"),
         (lambda rows: rows["age"] > 0, "call every customer"),
@@ -184,8 +184,8 @@ def test_rows_of_one_cluster_count_once_where_all_are_equal() -> None:
 @pytest.mark.parametrize(
     ("chance", "said"),
     [
-        (0.1, "it acts on no test row, and never says left = yes."),
-        (0.9, "it acts on every test row, and never says no."),
+        (0.1, "acts on no test row, so it finds nothing."),
+        (0.9, "acts on every test row, so it decides nothing."),
     ],
 )
 def test_an_answer_that_is_never_given_is_named_in_the_first_screen(project: Project, chance: float, said: str) -> None:
@@ -193,4 +193,4 @@ def test_an_answer_that_is_never_given_is_named_in_the_first_screen(project: Pro
     with chdir(project.folder):
         measured, record = read_report(METRICS, EvaluationReport), read_json(TRAINING)
         headline = report.render(measured.model_copy(update={"errors": counts}), record, project.settings)["headline"]
-    assert f"At these costs, the model decides nothing: {said}" in headline
+    assert f"At these costs, the model {said}" in headline

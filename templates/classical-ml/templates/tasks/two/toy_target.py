@@ -74,4 +74,4 @@ def distance(predictions: pd.DataFrame) -> "pd.Series[float]":
 
 def sentence(measured: EvaluationReport) -> str:
     """Words of the headline in README.md."""
-    return f"finds {round(100 * measured.metric('recall').value)} of 100 cases of left = yes"
+    return f"finds {round(100 * measured.metric('recall').value)} of 100 cases in which `left` is `yes`"

@@ -52,9 +52,10 @@ def parity(expected: Array, served: Array, *, relative: bool) -> float:
 
 
 def counted(settings: Settings) -> dict[str, Any]:
-    """The settings that the model depends on; slices and gates only judge it, and warnings only tell of it."""
-    warnings = {"unsettled", "suspected"}
-    return settings.model_dump(mode="json", exclude={"slices": True, "gates": True, "data": warnings})
+    """The settings that the model depends on; slices and gates only judge it, words and warnings only tell of it."""
+    return settings.model_dump(
+        mode="json", exclude={"slices": True, "gates": True, "words": True, "data": {"unsettled", "suspected"}}
+    )
 
 
 def read_record(settings: Settings) -> Any:

@@ -7,13 +7,14 @@ import pandas as pd
 
 from . import acting, artifacts, bootstrap, evaluation
 from .reporting import blocks, experiments, sections
-from .reporting.metrics import METRICS, REPORTS, failures, read_json, read_report
+from .reporting.metrics import METRICS, REPORTS, failures, read_json, read_report, write_text
 from .scoring import EvaluationReport
 from .settings import Settings
 from .task import Task
 
 SCREENSHOT = Path("docs/screenshot.png")
 WORST = 3  # rows of each kind of mistake that are shown
+MOST_SLICES = 4  # of one metric, in a sentence
 MOST_KINDS = 6  # kinds of mistakes that are shown
 LONGEST = 80  # characters of a text that is shown
 SHOWN_INPUTS = 4  # the most important ones, in the table of errors
@@ -26,7 +27,9 @@ def write(settings: Settings) -> list[Path]:
         ReportError: a report is missing, or the settings have changed since the training.
         ReportError: a document's marks are wrong; then no document is changed.
     """
-    return blocks.update(render(read_report(METRICS, EvaluationReport), artifacts.read_record(settings), settings))
+    rendered = render(read_report(METRICS, EvaluationReport), artifacts.read_record(settings), settings)
+    write_text(sections.FIGURES / "costs.svg", rendered["drawing"])
+    return blocks.update(rendered)
 
 
 def render(report: EvaluationReport, record: Any, settings: Settings) -> dict[str, str]:
@@ -42,7 +45,6 @@ def facts(report: EvaluationReport, record: Any, settings: Settings) -> dict[str
     gain = report.difference[0]  # over the simple rule, in expected cost
     rule = [one for one in report.baseline if one.model == gain.versus]
     clean = [one for one in report.baseline if one.model == evaluation.without(settings)]
-    main = {"metrics": [one for one in report.metrics if one.name not in task.minor or one.name == headline.name]}
     return {
         "report": report,
         "record": record,
@@ -58,18 +60,29 @@ def facts(report: EvaluationReport, record: Any, settings: Settings) -> dict[str
         "clean": {one.name: one for one in clean},
         "timed_blocks": settings.data.time and task.block > 1,
         "most_rows": bootstrap.MOST_ROWS,
-        "screenshot": SCREENSHOT.exists(),
+        "screenshot": SCREENSHOT.exists() and SCREENSHOT.read_text("latin-1"),  # a shipped one says that it is
         "parameters": lambda one: ", ".join(f"{name} {value:g}" for name, value in one["parameters"].items()),
         "per_hundred": lambda name: round(100 * report.metric(name).value),
         "scores": sections.tables.scores(report, report.model),
         "main_scores": sections.tables.scores(
-            report.model_copy(update={**main, "baseline": rule + clean}), report.model
+            report.model_copy(
+                update={
+                    "metrics": [one for one in report.metrics if one.name not in {*task.minor} - {headline.name}],
+                    "baseline": rule + clean,
+                }
+            ),
+            report.model,
         ),
         "slices": sections.tables.slices(report, "rows"),
         "worse": [one for one in report.slices if sections.clearly_worse(one, report)],
         "compared": [
-            name for name in settings.slices.columns if any(one.name.startswith(f"{name} = ") for one in report.slices)
+            sections.tables.code(name)
+            for name in settings.slices.columns
+            if any(one.name.startswith(f"{name} = ") for one in report.slices)
         ],
+        "most_slices": MOST_SLICES,
+        "code": sections.tables.code,
+        "in_words": lambda name: sections.tables.slice(settings.words, settings.slices.columns, name),
         "unequal": acting.widest(report.acted),
         "worst": worst_rows([one["feature"] for one in record["importance"][:SHOWN_INPUTS]]),
         "kinds_shown": MOST_KINDS,

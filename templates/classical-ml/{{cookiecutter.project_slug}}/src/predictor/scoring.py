@@ -174,8 +174,9 @@ def check_gates(metrics: list[Metric], scores: Mapping[str, Score], gain: Gain, 
 
 
 def _metric(name: str, score: Score, value: float, ci95: Interval | None = None) -> Metric:
-    more = score.higher_is_better
-    return Metric(name=name, label=score.label, value=rounded(value), ci95=ci95, higher_is_better=more)
+    return Metric(
+        name=name, label=score.label, value=rounded(value), ci95=ci95, higher_is_better=score.higher_is_better
+    )
 
 
 def units(rows: pd.DataFrame, task: Task) -> Rows | None:

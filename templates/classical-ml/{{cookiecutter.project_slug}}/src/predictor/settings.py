@@ -74,6 +74,7 @@ class Settings(Part):
     training: Training = Training()
     cost: target.Cost = target.Cost()
     slices: Slices = Slices()
+    words: dict[str, dict[str, str]] = Field(default={})  # of a column, how people say its values
     gates: dict[str, float] = Field(default={})  # the least value of a metric on test rows, or of a loss the largest
 
     @property

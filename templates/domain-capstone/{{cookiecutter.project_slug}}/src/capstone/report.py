@@ -46,7 +46,6 @@ def render(report: EvaluationReport, settings: Settings) -> dict[str, str]:
 def facts(report: EvaluationReport, settings: Settings) -> dict[str, Any]:
     """What the sentences are about."""
     record = read_json(REPORTS / "training.json")
-    worse = [one for one in report.slices if sections.clearly_worse(one, report)]
     main = [one for one in report.metrics if one.name in (report.headline, *MAIN)]
     scored = technique.SCORED.format(cases=settings.problem.cases)
     return {
@@ -62,18 +61,21 @@ def facts(report: EvaluationReport, settings: Settings) -> dict[str, Any]:
         "theirs": {one.name: one for one in report.baseline},
         "better": report.difference.ci95[0] > 0,
         "worse_than_rule": report.difference.ci95[1] < 0,
-        "screenshot": SCREENSHOT.exists(),
+        "screenshot": SCREENSHOT.exists() and SCREENSHOT.read_text("latin-1"),  # a shipped one says that it is
         "scores": sections.tables.scores(report, "model"),
         "main_scores": sections.tables.scores(report.model_copy(update={"metrics": main}), "model"),
         "captions": CAPTIONS,
         "second_figure": technique_figure.NAME,
         "slices": sections.tables.slices(report, scored),
         "compared": [
-            name for name in settings.slices.columns if any(one.name.startswith(f"{name} = ") for one in report.slices)
+            sections.tables.code(name)
+            for name in settings.slices.columns
+            if any(one.name.startswith(f"{name} = ") for one in report.slices)
         ],
+        "in_words": lambda name: sections.tables.slice(settings.words, settings.slices.columns, name),
+        "most_slices": 4,  # of one metric, in a sentence
         "scored": scored,
-        "worse": [one for one in worse if one.metric != "accepted"],
-        "referred": [one for one in worse if one.metric == "accepted"],
+        "worse": [one for one in report.slices if sections.clearly_worse(one, report)],
         "units": units(settings),
         "few": sections.FEW,
         "unequal": unequal(settings),

@@ -110,6 +110,7 @@ class Settings(Section):
     cost: Cost = Cost()
     policy: Policy
     slices: Slices = Slices()
+    words: dict[str, dict[str, str]] = {}  # of a column, how people say its values
     monitoring: Monitoring = Monitoring()
     gates: dict[str, float] = {}  # the least (or, for losses, the largest) value that a metric may have on test cases
 

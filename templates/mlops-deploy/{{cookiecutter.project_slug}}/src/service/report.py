@@ -72,15 +72,18 @@ def facts(settings: Settings, drill: Row, history: Row) -> dict[str, Any]:
         "history": history,
         "log": Log().lines(),
         "captions": figures.CAPTIONS,
-        "screenshot": Path("docs/screenshot.png").exists(),
+        "screenshot": (shot := Path("docs/screenshot.png")).exists() and shot.read_text("latin-1"),
         "usual_psi": USUAL_BOUND,
         "figure": _figure,
         "table": table,
         "scores": sections.tables.scores(report, report.model),
         "slices": sections.tables.slices(report, "rows"),
         "compared": [
-            name for name in settings.slices.columns if any(one.name.startswith(f"{name} = ") for one in report.slices)
+            sections.tables.code(name)
+            for name in settings.slices.columns
+            if any(one.name.startswith(f"{name} = ") for one in report.slices)
         ],
+        "in_words": lambda name: sections.tables.slice({}, settings.slices.columns, name),
         "worse": [one for one in report.slices if sections.clearly_worse(one, report)],
         "worst": worst_rows(settings),
         "experiments": experiments.listed(experiments.measured()),

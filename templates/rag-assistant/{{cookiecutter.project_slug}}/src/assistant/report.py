@@ -43,7 +43,7 @@ def facts(report: EvaluationReport | None, data: dict[str, Any], settings: Setti
         "report": report,
         "data": data,
         "settings": settings,
-        "screenshot": Path("docs/screenshot.png").exists(),
+        "screenshot": (shot := Path("docs/screenshot.png")).exists() and shot.read_text("latin-1"),
         "curl": shlex.quote(json.dumps({"question": settings.corpus.example}, ensure_ascii=False)),
         "count": lambda number, noun: f"{number:,} {noun}{'' if number == 1 else 's'}",
         "percent": lambda share: f"{100 * share:.0f}%",
@@ -66,6 +66,7 @@ def facts(report: EvaluationReport | None, data: dict[str, Any], settings: Setti
         "latency": metrics.read_json(LATENCY),
         "scores": sections.tables.scores(report, report.model),
         "slices": sections.tables.slices(report, "questions") if report.slices else "",
+        "in_words": lambda name: sections.tables.slice({}, ["kind", "type"], name),
         "worse": [one for one in report.slices if sections.clearly_worse(one, report)],
         "worst": markdown.table(
             SHOWN, [[markdown.cell(row[name]) for name in SHOWN] for row in wrong], left=len(SHOWN)
