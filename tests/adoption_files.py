@@ -175,7 +175,7 @@ class Kind:
 
 
 KINDS = [
-    Kind("semicolons.csv", lambda: visits(1500), semicolons, says="' read as "),
+    Kind("semicolons.csv", lambda: visits(1500), semicolons, says="divided by semicolons"),
     Kind(
         "days_first.csv", lambda: dated(visits(1500), "%d/%m/%Y"), words={"time": "day"}, says="ordered by 'day' (2025-"
     ),
@@ -194,7 +194,7 @@ KINDS = [
     Kind("sixteen.csv.xz", lambda: visits(1500), in_xz, says="UTF-16"),
     Kind("packed.zip", lambda: visits(1500), in_zip, words={"positive": "no"}, says="'missed' is 'no'"),
     Kind("classes.csv", lambda: noted(three_classes(visits(1500))), says="'missed' is '"),
-    Kind("twelve.csv", lambda: twelve_classes(visits(2000)), says="which are left out: each is in fewer than 20"),
+    Kind("twelve.csv", lambda: twelve_classes(visits(2000)), says="left out, since a class needs 20 rows"),
     Kind("codes.csv", lambda: codes(visits(1000)), words={"task": "classification"}, says="'missed' is '"),
     Kind("shops.csv", lambda: with_shops(visits(1500)), says="values: the 50 most frequent are told apart"),
     Kind(

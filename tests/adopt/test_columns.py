@@ -60,6 +60,12 @@ def test_what_a_comma_could_mean_is_shown(semicolons: bool, meaning: str) -> Non
     assert (found.note, found.hint) == ("", f"has '1,234' read as {meaning}")
 
 
+def test_a_comma_that_can_mean_one_thing_alone_is_no_question() -> None:
+    cells = ["61,7", "1.234,5", "2,25"]
+    found = column_of(*cells, commas=has_commas({"c": cells}, semicolons=True))
+    assert (found.kind, found.hint) == ("numeric", "")
+
+
 @settings(max_examples=15)
 @given(
     days=st.lists(st.dates(date(1990, 1, 1), date(2060, 1, 1)), min_size=2, max_size=20),

@@ -215,7 +215,8 @@ def read_numbers(rows: Rows, name: str, cells: str, found: Survey, *, commas: bo
             f" arg_min({cells}, rowid) FILTER ({plain} <> {cells}), arg_min({plain}, rowid) FILTER ({plain} <> {cells})"
         )
         if small:
-            example = "" if changed is None else f"has {shown(changed)} read as {meant}"
+            proven = not (found.point.all and found.comma.all)  # the other form does not fit
+            example = "" if changed is None or proven else f"has {shown(changed)} read as {meant}"
             return Column(name, "numeric", plain, distinct, note, example)
     return None
 

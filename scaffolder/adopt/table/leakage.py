@@ -59,7 +59,8 @@ def judged(
 
 def ranking(values: Sequence[float], outcomes: Sequence[float], *, classes: bool) -> float:
     """How well the values themselves, from low to high or the other way, rank the outcomes: ROC AUC or r²; 0 if few."""
-    if len(set(outcomes)) < 2 or len(set(values)) < 2 or len(values) < _FEWEST_FILLED:
+    few = min(outcomes.count(0.0), outcomes.count(1.0)) < _LEAF if classes else len(set(outcomes)) < 2
+    if few or len(set(values)) < 2 or len(values) < _FEWEST_FILLED:
         return 0.0
     if classes:
         area = _auc(values, outcomes)
