@@ -158,16 +158,18 @@ def test_a_mistake_in_a_column_of_numbers_is_pointed_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("form", "unit"), [("{} €", "€"), ("{}\u00a0%", "%"), ("{}kg", "kg"), ("$ {}", "$"), ("-US${}", ""), ("A{}", "")]
+    ("form", "unit"),
+    [("{} €", "€"), ("{}\u00a0%", "%"), ("{}kg", "kg"), ("$ {}", "$"), ("-€{}", "€"), ("-US${}", ""), ("A{}", "")],
 )
-def test_numbers_with_the_same_sign_or_unit_are_pointed_out(form: str, unit: str) -> None:
+def test_numbers_are_read_without_the_sign_or_unit_that_all_have(form: str, unit: str) -> None:
     numbers = [form.format(f"{place}.250,5") for place in range(1, 60)]
-    hint = (
-        f"is text, though its cells are numbers with '{unit}': remove '{unit}' to use them as numbers" if unit else ""
-    )
-    assert column_of(*numbers, "n/a", "").hint == hint
-    assert column_of(*numbers, "7 hours", "8 days").hint == ""
-    assert column_of(*["yes", "?"] * 30).hint == ""
+    found = column_of(*numbers, "n/a", "")
+    assert found.hint == (f"is read as a number, without the sign or unit '{unit}'" if unit else "")
+    assert found.kind == ("numeric" if unit else "text")
+    if unit:
+        assert written(*numbers, "n/a")[::59] == ["-1250.5" if form.startswith("-") else "1250.5", ""]
+    assert column_of(*numbers, "7 hours", "8 days").kind == "text"
+    assert column_of(*["yes", "?"] * 30).kind == "categorical"
 
 
 def test_marks_of_missing_numbers_are_counted_and_categories_stay() -> None:

@@ -26,7 +26,8 @@ _FEW_CODES = 10  # as few values may be grades
 _STEPS = """
     WITH steps AS (SELECT {value} AS value, lag({value} IGNORE NULLS) OVER (ORDER BY rowid) AS before FROM {rows})
     SELECT count(*), count(value), count(DISTINCT value), coalesce(bool_and(value = floor(value)), false),
-        count(*) FILTER (value <> before), count(*) FILTER (value < before) FROM steps"""
+        count(*) FILTER (value <> before), count(value) > 10 AND count(*) FILTER (value < before) = 0
+    FROM steps"""
 _LONGEST = 200  # characters of a name that is looked at
 
 
@@ -72,11 +73,10 @@ def odd_numbers(rows: Rows, inputs: Iterable[Column]) -> list[Hint]:
     """Numbers that may be no amounts: those that rise through the file, and whole ones that look like codes."""
     hints = []
     for one in (one for one in inputs if one.kind == "numeric" and one.distinct > 2):
-        [(count, known, different, whole, changes, falls)] = rows.connection.execute(
+        [(count, known, different, whole, changes, rises)] = rows.connection.execute(
             _STEPS.format(value=one.value, rows=rows.relation())
         ).fetchall()
         code = whole and different > _FEW_CODES and different < known and bool(_CODES.search(_words(one.name)))
-        rises = known > _FEW_CODES and not falls
         looks = {
             "rises through the whole file, so it may be an order of the rows, or a code": rises,
             "is a different whole number in each row, so it may be a code": whole and different == count,

@@ -37,9 +37,8 @@ _ANIMAL = r"(.*[\W_])?(animal|bird|penguin|fish|dog|cat|cow|horse|pig|sheep|mous
 
 def may_be(name: str, row: str) -> bool:
     """Whether a column may describe people, where one row is about a `row`: a bike has an age, too."""
-    if _PART.search(name):
-        return False
-    return are(name, row) or (_doubtful(_words(name)) and not re.fullmatch(_THING, _words(row)))
+    of_thing = re.fullmatch(_THING, _words(row))
+    return not _PART.search(name) and (are(name, row) or (_doubtful(_words(name)) and not of_thing))
 
 
 def are(name: str, row: str) -> bool:

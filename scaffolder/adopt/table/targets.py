@@ -82,8 +82,7 @@ def with_target(everything: Rows, answer: Column, fewest: int) -> tuple[Rows, li
 def answer_of(rows: Rows, name: str, cells: str, found: Survey, *, commas: bool) -> Column:
     """The target as numbers, or else as the texts that it has."""
     numbers = columns.read_numbers(rows, name, cells, found, commas=commas)
-    hint = columns.mistake(found, commas=commas) or columns.united(rows, cells)
-    return numbers or Column(name, "categorical", cells, hint=hint)
+    return numbers or Column(name, "categorical", cells, hint=columns.mistake(found, commas=commas))
 
 
 def without_rare(rows: Rows, column: Column, wanted: Wanted, notes: list[str]) -> Rows:
