@@ -45,6 +45,12 @@ def german(value: str) -> str:
     return f"{float(value):,.2f}".translate(str.maketrans(",.", ".,"))
 
 
+def as_pandas_does(path: Path, rows: list[Row]) -> None:
+    """With its index, and with a unit and a name of Python's own."""
+    more = [{"": str(place), **row, "fee": f"{row['fee']} €", "self": row["Age"]} for place, row in enumerate(rows)]
+    plain(path, more)
+
+
 def tabs_in_windows_1252(path: Path, rows: list[Row]) -> None:
     path.write_bytes(csv_text(rows, "\t").encode("cp1252"))
 
@@ -179,6 +185,7 @@ KINDS = [
     Kind(
         "days_first.csv", lambda: dated(visits(1500), "%d/%m/%Y"), words={"time": "day"}, says="ordered by 'day' (2025-"
     ),
+    Kind("pandas.csv", lambda: visits(1500), as_pandas_does, says="without the sign or unit '€'"),
     Kind("table.parquet", lambda: visits(1500), in_parquet),
     Kind("mostly_empty.csv", lambda: mostly_empty(visits(1500)), says="is empty in"),
     Kind(

@@ -163,10 +163,9 @@ def _csv(file: BufferedReader, folder: Path) -> Table:
         rows = dialect.rows(text, written, spaces=True)
         start = list(islice(rows, 2))
         header = start[0][1] if start else []
-        unnamed = len(header) > 1 and not header[0].strip()
-        if unnamed and _DAY.match(start[-1][1][0].strip()):
-            header[0] = next(name for name in ("date", "date_", "date__") if name not in header)
-        skipped = int(unnamed and not header[0].strip())
+        skipped = int(len(header) > 1 and not header[0].strip())
+        if skipped and _DAY.match(start[-1][1][0].strip()):
+            header[0], skipped = next(name for name in ("date", "date_", "date__") if name not in header), 0
         names = _names(header, skipped)
         cells = ((number, row[skipped:]) for number, row in chain(start[1:], rows))
         form = f"{written}{_ROW_LABELS if skipped else ''}"

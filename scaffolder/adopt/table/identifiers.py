@@ -26,7 +26,7 @@ _FEW_CODES = 10  # as few values may be grades
 _STEPS = """
     WITH steps AS (SELECT {value} AS value, lag({value} IGNORE NULLS) OVER (ORDER BY rowid) AS before FROM {rows})
     SELECT count(*), count(value), count(DISTINCT value), coalesce(bool_and(value = floor(value)), false),
-        count(*) FILTER (value <> before), count(value) > 10 AND count(*) FILTER (value < before) = 0
+        count(*) FILTER (value <> before), count(value) > {few} AND count(*) FILTER (value < before) = 0
     FROM steps"""
 _LONGEST = 200  # characters of a name that is looked at
 
@@ -74,7 +74,7 @@ def odd_numbers(rows: Rows, inputs: Iterable[Column]) -> list[Hint]:
     hints = []
     for one in (one for one in inputs if one.kind == "numeric" and one.distinct > 2):
         [(count, known, different, whole, changes, rises)] = rows.connection.execute(
-            _STEPS.format(value=one.value, rows=rows.relation())
+            _STEPS.format(value=one.value, rows=rows.relation(), few=_FEW_CODES)
         ).fetchall()
         code = whole and different > _FEW_CODES and different < known and bool(_CODES.search(_words(one.name)))
         looks = {
