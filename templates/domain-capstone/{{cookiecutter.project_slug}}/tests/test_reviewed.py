@@ -58,6 +58,14 @@ def test_accepted_and_overridden_answers_are_rows(log: AuditLog, tmp_path: Path)
     assert cases.outcomes.tolist() == ["send", "keep"]
 
 
+def test_a_number_may_have_any_name(log: AuditLog, tmp_path: Path) -> None:
+    own = toy_case.settings(columns={"self": "numeric"})
+    decided(log, "one", {"self": 2.5}, "send")
+    write(log, own, tmp_path)
+    [cases] = filter(None, [read(own, tmp_path)])
+    assert cases.frame["self"].tolist() == [2.5]
+
+
 @pytest.mark.parametrize("formula", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "=a\n=b"])
 def test_words_of_people_are_no_formulas_and_inputs_are_as_they_were(
     log: AuditLog, tmp_path: Path, formula: str
@@ -104,7 +112,7 @@ ROW = '"one","2.5","Bern","x","send","Ada","2026-01-01T00:00:00+00:00","","v"\n'
         ("", r"No columns to parse from file"),
         ("a,b\n1,2\n", "are in the"),
         (HEADER + '"one","2.5\n', "EOF inside string"),
-        (HEADER + ROW.replace("2.5", "two"), "Unable to parse string"),
+        (HEADER + ROW.replace("2.5", "two"), "could not convert string"),
         (HEADER + ROW.replace("send", "burn"), "a value of outcome is not among problem.options"),
         (HEADER + ROW.replace("send", ""), "a value of outcome is not among problem.options"),
         (b"\xff\xfe", "can't decode byte"),

@@ -129,7 +129,8 @@ def project(folder: Path, documents: list[str]) -> Project:
     write_json(reports / "latency.json", {"answers": 200, "cpus": 2, "p50": 1.5, "p95": 2.5})
     errors = pd.DataFrame({"case": ["c01", "c02"], "actual": ["a", ""], "loss": 1, "note": ["long " * 30, "0.123456"]})
     errors["mistake"] = ["a instead of b", "b instead of a"]
-    errors.assign(**dict.fromkeys(asked.columns, "7")).to_csv(reports / "errors.csv", index=False)
+    errors[list(asked.columns)] = "7"
+    errors.to_csv(reports / "errors.csv", index=False)
     cases = pd.DataFrame({"actual": asked.problem.options, "decision": asked.problem.options})
     cases.to_csv(reports / "predictions.csv", index=False)
     return Project(folder, documents)
