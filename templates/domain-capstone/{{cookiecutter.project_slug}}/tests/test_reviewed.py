@@ -58,14 +58,6 @@ def test_accepted_and_overridden_answers_are_rows(log: AuditLog, tmp_path: Path)
     assert cases.outcomes.tolist() == ["send", "keep"]
 
 
-def test_a_number_may_have_any_name(log: AuditLog, tmp_path: Path) -> None:
-    own = toy_case.settings(columns={"self": "numeric"})
-    decided(log, "one", {"self": 2.5}, "send")
-    write(log, own, tmp_path)
-    [cases] = filter(None, [read(own, tmp_path)])
-    assert cases.frame["self"].tolist() == [2.5]
-
-
 @pytest.mark.parametrize("formula", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "=a\n=b"])
 def test_words_of_people_are_no_formulas_and_inputs_are_as_they_were(
     log: AuditLog, tmp_path: Path, formula: str
