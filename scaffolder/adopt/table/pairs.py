@@ -26,7 +26,9 @@ def telling(
     None of the `numbers` should do so alone. Values and outcomes are in an order of chance.
     """
     glanced = [one[:_GLANCE] for one in outcomes]
-    alone = {name: _glance(values[:_GLANCE], glanced, classes=classes) for name, values in numbers.items()}
+    alone = {
+        name: _glance(cast(Numbers, values[:_GLANCE]), glanced, classes=classes) for name, values in numbers.items()
+    }
     judged = [one[:_JUDGED] for one in outcomes]
     for first, second in combinations(list(numbers)[:_MOST], 2):
         pair = [cast(Numbers, numbers[name][:_JUDGED]) for name in (first, second)]
