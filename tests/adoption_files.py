@@ -45,6 +45,12 @@ def german(value: str) -> str:
     return f"{float(value):,.2f}".translate(str.maketrans(",.", ".,"))
 
 
+def as_pandas_does(path: Path, rows: list[Row]) -> None:
+    """With its index, and with a unit and a name of Python's own."""
+    more = [{"": str(place), **row, "fee": f"{row['fee']} €", "self": row["Age"]} for place, row in enumerate(rows)]
+    plain(path, more)
+
+
 def tabs_in_windows_1252(path: Path, rows: list[Row]) -> None:
     path.write_bytes(csv_text(rows, "\t").encode("cp1252"))
 
@@ -175,10 +181,11 @@ class Kind:
 
 
 KINDS = [
-    Kind("semicolons.csv", lambda: visits(1500), semicolons, says="' read as "),
+    Kind("semicolons.csv", lambda: visits(1500), semicolons, says="divided by semicolons"),
     Kind(
         "days_first.csv", lambda: dated(visits(1500), "%d/%m/%Y"), words={"time": "day"}, says="ordered by 'day' (2025-"
     ),
+    Kind("pandas.csv", lambda: visits(1500), as_pandas_does, says="without the sign or unit '€'"),
     Kind("table.parquet", lambda: visits(1500), in_parquet),
     Kind("mostly_empty.csv", lambda: mostly_empty(visits(1500)), says="is empty in"),
     Kind(
@@ -194,7 +201,7 @@ KINDS = [
     Kind("sixteen.csv.xz", lambda: visits(1500), in_xz, says="UTF-16"),
     Kind("packed.zip", lambda: visits(1500), in_zip, words={"positive": "no"}, says="'missed' is 'no'"),
     Kind("classes.csv", lambda: noted(three_classes(visits(1500))), says="'missed' is '"),
-    Kind("twelve.csv", lambda: twelve_classes(visits(2000)), says="which are left out: each is in fewer than 20"),
+    Kind("twelve.csv", lambda: twelve_classes(visits(2000)), says="left out, since a class needs 20 rows"),
     Kind("codes.csv", lambda: codes(visits(1000)), words={"task": "classification"}, says="'missed' is '"),
     Kind("shops.csv", lambda: with_shops(visits(1500)), says="values: the 50 most frequent are told apart"),
     Kind(

@@ -45,7 +45,10 @@ def common() -> dict[str, str]:
     kept = [
         path
         for path in paths
-        if path.parent != PROJECT / "data" and path.suffix not in {".pyc", ".lock"} and path not in copies
+        if path.parent != PROJECT / "data"
+        and path.suffix not in {".pyc", ".lock"}
+        and ".png" not in path.name
+        and path not in copies
     ]
     return {path.relative_to(TEMPLATE).as_posix(): path.read_text("utf-8") for path in kept}
 

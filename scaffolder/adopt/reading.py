@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import gzip
 import lzma
+import re
 import shutil
 import tempfile
 import weakref
@@ -17,6 +18,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BufferedReader
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
 
@@ -37,7 +39,8 @@ MEMORY = "400MB"  # of DuckDB, which puts the rest into temporary files
 _CHUNK = 1_000_000
 _BATCH = 2_000  # rows
 _FIRST_ROW = "the first row names the columns, and no row has more cells"
-_ROW_LABELS = ", without its first column, which has no name, as where pandas or R number the rows"
+_ROW_LABELS = ", without its first column, which has no name: pandas and R write one that numbers or names the rows"
+_DAY = re.compile(r"\d{4}-\d\d-\d\d\b")  # an index of pandas that orders the rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,10 +161,13 @@ def _csv(file: BufferedReader, folder: Path) -> Table:
     written = dialect.dialect_of(file)
     with dialect.decoded(file, written.encoding) as text:
         rows = dialect.rows(text, written, spaces=True)
-        header = next(rows, (1, []))[1]
+        start = list(islice(rows, 2))
+        header = start[0][1] if start else []
         skipped = int(len(header) > 1 and not header[0].strip())
+        if skipped and _DAY.match(start[-1][1][0].strip()):
+            header[0], skipped = next(name for name in ("date", "date_", "date__") if name not in header), 0
         names = _names(header, skipped)
-        cells = ((number, row[skipped:]) for number, row in rows)
+        cells = ((number, row[skipped:]) for number, row in chain(start[1:], rows))
         form = f"{written}{_ROW_LABELS if skipped else ''}"
         return Table(names, form, _write(cells, len(names), folder), folder)
 

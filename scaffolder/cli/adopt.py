@@ -66,10 +66,22 @@ def adopt(
     from scaffolder.project import update as core
     from scaffolder.project.plan import rendered
 
-    columns: dict[str, Any] = {"target": target, "positive": positive, "time": time, "known": known_on, "id": row}
-    columns |= {"group": group, "dates": dates, "task": task, "no_time": no_time, "no_group": no_group}
-    files = {"questions": questions, "documents": documents, "outcomes": outcomes}
-    described = {**columns, **files, "without": tuple(without or ())}
+    described: dict[str, Any] = {
+        "target": target,
+        "positive": positive,
+        "time": time,
+        "no_time": no_time,
+        "known": known_on,
+        "id": row,
+        "group": group,
+        "no_group": no_group,
+        "dates": dates,
+        "task": task,
+        "without": tuple(without or ()),
+        "questions": questions,
+        "documents": documents,
+        "outcomes": outcomes,
+    }
     repo = worktree.opened(path)
     if not dry_run:
         updating.resume(repo)
@@ -127,8 +139,9 @@ def _read(
     choices = {name: known.answers.get(name) for name, one in kind.questions.items() if one.choices}
     before = known.data.get("facts", {}) if known.data else {}
     former = before.get("former", {}) if known.data else choices
-    told = before.get("told", {})
-    adoption = own_data.read(kind, source, described, facts, ask=ask, as_json=as_json, former=former, told=told)
+    adoption = own_data.read(
+        kind, source, described, facts, ask=ask, as_json=as_json, former=former, told=before.get("told", {})
+    )
     if adoption is None:
         raise AnswerError("--data must name your data: a table, a list of cases, or a folder of documents.")
     return adoption

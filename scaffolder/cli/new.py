@@ -64,17 +64,28 @@ def new(
         ask = asks(yes=yes, dry_run=dry_run)
         wanted = starting.wanted_by(kind, starter, ask=ask, as_json=as_json)
         ask_whose = ask and not own_data.implied(kind).keys() & given.keys()
-        columns: dict[str, Any] = {"target": target, "positive": positive, "time": time, "known": known_on, "id": row}
-        columns |= {"group": group, "dates": dates, "task": task, "no_time": no_time, "no_group": no_group}
-        files = {"questions": questions, "documents": documents, "outcomes": outcomes}
-        described = {**columns, **files, "without": tuple(without or ())}
+        described: dict[str, Any] = {
+            "target": target,
+            "positive": positive,
+            "time": time,
+            "no_time": no_time,
+            "known": known_on,
+            "id": row,
+            "group": group,
+            "no_group": no_group,
+            "dates": dates,
+            "task": task,
+            "without": tuple(without or ()),
+            "questions": questions,
+            "documents": documents,
+            "outcomes": outcomes,
+        }
         adoption = own_data.read(kind, source, described, facts, ask=ask_whose, as_json=as_json)
         if adoption:
             own_data.show(adoption, as_json=as_json)
+            given |= own_data.implied(kind, given)
         guesses = {**git_guesses(output), **guesses}
         check = partial(project.check, kind, output=output)
-        if adoption:
-            given |= own_data.implied(kind, given)
         data = adoption.data if adoption else None
         answers = settle(kind, given, guesses, check, ask=ask, as_json=as_json, data=data)
         answers = replace(answers, exercises=starting.exercises(kind, answers, wanted))

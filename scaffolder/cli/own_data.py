@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from scaffolder.template.catalog import Template
 
 _PANEL = "Your own data"
+_LARGE = 1_000_000  # bytes that may take some seconds
 _PROMPTS = {
     "path": "Where are your data?",
     "target": "Which column should be predicted?",
@@ -91,6 +92,8 @@ def read(
     if source is None:
         return None
     _refuse_address(source)
+    if source.is_file() and source.stat().st_size > _LARGE:
+        print(f"Looking at {shown(source, 200)}: a large file takes a minute ...", file=sys.stderr)
     return kinds.adopt(kind, source, kinds.Options(**options, about={**told, **about}), former or {})
 
 

@@ -60,6 +60,12 @@ def test_what_a_comma_could_mean_is_shown(semicolons: bool, meaning: str) -> Non
     assert (found.note, found.hint) == ("", f"has '1,234' read as {meaning}")
 
 
+def test_a_comma_that_can_mean_one_thing_alone_is_no_question() -> None:
+    cells = ["61,7", "1.234,5", "2,25"]
+    found = column_of(*cells, commas=has_commas({"c": cells}, semicolons=True))
+    assert (found.kind, found.hint) == ("numeric", "")
+
+
 @settings(max_examples=15)
 @given(
     days=st.lists(st.dates(date(1990, 1, 1), date(2060, 1, 1)), min_size=2, max_size=20),
@@ -152,16 +158,18 @@ def test_a_mistake_in_a_column_of_numbers_is_pointed_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("form", "unit"), [("{} €", "€"), ("{}\u00a0%", "%"), ("{}kg", "kg"), ("$ {}", "$"), ("-US${}", ""), ("A{}", "")]
+    ("form", "unit"),
+    [("{} €", "€"), ("{}\u00a0%", "%"), ("{}kg", "kg"), ("$ {}", "$"), ("-€{}", "€"), ("-US${}", ""), ("A{}", "")],
 )
-def test_numbers_with_the_same_sign_or_unit_are_pointed_out(form: str, unit: str) -> None:
+def test_numbers_are_read_without_the_sign_or_unit_that_all_have(form: str, unit: str) -> None:
     numbers = [form.format(f"{place}.250,5") for place in range(1, 60)]
-    hint = (
-        f"is text, though its cells are numbers with '{unit}': remove '{unit}' to use them as numbers" if unit else ""
-    )
-    assert column_of(*numbers, "n/a", "").hint == hint
-    assert column_of(*numbers, "7 hours", "8 days").hint == ""
-    assert column_of(*["yes", "?"] * 30).hint == ""
+    found = column_of(*numbers, "n/a", "")
+    assert found.hint == (f"is read as a number, without the sign or unit '{unit}'" if unit else "")
+    assert found.kind == ("numeric" if unit else "text")
+    if unit:
+        assert written(*numbers, "n/a")[::59] == ["-1250.5" if form.startswith("-") else "1250.5", ""]
+    assert column_of(*numbers, "7 hours", "8 days").kind == "text"
+    assert column_of(*["yes", "?"] * 30).kind == "categorical"
 
 
 def test_marks_of_missing_numbers_are_counted_and_categories_stay() -> None:

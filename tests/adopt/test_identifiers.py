@@ -23,6 +23,7 @@ PATIENTS = [str(1000 + place % 200) for place in range(ROWS)]
     [
         "id",
         "ID",
+        "in_reply_to_id_str",
         "subject_id",
         "patientID",
         "Patient.Id",
@@ -109,6 +110,9 @@ def test_numbers_that_may_be_codes_or_an_order_are_named() -> None:
         "school_code": [draw.randrange(1, 60) for _ in range(ROWS)],
         "income": draw.sample(range(10_000, 9_000_000), ROWS),
         "age": [draw.randrange(18, 80) for _ in range(ROWS)],
+        "speed": [90, *[""] * 300, 432, *[""] * 298],  # hardly anything is no order
+        "weight": [draw.randrange(18, 80) if place % 7 == 0 else "" for place in range(ROWS)],
+        "in_reply_to_user_id_no": [draw.randrange(1, 60) for _ in range(ROWS)],
     }
     answers = [draw.choice(["yes", "no"]) for _ in range(ROWS)]
     cells = {name: list(map(str, values)) for name, values in columns.items()}
@@ -118,6 +122,7 @@ def test_numbers_that_may_be_codes_or_an_order_are_named() -> None:
         "home": "stands in the file block by block, so it may be a code",
         "school_code": "may be a code, going by its name",
         "income": "is a different whole number in each row, so it may be a code",
+        "in_reply_to_user_id_no": "may be a code, going by its name",
     }
     leave = "if it is no amount, --without school_code leaves it out"
     assert found["school_code"].advice == f"{leave}, and --group school_code keeps its rows together"

@@ -104,7 +104,7 @@ def test_rows_without_an_outcome_are_left_out(own: Path) -> None:
     rows[3] |= {"Arrived": "", "Late?": ""}
     found = adopted(write(own, rows))
     assert len(table(found, "rows")) == len(table(found, "outcomes")) == 1500
-    assert "1 rows have no outcome, and are left out." in found.data.facts["summary_md"]
+    assert "Rows without an outcome are left out: 1." in found.data.facts["summary_md"]
 
 
 def test_all_that_is_wrong_is_said_at_once(own: Path) -> None:

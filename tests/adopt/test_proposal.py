@@ -12,6 +12,7 @@ from tables import proposed as proposed_of
 
 from scaffolder.adopt.kinds import AdoptionError
 from scaffolder.adopt.table.proposal import Proposal, Uses
+from scaffolder.adopt.table.targets import Hint
 
 DAYS = [f"2026-01-{1 + place % 28:02}" for place in range(ROWS)]
 SEVERAL = Uses(targets=("two", "several"))
@@ -48,7 +49,6 @@ def test_numbers_are_forecast() -> None:
         (["a", "b", "c"] * 20, "has 3 values .*make a column with two values"),
         (["a"] * ROWS, "nothing to predict"),
         ([*map(str, range(59)), "on request"], r"^'y' is text, though most .*: correct those such as 'on request'\.$"),
-        ([f"{place},5 €" for place in range(ROWS)], r"^'y' is text, .* numbers with '€': remove '€' to use .*\.$"),
         (["a"] * 41 + [""] * 19, "41 rows have a 'y'"),
         (["a"] * 50 + ["b"] * 10, "'b' in 10 rows: 20 are needed"),
         (["a" * 101, "b"] * 30, "too long for the name of a class"),
@@ -57,6 +57,12 @@ def test_numbers_are_forecast() -> None:
 def test_a_target_that_cannot_be_predicted_is_refused(target: list[str], message: str) -> None:
     with pytest.raises(AdoptionError, match=message):
         proposed(y=target)
+
+
+def test_a_target_with_a_unit_is_a_number() -> None:
+    found = proposed(y=[f"{place},5 €" for place in range(ROWS)])
+    assert (found.target.task, found.target.bounds) == ("number", ("0.5", "59.5"))
+    assert Hint("'y' is read as a number, without the sign or unit '€'") in found.hints
 
 
 def test_several_classes_are_told_apart_where_the_template_can() -> None:
@@ -80,8 +86,9 @@ def of(target: list[str], uses: Uses = EVERY, **options: str) -> Proposal:
 def test_few_rows_of_rare_classes_are_left_out_and_the_classes_named() -> None:
     found = of([*"abc"] * 30 + ["d"] * 4 + ["e"] * 2)
     assert (found.count, found.target.classes) == (90, {"a": 30, "b": 30, "c": 30})
-    assert "'y' is 'd', 'e' in 6 rows, which are left out: each is in fewer than 20" in found.notes
+    assert "'y' is 'd', 'e' in 6 rows; left out, since a class needs 20 rows" in found.notes
     two = of(["yes", "no"] * 50 + ["perhaps"])
+    assert "'y' is 'perhaps' in 1 row; left out, since a class needs 20 rows" in two.notes
     assert (two.count, two.target.task, two.target.positive) == (100, "two", "yes")
     many = of([f"class {place % 20:02}" for place in range(400)] + ["rare"])
     assert (many.count, len(many.target.classes)) == (400, 20)
@@ -188,8 +195,9 @@ def test_a_free_text_is_the_input_where_the_template_can_and_nothing_else_is_lef
 def test_fifty_rows_are_enough_and_what_rows_without_a_target_say_does_not_count() -> None:
     found = proposed(y=["yes", "no"] * 25 + [""] * 10, other=["a", "b", "b", "a", "a"] * 10 + ["c"] * 10)
     assert found.count == 50
-    assert found.notes == ["'y' is empty in 10 rows, which are left out"]
+    assert found.notes == ["'y' is empty in 10 rows; left out"]
     assert found.inputs["other"].distinct == 2
+    assert proposed(y=["yes", "no"] * 29 + ["yes", ""]).notes == ["'y' is empty in 1 row; left out"]
 
 
 def test_what_is_odd_about_a_column_is_noted() -> None:
@@ -242,6 +250,9 @@ def test_what_may_be_about_people_is_asked_about_and_compared() -> None:
     assert found.people == ["PatientAge"]
     question = "may describe people: if it does, are you allowed to use it, and should you?"
     assert found.notes == [f"'PatientAge' {question}", f"'sex' {question}"]
+    born = [f"{1950 + place % 40}-0{1 + place % 9}-1{place % 7}" for place in range(ROWS)]
+    dated = proposed_of({**base(), "birth": born}, Uses(dates=True))
+    assert (dated.slices, dated.notes) == (["birth_year"], [f"'birth_year' {question}"])  # and not by its weekday
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,15 @@ def test_a_first_column_without_a_name_is_left_out_and_told(tmp_path: Path) -> N
         source.write_text(f"{names},a,b\n0,x,1\n1,y,2\n")
         table = reading.read(source)
         assert (table.names, list(table.rows())) == (("a", "b"), [("x", "1"), ("y", "2")])
-        assert table.form.endswith("without its first column, which has no name, as where pandas or R number the rows")
+        assert table.form.endswith("which has no name: pandas and R write one that numbers or names the rows")
+
+
+def test_dates_in_a_first_column_without_a_name_are_kept(tmp_path: Path) -> None:
+    """An index of pandas: it may be all that orders the rows."""
+    table = read(put(tmp_path, b",date,b\n2026-01-02,x,1\n2026-01-03 10:00:00,y,2\n"))
+    assert table.names == ("date_", "date", "b")
+    assert next(table.rows()) == ("2026-01-02", "x", "1")
+    assert table.form == "CSV in UTF-8, divided by commas"
 
 
 def test_an_archive_of_a_mac_holds_one_table(tmp_path: Path) -> None:

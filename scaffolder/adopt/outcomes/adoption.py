@@ -187,7 +187,7 @@ def _slices(chosen: Chosen, row: str) -> list[str]:
 
 def _summary(joined: Joined, roles: Roles, plan: Mapping[str, Any]) -> str:
     count, share, first, last = joined.rows.one("count(*), avg(outcome), min(known), max(known)")
-    left = f" {joined.without:,} rows have no outcome, and are left out." if joined.without else ""
+    left = f" Rows without an outcome are left out: {joined.without:,}." if joined.without else ""
     return (
         f"{count:,} rows from {plan['first']} to {plan['last']}, with outcomes known from {first} to {last}. "
         f"{roles.target} is {joined.values[1]} in {share:.1%} of them; the probability of that is estimated.{left}"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scaffolder.adopt.kinds import AdoptionError
 from scaffolder.adopt.table.rows import Rows
@@ -37,7 +37,7 @@ _DATE = (
 _TIME = r"[T ]+([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d(?:\.\d+)?))? ?([AaPp][Mm])?(Z|[+-]\d{2}(?::?[0-5]\d)?)?"
 # DuckDB's patterns take time that is linear in the text, and know no other digits than 0 to 9.
 _UNIT = (
-    rf"[+-]?(\p{{S}}*?)[{_SPACES}]*(?:{_number('.', ',')}|{_number(',', '.')})[{_SPACES}]*((?:[\p{{L}}\p{{S}}%‰].*)?)"
+    rf"([+-]?)(\p{{S}}*?)[{_SPACES}]*({_number('.', ',')}|{_number(',', '.')})[{_SPACES}]*((?:[\p{{L}}\p{{S}}%‰].*)?)"
 )
 MACROS = f"""
 CREATE OR REPLACE TEMP MACRO is_mark(cell) AS lower(cell) IN ({", ".join(map(sql, MARKS))});
@@ -48,7 +48,8 @@ CREATE OR REPLACE TEMP MACRO from_point(cell) AS
     regexp_replace(unmarked(cell), {sql(f"[,{_SPACES}]")}, '', 'g');
 CREATE OR REPLACE TEMP MACRO from_comma(cell) AS
     replace(regexp_replace(unmarked(cell), {sql(f"[.{_SPACES}]")}, '', 'g'), ',', '.');
-CREATE OR REPLACE TEMP MACRO unit_of(cell) AS regexp_replace(unmarked(cell), {sql(f"^{_UNIT}$")}, '\\1\\2');
+CREATE OR REPLACE TEMP MACRO unit_of(cell) AS regexp_replace(unmarked(cell), {sql(f"^{_UNIT}$")}, '\\2\\4');
+CREATE OR REPLACE TEMP MACRO without_unit(cell) AS regexp_replace(cell, {sql(f"^{_UNIT}$")}, '\\1\\3');
 CREATE OR REPLACE TEMP MACRO is_date(cell) AS regexp_full_match(cell, {sql(_DATE)});
 CREATE OR REPLACE TEMP MACRO parts(cell) AS
     regexp_extract(cell, {sql(_DATE)}, ['year', 'month', 'day', 'one', 'two', 'last', 'rest']);
@@ -174,7 +175,7 @@ def read(rows: Rows, name: str, cells: str, found: Survey, *, commas: bool) -> C
         if _number_rows(rows, numbers):
             return Column(name, "useless", cells, numbers.distinct, NUMBERS_ROWS)
         return numbers
-    return _read_words(name, cells, found, mistake(found, commas=commas) or united(rows, cells))
+    return _read_words(name, cells, found, mistake(found, commas=commas))
 
 
 def mistake(found: Survey, *, commas: bool) -> str:
@@ -182,15 +183,6 @@ def mistake(found: Survey, *, commas: bool) -> str:
     form = found.number(commas=commas)
     few = form.other is not None and form.others / (found.present - found.marked) < _SOME
     return f"is text, though most cells are numbers: correct those such as {shown(form.other)}" if few else ""
-
-
-def united(rows: Rows, cells: str) -> str:
-    """Which sign or unit each cell has around its number; "" if not all have the same."""
-    unit = f"unit_of({cells})"
-    first, last, found = rows.one(f"min({unit}), max({unit}), bool_and({unit} <> {cells})")
-    if not (found and first and first == last):
-        return ""
-    return f"is text, though its cells are numbers with {shown(first)}: remove {shown(first)} to use them as numbers"
 
 
 def _read_words(name: str, cells: str, found: Survey, hint: str) -> Column:
@@ -202,7 +194,10 @@ def _read_words(name: str, cells: str, found: Survey, hint: str) -> Column:
 
 
 def read_numbers(rows: Rows, name: str, cells: str, found: Survey, *, commas: bool) -> Column | None:
-    """The column as numbers; None if a cell is neither a number nor a mark for a missing one."""
+    """The column as numbers; None if a cell is neither a number nor a mark for a missing one.
+
+    A sign or unit that all numbers have, such as "€" or "kg", is left out.
+    """
     note = f"has {found.marked:,} cells ({found.marks}) read as missing" if found.marked else ""
     forms = [(found.comma, f"from_comma({cells})"), (found.point, f"from_point({cells})")]
     for form, plain in forms if commas else forms[::-1]:
@@ -215,9 +210,17 @@ def read_numbers(rows: Rows, name: str, cells: str, found: Survey, *, commas: bo
             f" arg_min({cells}, rowid) FILTER ({plain} <> {cells}), arg_min({plain}, rowid) FILTER ({plain} <> {cells})"
         )
         if small:
-            example = "" if changed is None else f"has {shown(changed)} read as {meant}"
-            return Column(name, "numeric", plain, distinct, note, example)
-    return None
+            unproven = changed is not None and found.point.all and found.comma.all
+            return Column(
+                name, "numeric", plain, distinct, note, f"has {shown(changed)} read as {meant}" if unproven else ""
+            )
+    unit = f"unit_of({cells})"
+    first, last, united = rows.one(f"min({unit}), max({unit}), bool_and({unit} <> {cells})")
+    if not (united and first and first == last):
+        return None
+    bare = f"without_unit({cells})"
+    numbers = read_numbers(rows, name, bare, survey(rows, bare), commas=commas)
+    return numbers and replace(numbers, hint=f"is read as a number, without the sign or unit {shown(first)}")
 
 
 def _number_rows(rows: Rows, column: Column) -> bool:

@@ -49,7 +49,7 @@ def facts(proposal: Proposal, file: DataFile, packed: bytes, costs: Mapping[str,
         "about_md": " ".join(map(plain, sentences(proposal))),
         "columns_md": list(_columns(proposal, file)),
         "left_out_md": [plain(f"{shown(name)} {reason}") for name, reason in proposal.dropped.items()],
-        "to_look_at_md": [plain(note) for note in proposal.notes],
+        "to_look_at_md": [plain(warning) for warning in proposal.warnings],
     }
 
 

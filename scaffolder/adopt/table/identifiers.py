@@ -16,17 +16,18 @@ REASON = "identifies things, going by its name, so it is no input"
 SOMEBODY = "(user|customer|client|patient|subject|person|participant|respondent|student|employee|household)"
 _SOMETHING = "(account|order|product|item|store|case|record|row|sample|test|device|session|visit|ticket|invoice)"
 _NAMES = re.compile(
-    rf"(.*_)?(ids?|[pu]id|uuid|guid|identifier|({SOMEBODY}|{_SOMETHING})_?(id|key|no|nr|num|number)|e?mail|phone)"
+    rf"(.*_)?(ids?(_str)?|[pu]id|uuid|guid|identifier|({SOMEBODY}|{_SOMETHING})_?(id|key|no|nr|num|number)|e?mail|phone)"
     rf"|(.*_)?(first|last|full|family|user|{SOMEBODY})_?name|name"
 )
 _CODES = re.compile(
-    r"(^|_)(code|zip|postcode|zipcode|school|district|county|state|region|country|ward|branch|sch\w*id\w*)(_|$)"
+    r"(^|_)(code|ids?|zip|postcode|zipcode|school|district|county|state|region|country|ward|branch|sch\w*id\w*)(_|$)"
 )
 _FEW_CODES = 10  # as few values may be grades
 _STEPS = """
-    WITH steps AS (SELECT {value} AS value, lag({value}) OVER (ORDER BY rowid) AS before FROM {rows})
+    WITH steps AS (SELECT {value} AS value, lag({value} IGNORE NULLS) OVER (ORDER BY rowid) AS before FROM {rows})
     SELECT count(*), count(value), count(DISTINCT value), coalesce(bool_and(value = floor(value)), false),
-        count(*) FILTER (value <> before), count(*) FILTER (value < before) FROM steps"""
+        count(*) FILTER (value <> before), count(value) > {few} AND count(*) FILTER (value < before) = 0
+    FROM steps"""
 _LONGEST = 200  # characters of a name that is looked at
 
 
@@ -72,12 +73,12 @@ def odd_numbers(rows: Rows, inputs: Iterable[Column]) -> list[Hint]:
     """Numbers that may be no amounts: those that rise through the file, and whole ones that look like codes."""
     hints = []
     for one in (one for one in inputs if one.kind == "numeric" and one.distinct > 2):
-        [(count, known, different, whole, changes, falls)] = rows.connection.execute(
-            _STEPS.format(value=one.value, rows=rows.relation())
+        [(count, known, different, whole, changes, rises)] = rows.connection.execute(
+            _STEPS.format(value=one.value, rows=rows.relation(), few=_FEW_CODES)
         ).fetchall()
         code = whole and different > _FEW_CODES and different < known and bool(_CODES.search(_words(one.name)))
         looks = {
-            "rises through the whole file, so it may be an order of the rows, or a code": not falls,
+            "rises through the whole file, so it may be an order of the rows, or a code": rises,
             "is a different whole number in each row, so it may be a code": whole and different == count,
             "stands in the file block by block, so it may be a code": whole and _FEW_CODES < different == changes + 1,
             "may be a code, going by its name": code,

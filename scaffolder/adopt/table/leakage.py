@@ -59,12 +59,10 @@ def judged(
 
 def ranking(values: Sequence[float], outcomes: Sequence[float], *, classes: bool) -> float:
     """How well the values themselves, from low to high or the other way, rank the outcomes: ROC AUC or r²; 0 if few."""
-    if len(set(outcomes)) < 2 or len(set(values)) < 2 or len(values) < _FEWEST_FILLED:
+    few = min(outcomes.count(0.0), outcomes.count(1.0)) < _LEAF if classes else len(set(outcomes)) < 2
+    if few or len(set(values)) < 2 or len(values) < _FEWEST_FILLED:
         return 0.0
-    if classes:
-        area = _auc(values, outcomes)
-        return max(area, 1 - area)
-    return correlation(values, outcomes) ** 2
+    return 0.5 + abs(_auc(values, outcomes) - 0.5) if classes else correlation(values, outcomes) ** 2
 
 
 def _filled(values: Sequence[Value], outcomes: Sequence[float], *, classes: bool) -> float:

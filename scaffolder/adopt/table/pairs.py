@@ -26,13 +26,17 @@ def telling(
     None of the `numbers` should do so alone. Values and outcomes are in an order of chance.
     """
     glanced = [one[:_GLANCE] for one in outcomes]
+    alone = {
+        name: _glance(cast(Numbers, values[:_GLANCE]), glanced, classes=classes) for name, values in numbers.items()
+    }
     judged = [one[:_JUDGED] for one in outcomes]
     for first, second in combinations(list(numbers)[:_MOST], 2):
         pair = [cast(Numbers, numbers[name][:_JUDGED]) for name in (first, second)]
         scores = {
             what: leakage.judged([*map(combine, *pair)], judged, classes=classes)[0]
             for what, combine in _WAYS.items()
-            if _glance([*map(combine, pair[0][:_GLANCE], pair[1][:_GLANCE])], glanced, classes=classes) > _WORTH
+            if _glance([*map(combine, pair[0][:_GLANCE], pair[1][:_GLANCE])], glanced, classes=classes)
+            > max(_WORTH, alone[first], alone[second])
         }
         if scores and (score := max(scores.values())) > leakage.TOO_GOOD:
             yield f"the {max(scores, key=scores.__getitem__)} of {shown(first)} and {shown(second)}", score

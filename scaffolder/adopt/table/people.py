@@ -7,6 +7,7 @@ import re
 from scaffolder.adopt.table.identifiers import SOMEBODY
 
 QUESTION = "may describe people: if it does, are you allowed to use it, and should you?"
+_PART = re.compile(r"_(month|day|weekday)_*$")  # of a date; its year is asked about
 _LONGEST = 200  # characters of a name that is looked at
 _PERSON = (
     rf"({SOMEBODY}|applicant|borrower|buyer|candidate|child|driver|father|guest|member|mother|owner|parent|passenger"
@@ -36,7 +37,8 @@ _ANIMAL = r"(.*[\W_])?(animal|bird|penguin|fish|dog|cat|cow|horse|pig|sheep|mous
 
 def may_be(name: str, row: str) -> bool:
     """Whether a column may describe people, where one row is about a `row`: a bike has an age, too."""
-    return are(name, row) or (_doubtful(_words(name)) and not re.fullmatch(_THING, _words(row)))
+    of_thing = re.fullmatch(_THING, _words(row))
+    return not _PART.search(name) and (are(name, row) or (_doubtful(_words(name)) and not of_thing))
 
 
 def are(name: str, row: str) -> bool:

@@ -75,15 +75,14 @@ def with_target(everything: Rows, answer: Column, fewest: int) -> tuple[Rows, li
     count, lost, name = rows.count(), everything.count() - rows.count(), shown(answer.name)
     if count < fewest:
         raise AdoptionError(f"{count} rows have a {name}: fewer than {fewest} cannot be divided.")
-    left_out = f"is empty in {lost:,} rows, which are left out" if lost else ""
+    left_out = f"is empty in {lost:,} row{'s' * (lost > 1)}; left out" if lost else ""
     return rows if lost else everything, [f"{name} {words}" for words in (answer.note, left_out) if words]
 
 
 def answer_of(rows: Rows, name: str, cells: str, found: Survey, *, commas: bool) -> Column:
     """The target as numbers, or else as the texts that it has."""
     numbers = columns.read_numbers(rows, name, cells, found, commas=commas)
-    hint = columns.mistake(found, commas=commas) or columns.united(rows, cells)
-    return numbers or Column(name, "categorical", cells, hint=hint)
+    return numbers or Column(name, "categorical", cells, hint=columns.mistake(found, commas=commas))
 
 
 def without_rare(rows: Rows, column: Column, wanted: Wanted, notes: list[str]) -> Rows:
@@ -103,8 +102,8 @@ def without_rare(rows: Rows, column: Column, wanted: Wanted, notes: list[str]) -
     named = [value for (value,) in rare.all(cells, f"GROUP BY ALL ORDER BY ALL LIMIT {_MOST_NAMED}")]
     told = ", ".join(map(shown, named)) + (", ..." if different > len(named) else "")
     notes.append(
-        f"{shown(column.name)} is {told} in {lost:,} rows, which are left out: each is in fewer than "
-        f"{FEWEST_OF_A_CLASS}"
+        f"{shown(column.name)} is {told} in {lost:,} row{'s' * (lost > 1)}; left out, since a class needs "
+        f"{FEWEST_OF_A_CLASS} rows"
     )
     return kept
 

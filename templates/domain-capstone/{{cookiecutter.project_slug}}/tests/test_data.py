@@ -42,6 +42,13 @@ def test_every_case_is_in_one_split(settings: Settings) -> None:
     assert shares == pytest.approx([DATA.validation_share, DATA.test_share], abs=0.08)
 
 
+@pytest.mark.skipif(not NUMBERS, reason="no input is a number")
+def test_a_number_may_have_any_name(settings: Settings) -> None:
+    own = rewritten(settings, lambda frame: frame.rename(columns={NUMBERS[0]: "self"}))
+    own = own.model_copy(update={"columns": {"self": own.columns[NUMBERS[0]]}, "slices": type(own.slices)()})
+    assert data.load(own).train.frame["self"].dtype == np.float64
+
+
 def test_the_split_repeats_itself_and_hangs_on_the_seed_only_without_a_time(settings: Settings) -> None:
     first, again = (data.load(settings).test.frame.index for _ in range(2))
     other = settings.model_copy(update={"training": settings.training.model_copy(update={"seed": 1})})

@@ -47,7 +47,7 @@ def test_the_words_follow_the_numbers(project: Project) -> None:
     blocks = said(project, measured(passed=False))
     assert blocks["gates"].startswith("**The one gate failed.**")
     assert blocks["errors"].splitlines() == [
-        "The Headline is 0.900, but only",
+        "Headline: 0.900 on average, but only",
         r"0.600 for those in the group “a\|b = &lt;i>”.",
         f"The model decides 75% of all test {toy_reports.settings().problem.cases} by itself, but only",
         r"20% of those in the group “a\|b = all”.",

@@ -104,7 +104,7 @@ ROW = '"one","2.5","Bern","x","send","Ada","2026-01-01T00:00:00+00:00","","v"\n'
         ("", r"No columns to parse from file"),
         ("a,b\n1,2\n", "are in the"),
         (HEADER + '"one","2.5\n', "EOF inside string"),
-        (HEADER + ROW.replace("2.5", "two"), "Unable to parse string"),
+        (HEADER + ROW.replace("2.5", "two"), "could not convert string"),
         (HEADER + ROW.replace("send", "burn"), "a value of outcome is not among problem.options"),
         (HEADER + ROW.replace("send", ""), "a value of outcome is not among problem.options"),
         (b"\xff\xfe", "can't decode byte"),

@@ -122,16 +122,18 @@ def project(folder: Path, documents: list[str]) -> Project:
     part = {"rows": 100, "answers": answers, "first": "2026-01-01", "last": "2026-02-01"}
     splits = dict.fromkeys(("train", "validation", "test"), part)
     write_json(reports / "metrics.json", measured().model_dump(mode="json"))
-    rows = dict.fromkeys(splits, 100)
-    write_json(reports / "training.json", {"run": {"command": "python -m capstone train"}, "rows": rows})
+    write_json(
+        reports / "training.json",
+        {"run": {"command": "python -m capstone train"}, "rows": dict.fromkeys(splits, 100)},
+    )
     facts = {"file": asked.data.file, "rows": 200, "inputs": 3, "missing": {"x": 2}, "splits": splits}
     write_json(reports / "data.json", facts)
     write_json(reports / "latency.json", {"answers": 200, "cpus": 2, "p50": 1.5, "p95": 2.5})
-    errors = pd.DataFrame({"case": ["c01", "c02"], "actual": ["a", ""], "loss": 1, "note": ["long " * 30, "0.123456"]})
-    errors["mistake"] = ["a instead of b", "b instead of a"]
-    errors.assign(**dict.fromkeys(asked.columns, "7")).to_csv(reports / "errors.csv", index=False)
-    cases = pd.DataFrame({"actual": asked.problem.options, "decision": asked.problem.options})
-    cases.to_csv(reports / "predictions.csv", index=False)
+    mistakes = {"actual": ["a", ""], "mistake": ["a instead of b", "b instead of a"], "loss": 1}
+    inputs = {"note": ["long " * 30, "0.123456"], **dict.fromkeys(asked.columns, "7")}
+    pd.DataFrame({"case": ["c01", "c02"], **mistakes, **inputs}).to_csv(reports / "errors.csv", index=False)
+    cases = dict.fromkeys(("actual", "decision"), asked.problem.options)
+    pd.DataFrame(cases).to_csv(reports / "predictions.csv", index=False)
     return Project(folder, documents)
 
 

@@ -111,7 +111,7 @@ def test_what_is_shown_to_be_worse_cannot_be_overridden(settings: Settings) -> N
     deploying.sign(settings, BAD, "Ines", "a try", "override")
     assert deploying.deploy(settings, BAD, yes=True) == 1
     assert lines()[-1]["action"] == "rolled back"
-    assert lines()[-1]["why"].startswith("shown to be worse (its Brier score is 0.")
+    assert lines()[-1]["why"].startswith("shown to be worse (Brier score 0.")
 
 
 def test_a_canary_has_no_share_while_outcomes_are_awaited(settings: Settings) -> None:

@@ -152,7 +152,7 @@ def test_all_tries_have_one_deadline(tmp_path: Path, silent: str, slot: str, mon
 
     def timeout(seconds: float) -> asyncio.Timeout:
         waited.append(seconds)
-        return real(min(seconds, 0.05))
+        return real(0.05 if len(waited) < 5 else seconds)  # the fifth try is the one that is answered
 
     monkeypatch.setattr(asyncio, "timeout", timeout)
     (answer,) = ask(tmp_path, silent, silent, ("POST", "/"), share=1e-9, seconds=30)

@@ -110,7 +110,7 @@ def test_the_headline_claims_no_gain_that_was_not_measured(made: tuple[Settings,
     assert "`abstain_below` in settings.toml is the line to change by hand" in headline(0.2, 0.001)
     counts = {"shown": 9, "right": 7, "refused": 3, "wrongly": 1}
     said = headline(0.2, 0.001, counts={"served": counts, "BM25 alone": counts | {"shown": 8, "right": 5}})
-    assert "It gave a quotation to 9, **and 7 of these hold the expected words**. It refused the other 3" in said
+    assert "a quotation to 9, **and 7 of these hold the expected words**. It refused the other 3, 1 of them" in said
     assert "(BM25), 5 of 8 quotations hold them, and 1 of 3 refusals are wrong" in said
 
 

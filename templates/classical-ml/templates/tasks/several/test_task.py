@@ -120,5 +120,6 @@ def test_a_class_that_is_never_said_is_named_in_the_first_screen(project: Projec
     assert task.summarise(outcomes, np.eye(3)[outcomes.astype(int)], task.undecided) == {"right": 9, "wrong": 0}
     with chdir(project.folder):
         measured, record = read_report(METRICS, EvaluationReport), read_json(TRAINING)
-        said = report.render(measured.model_copy(update={"errors": counts}), record, project.settings)
+        read = EvaluationReport.model_validate({**measured.model_dump(), "errors": counts})
+        said = report.render(read, record, project.settings)
     assert "**It never says** night (3 of these rows)." in said["headline"]

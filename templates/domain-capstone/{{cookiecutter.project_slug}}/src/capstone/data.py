@@ -114,8 +114,8 @@ def _parsed(content: bytes, settings: Settings) -> pd.DataFrame:
 
 def _validated(frame: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     """Numbers in place of their text, the id as index; all broken rules are told at once."""
-    parsed = {name: pd.to_numeric(frame[name], errors="coerce").astype(float) for name in numbers(settings)}
-    table = frame.assign(**parsed)
+    parsed = frame[numbers(settings)].apply(pd.to_numeric, errors="coerce").astype(float)
+    table = frame.drop(columns=parsed.columns).join(parsed)[list(frame)]
     broken = [
         f"{name} {wrong} in {rows.sum():,} rows, first in line {rows.argmax() + 2}"
         for name, rows, wrong in _rules(frame, table, settings)

@@ -51,7 +51,7 @@ def read(settings: Settings, root: Path = Path()) -> Cases | None:
     target = _target(settings)
     try:
         frame = pd.read_csv(root / FILE, dtype=str, keep_default_na=False, na_values=[""])[_columns(settings)]
-        frame = frame.assign(**{name: pd.to_numeric(frame[name]).astype(float) for name in numbers(settings)})
+        frame = frame.astype(dict.fromkeys(numbers(settings), float))
     except FileNotFoundError:
         return None
     except (KeyError, ValueError) as error:

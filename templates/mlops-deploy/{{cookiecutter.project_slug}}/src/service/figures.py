@@ -33,7 +33,7 @@ def draw(drill: Row, history: Row, least: int) -> None:
 
 def timeline(rows: list[Row], events: list[Row], least: int) -> Figure:
     """The calibration gap of each day with its bound, the Brier score, and what happened when."""
-    figure = Figure(figsize=(WIDTH, 3.4))
+    figure = Figure(figsize=(WIDTH, 3))
     upper, lower = figure.subplots(2, 1, sharex=True)
     table = pd.DataFrame([row for row in rows if row["n"] >= least])
     days = pd.to_datetime(table["day"])

@@ -25,8 +25,8 @@ TOLD = {  # what a check that failed says: the value, and what is allowed
     "error_rate": "{:.1%} of its requests failed, and {:.1%} may",
     "p95_ms": "95% of its requests took up to {:.0f} ms, and {:.0f} ms are allowed",
     "prediction_shift": "its mean score is {:.3g} standard deviations from the champion's, and {:.3g} are allowed",
-    "brier_increase": "its Brier score is {:.4g} above the champion's, and {:.4g} is allowed",
-    "calibration_gap": "its mean score is {:.4g} further off than the champion's, and {:.4g} is allowed",
+    "brier_increase": "Brier score {:.3g} higher, {:.3g} allowed",
+    "calibration_gap": "mean score {:.3g} further off, {:.3g} allowed",
 }
 
 Scores = Callable[[str, list[dict[str, Any]]], list[float]]  # what a slot says of rows
