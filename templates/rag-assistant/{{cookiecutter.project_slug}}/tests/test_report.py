@@ -106,8 +106,7 @@ def test_the_headline_claims_no_gain_that_was_not_measured(made: tuple[Settings,
     assert "does not clearly rank the right passages better than plain keyword search" in headline(0.2, 0.2)
     assert "ranks the right passages **worse** than plain keyword search" in headline(-0.2, 0.001)
     assert "by keywords alone" in headline(0, 1, model="bm25")
-    assert "With so few questions" in headline(0.2, 0.001)
-    assert "`abstain_below` in settings.toml is the line to change by hand" in headline(0.2, 0.001)
+    assert re.search("With so few questions.*`abstain_below` in settings.toml", headline(0.2, 0.001))
     counts = {"shown": 9, "right": 7, "refused": 3, "wrongly": 1}
     said = headline(0.2, 0.001, counts={"served": counts, "BM25 alone": counts | {"shown": 8, "right": 5}})
     assert "a quotation to 9, **and 7 of these hold the expected words**. It refused the other 3, 1 of them" in said
