@@ -38,7 +38,7 @@ def card(project: Project, number: int, owner: str = "", live: str | None = None
         level=report.label if report.level else "",
         counts=_counts(project),
         whose=whose(repo),
-        in_words=texts.in_words(repo, shown.value) if shown and checked else "",
+        in_words=texts.in_words(repo) if shown and checked else "",
         result=shown,
         picture=image,
         changes=texts.changes(project),
@@ -85,7 +85,7 @@ def _left_out(project: Project, made: Card, no_image: str) -> Iterator[LeftOut]:
     if made.result and not made.in_words:
         remedy = "See `scaffolder check`; in a generated project, `make report` writes the block."
         is_checked = project.finding("evaluation-metrics").state is State.DONE
-        why = f"README.md has no sentence in its measured block `{texts.HEADLINE}`"
+        why = f"README.md has no sentence, or too many, in its measured block `{texts.HEADLINE}`"
         yield LeftOut("result in words", why if is_checked else _UNCHECKED, remedy)
     yield from _unreachable(project, made)
 

@@ -63,7 +63,7 @@ def _of(project: Project, term: Term) -> Iterator[Proof]:
     """The evidence for the term itself, and not for its kinds."""
     repo = project.repo
     measured = (*_measured(project, term), *_verified(project, term.recomputed))
-    yield from (_proof(project, Grade.MEASURED, each, project.measures_own) for each in measured)
+    yield from (_proof(project, Grade.MEASURED, each, is_own(repo, each)) for each in measured)
     for each in (
         *_verified(project, term.items),
         *_imported(repo, term.imports, term.beside),

@@ -16,7 +16,6 @@ from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers import metrics as readers
 from scaffolder.check.readers.metrics import Metrics
 from scaffolder.check.report import Report
-from scaffolder.check.template_words import template_name
 from scaffolder.errors import TargetError, shown
 from scaffolder.portfolio import owner
 from scaffolder.portfolio.addresses import file_address, remote_of, repository_address
@@ -46,11 +45,6 @@ class Project:
     def link(self, evidence: Evidence) -> str:
         """The web address of evidence, "" if it has none."""
         return file_address(self.address, evidence.path, evidence.line)
-
-    @property
-    def measures_own(self) -> bool:
-        """Whether the measurements are of the owner's data or experiments, or no template made the repository."""
-        return not template_name(self.repo) or self.finding("own-data-or-experiment").state is State.DONE
 
     @property
     def unready(self) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from typing import NamedTuple
 
 from scaffolder.check.documents import documents, readme
@@ -25,7 +24,7 @@ DECISIONS = "docs/decisions/"
 HEADLINE = "headline"
 MOST_PARAGRAPHS, LONGEST = 3, 700  # of one quotation; its characters
 LONGEST_SENTENCE = 300
-MOST_SENTENCES = 2  # of the headline
+LONGEST_HEADLINE = 3_000  # shown whole or not at all: what is left out could turn it around
 FEWEST_WORDS = 4  # of a sentence
 _FAILED = re.compile(r"\b(?:fail|wrong|mistake|broke|reverted|rolled back|did not work|lesson)", re.IGNORECASE)
 _ENDS = (".", "!", "?")
@@ -62,19 +61,13 @@ def is_own(repo: Repository, sentence: str) -> bool:
     return of_template(repo, sentence) < SAME_WORDS
 
 
-def in_words(repo: Repository, value: str) -> str:
-    """The first sentences of the measured block `headline` of the README, which a program wrote; "" if it has none.
-
-    Those with the number `value` are left out, since it stands beside them.
-    """
+def in_words(repo: Repository) -> str:
+    """The measured block `headline` of the README, whole, which a program wrote; "" if it has none, or one too long."""
     page = readme(repo)
     blocks = (block for block in page.blocks if block.measured == HEADLINE) if page else ()
     first = next((block for block in blocks if block.kind == "paragraph"), None)
-    found = sentences(first) if first else ()
-    said = list(islice((sentence.text for sentence in found if value not in sentence.text), MOST_SENTENCES))
-    while len(" ".join(said)) > LONGEST_SENTENCE:
-        said.pop()
-    return " ".join(said) if said and all(map(_is_sentence, said)) else ""
+    said = " ".join(sentence.text for sentence in (sentences(first) if first else ()))
+    return said if said.endswith(_ENDS) and len(said) <= LONGEST_HEADLINE and not marked(said) else ""
 
 
 def changes(project: Project) -> Text | None:
