@@ -89,7 +89,8 @@ def test_own_code_comes_first_and_is_counted(own: Path) -> None:
     site = read([own])
     assert site.cards[0].whose.startswith("Made from the template classical-ml; 10 lines, 1 test and 18 words are mine")
     mine = {skill.name: skill.shown[0].place for skill in site.skills if not skill.template}
-    assert set(mine) == {"Regression models", "Data analysis", "Python"}
+    assert set(mine) == {"Regression models", "Data analysis", "Python", "Tests"}
+    assert mine["Tests"].startswith("tests/test_moving.py:")
     assert mine["Regression models"] == "src/predictor/moving.py:5"
     assert [skill.template for skill in site.skills] == sorted(skill.template for skill in site.skills)
     assert "| Regression models |" in profile.page(site)
@@ -135,7 +136,7 @@ def test_copies_to_practise_on_and_unfinished_starters_are_left_out(scaffolder: 
     shutil.copytree(own, own.parent / "own-drill-7", symlinks=True)
     assert run(["new", "classical-ml", "begun", "-o", str(own.parent), "--yes", "--starter", "core"]) == 0
     out = " ".join(scaffolder("portfolio", "site", own.parent, *WHO).out.split())
-    assert "Wrote site/index.html: 1 project, 3 skills shown by work of yours" in out
+    assert "Wrote site/index.html: 1 project, 4 skills shown by work of yours" in out
     assert "left out: own-drill-7, because it is a copy to practise on" in out
     assert "left out: begun, because its exercises are not all written" in out
     assert "own-drill-7" not in Path("site/index.html").read_text()

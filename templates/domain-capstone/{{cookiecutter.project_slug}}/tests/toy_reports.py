@@ -129,9 +129,9 @@ def project(folder: Path, documents: list[str]) -> Project:
     facts = {"file": asked.data.file, "rows": 200, "inputs": 3, "missing": {"x": 2}, "splits": splits}
     write_json(reports / "data.json", facts)
     write_json(reports / "latency.json", {"answers": 200, "cpus": 2, "p50": 1.5, "p95": 2.5})
-    mistakes = {"actual": ["a", ""], "mistake": ["a instead of b", "b instead of a"], "loss": 1}
-    inputs = {"note": ["long " * 30, "0.123456"], **dict.fromkeys(asked.columns, "7")}
-    pd.DataFrame({"case": ["c01", "c02"], **mistakes, **inputs}).to_csv(reports / "errors.csv", index=False)
+    texts = {"note": ["long " * 30, "0.123456"], "mistake": ["a instead of b", "b instead of a"]}
+    errors = {"case": ["c01", "c02"], "actual": ["a", ""], "loss": 1, **texts, **dict.fromkeys(asked.columns, "7")}
+    pd.DataFrame(errors).to_csv(reports / "errors.csv", index=False)
     cases = dict.fromkeys(("actual", "decision"), asked.problem.options)
     pd.DataFrame(cases).to_csv(reports / "predictions.csv", index=False)
     return Project(folder, documents)
