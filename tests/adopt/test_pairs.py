@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
-from tables import proposed
+from tables import PLAIN, proposed
 
 from scaffolder.adopt.table import pairs
 
@@ -26,6 +28,21 @@ def test_a_difference_that_tells_a_class_is_noted() -> None:
     late = ["yes" if minutes > 15 else "no" for minutes in LATE]
     notes = proposed(cells(planned=PLANNED, came=CAME, noise=NOISE, y=late)).notes
     assert [note for note in notes if "almost" in note] == [f"the difference of 'planned' and 'came' {WORDS}"]
+
+
+@pytest.mark.parametrize("order", ["reported", None], ids=["ordered", "drawn"])
+def test_days_between_two_dates_that_tell_a_class_are_noted(order: str | None) -> None:
+    """Their years, months, days and weekdays are the inputs, and none of them tells it alone."""
+    reported = [date(2024, 1, 1) + timedelta(days=DRAW.randrange(500)) for _ in range(ROWS)]
+    lasted = [DRAW.randrange(1, 30) for _ in range(ROWS)]
+    closed = [day + timedelta(days=days) for day, days in zip(reported, lasted, strict=True)]
+    late = ["yes" if days > 15 else "no" for days in lasted]
+    table = cells(reported=reported, closed=closed, noise=NOISE, y=late)
+    notes = proposed(table, replace(PLAIN, dates=True), time=order).notes
+    [note] = [note for note in notes if "almost" in note]
+    assert note.startswith("the difference of '")
+    assert {"'reported'", "'closed'"} <= set(note.split())
+    assert note.endswith(WORDS)
 
 
 def test_a_ratio_that_is_the_target_is_noted() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from scaffolder.adopt.kinds import AdoptionError, Options
@@ -89,8 +89,19 @@ def in_parts(
     return made
 
 
+def in_days(rows: Rows, found: Iterable[Column], order: str | None) -> dict[str, str]:
+    """For each date among the columns, SQL of its day as a number, so that the days between two can be told."""
+    dated = (column for column in found if column.kind == "date")
+    read = {column.name: columns.read_dates(rows, column, order) for column in dated}
+    return {name: f"CAST(epoch({_day(moments)}) / 86400 AS DOUBLE)" for name, moments in read.items()}
+
+
+def _day(moments: str) -> str:
+    return f"CAST(left({moments}, 10) AS DATE)"
+
+
 def _parts(rows: Rows, column: Column, order: str | None, taken: Collection[str]) -> Iterator[Column]:
-    day = f"CAST(left({columns.read_dates(rows, column, order)}, 10) AS DATE)"
+    day = _day(columns.read_dates(rows, column, order))
     for part, function in _PARTS.items():
         name, cells = columns.free(f"{column.name}_{part}", taken), f"CAST({function}({day}) AS VARCHAR)"
         [distinct] = rows.one(f"count(DISTINCT {cells}) + coalesce(max(CAST({cells} IS NULL AS INTEGER)), 0)")

@@ -84,12 +84,13 @@ def propose(everything: Rows, names: Sequence[str], options: Options, uses: Uses
     found = {other: one for other, one in found.items() if other not in ordering}
     if uses.words:
         found = {other: texts.as_input(rows, one) for other, one in found.items()}
+    days = dates.in_days(rows, [*found.values(), *ordering.values()], options.dates) if uses.dates else {}
     if uses.dates:
         found = dates.in_parts(rows, found, options.dates, names, options.group)
     group = _group(rows, found, options, notes, by_time=time is not None)
     kinds = {"numeric", "categorical", *["text"] * uses.words}
     row = options.about.get("row", "")
-    inputs, scores, dropped = _divided(rows, found, target, notes, kinds, row, alone=uses.texts)
+    inputs, scores, dropped = _divided(rows, found, target, notes, kinds, row, days, alone=uses.texts)
     if not inputs:
         reasons = "; ".join(f"{shown(other)} {reason}" for other, reason in dropped.items())
         raise AdoptionError(f"No column is left to predict {shown(name)} from: {reasons or 'there is no other'}.")
@@ -228,6 +229,7 @@ def _divided(
     notes: list[str],
     kinds: Collection[str],
     row: str,
+    days: Mapping[str, str],
     *,
     alone: bool,
 ) -> tuple[dict[str, Column], dict[str, float], dict[str, str]]:
@@ -253,6 +255,7 @@ def _divided(
         notes += [f"{shown(name)} {words}" for words in _remarks(rows, column, leak, row)]
         if column.kind == "numeric" and score <= leakage.SUSPICIOUS:
             numbers[name] = values
+    numbers |= {name: [value for (value,) in drawn.each(day)] for name, day in days.items()}
     for pair, score in pairs.telling(numbers, outcomes, classes=bool(target.classes)):
         notes.append(f"{pair} predicts {predicted} almost by itself ({score:.3f} of 1): are both known beforehand?")
     if not inputs and alone and (free := [one for one in found.values() if one.kind == "text"]):
