@@ -102,6 +102,14 @@ def test_an_input_with_many_values_that_recur_may_be_a_group() -> None:
     assert about_patients(who=once).hints == []
 
 
+def test_codes_too_many_for_an_input_may_be_a_group_and_remarks_are_none() -> None:
+    draw = random.Random(2)
+    codes = [draw.randrange(211) for _ in range(ROWS)]
+    told = "rows with the same 'who' may depend on each other"
+    assert told in [hint.text for hint in about_patients(who=[f"M{code}" for code in codes]).hints]
+    assert told not in [hint.text for hint in about_patients(who=[f"pays in {code} weeks" for code in codes]).hints]
+
+
 def test_numbers_that_may_be_codes_or_an_order_are_named() -> None:
     draw = random.Random(2)
     columns = {

@@ -14,7 +14,7 @@ from service import serving
 
 TOKEN = "a-token-for-the-proof"
 EXAMPLES = 25  # of each operation and phase
-LEAST_CASES = {True: 300, False: 30}  # whether an operation takes a body
+LEAST_CASES = {True: 200, False: 30}  # whether an operation takes a body
 # A file may hold anything, JSON too, but Schemathesis takes a part of that type for an object in place of a file.
 SETTINGS = """[[operations]]
 include-name = "POST /documents"

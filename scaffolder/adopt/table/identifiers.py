@@ -22,6 +22,8 @@ _NAMES = re.compile(
 _CODES = re.compile(
     r"(^|_)(code|ids?|zip|postcode|zipcode|school|district|county|state|region|country|ward|branch|sch\w*id\w*)(_|$)"
 )
+_WORDS_OF_A_NAME = 2
+_WORDED = {"categorical", "text", "useless"}  # kinds of columns
 _FEW_CODES = 10  # as few values may be grades
 _STEPS = """
     WITH steps AS (SELECT {value} AS value, lag({value} IGNORE NULLS) OVER (ORDER BY rowid) AS before FROM {rows})
@@ -93,10 +95,15 @@ def odd_numbers(rows: Rows, inputs: Iterable[Column]) -> list[Hint]:
     return hints
 
 
-def recurring(rows: Rows, inputs: Iterable[Column]) -> list[Hint]:
-    """Inputs that may be a group though their names do not say so: most of their many values are in several rows."""
+def recurring(rows: Rows, named: Iterable[Column]) -> list[Hint]:
+    """Columns that may be a group though their names do not say so: most of their many values are in several rows.
+
+    A value of more than two words is a remark, not somebody's name or code.
+    """
     hints = []
-    for one in (one for one in inputs if one.kind == "categorical" and one.distinct > FEWEST):
+    for one in (one for one in named if one.kind in _WORDED and one.distinct > FEWEST):
+        if rows.one(f"avg(len(string_split(trim({one.cells}), ' ')))")[0] > _WORDS_OF_A_NAME:
+            continue
         counts = [count for _, count in rows.all(f"{one.cells}, count(*)", "GROUP BY ALL")]
         if sum(count > 1 for count in counts) > len(counts) / 2:
             text = f"rows with the same {shown(one.name)} may depend on each other"

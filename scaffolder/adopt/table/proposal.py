@@ -106,7 +106,7 @@ def propose(everything: Rows, names: Sequence[str], options: Options, uses: Uses
         for one in found.values()
         if one.kind == "useless" and one.hint
     ]
-    hints += identifiers.recurring(rows, inputs.values()) if time is None and group is None else []
+    hints += identifiers.recurring(rows, found.values()) if time is None and group is None else []
     hints += identifiers.odd_numbers(rows, [one for one in inputs.values() if one.name in others])
     kept, slices = {**inputs, **ordering, **grouping, name: answer}, _slices(inputs.values(), row)
     certain = [other for other in slices if people.are(other, row)]
