@@ -35,7 +35,7 @@ def test_the_service_does_what_its_document_says(default: Project, tmp_path: Pat
     with serving(default, folder, port, given if protected else {}) as address:
         said = run(
             *(Path(sys.executable).with_name("schemathesis"), "run", f"{address}/openapi.json"),
-            *("--checks", "all", "--phases", "examples,coverage,fuzzing,stateful", "--max-examples", EXAMPLES),
+            *("--phases", "examples,coverage,fuzzing,stateful", "--max-examples", EXAMPLES),
             *("--generation-deterministic", "--no-color", "--workers", 1),
             *(("--header", f"Authorization: Bearer {TOKEN}") if protected else ()),
             cwd=tmp_path,
