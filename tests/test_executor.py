@@ -190,7 +190,7 @@ def living(session: int) -> Iterator[int]:
 
 def test_without_dask_one_sentence_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(ScaffolderError, match="install .*dask") as caught:
+    with pytest.raises(ScaffolderError, match=r"install .*dask") as caught:
         outcomes(tmp_path, [1], executor="tcp://127.0.0.1:8786")
     assert caught.value.code == 2
 
