@@ -14,7 +14,7 @@ import tempfile
 import weakref
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BufferedReader
@@ -165,11 +165,18 @@ def _csv(file: BufferedReader, folder: Path) -> Table:
         header = start[0][1] if start else []
         skipped = int(len(header) > 1 and not header[0].strip())
         if skipped and _DAY.match(start[-1][1][0].strip()):
-            header[0], skipped = next(name for name in ("date", "date_", "date__") if name not in header), 0
+            header[0], skipped = free("date", [name.strip() for name in header]), 0
         names = _names(header, skipped)
         cells = ((number, row[skipped:]) for number, row in chain(start[1:], rows))
         form = f"{written}{_ROW_LABELS if skipped else ''}"
         return Table(names, form, _write(cells, len(names), folder), folder)
+
+
+def free(name: str, taken: Collection[str]) -> str:
+    """The name for a column that is made, which no other column has."""
+    while name in taken:
+        name += "_"
+    return name
 
 
 def _parquet(raw: Path, folder: Path) -> Table:

@@ -66,22 +66,7 @@ def adopt(
     from scaffolder.project import update as core
     from scaffolder.project.plan import rendered
 
-    described: dict[str, Any] = {
-        "target": target,
-        "positive": positive,
-        "time": time,
-        "no_time": no_time,
-        "known": known_on,
-        "id": row,
-        "group": group,
-        "no_group": no_group,
-        "dates": dates,
-        "task": task,
-        "without": tuple(without or ()),
-        "questions": questions,
-        "documents": documents,
-        "outcomes": outcomes,
-    }
+    described = own_data.described(locals())
     repo = worktree.opened(path)
     if not dry_run:
         updating.resume(repo)

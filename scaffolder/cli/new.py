@@ -6,7 +6,6 @@ import sys
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from scaffolder.cli import options, own_data, starting
 from scaffolder.cli.answering import asks, git_guesses, pairs_of, read, settle
@@ -64,22 +63,7 @@ def new(
         ask = asks(yes=yes, dry_run=dry_run)
         wanted = starting.wanted_by(kind, starter, ask=ask, as_json=as_json)
         ask_whose = ask and not own_data.implied(kind).keys() & given.keys()
-        described: dict[str, Any] = {
-            "target": target,
-            "positive": positive,
-            "time": time,
-            "no_time": no_time,
-            "known": known_on,
-            "id": row,
-            "group": group,
-            "no_group": no_group,
-            "dates": dates,
-            "task": task,
-            "without": tuple(without or ()),
-            "questions": questions,
-            "documents": documents,
-            "outcomes": outcomes,
-        }
+        described = own_data.described(locals())
         adoption = own_data.read(kind, source, described, facts, ask=ask_whose, as_json=as_json)
         if adoption:
             own_data.show(adoption, as_json=as_json)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any
@@ -54,6 +55,15 @@ Documents = Annotated[Path | None, _option("--documents", "DIR", "The documents 
 Outcomes = Annotated[Path | None, _option("--outcomes", "FILE", "Your second table: what became of the rows.")]
 Without = Annotated[list[str] | None, _option("--without", "COLUMN", "A column to leave out; repeat for more.")]
 Facts = Annotated[list[str] | None, _option("--about", "KEY=VALUE", "What only you know of the data; repeat for more.")]
+
+
+def described(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """The options that describe own data among the parameters of a command, by their names in `kinds.Options`."""
+    from scaffolder.adopt.kinds import Options
+
+    names = {field.name: {"id": "row", "known": "known_on"}.get(field.name, field.name) for field in fields(Options)}
+    options = {name: parameters[parameter] for name, parameter in names.items() if parameter in parameters}
+    return {**options, "without": tuple(options["without"] or ())}
 
 
 def read(

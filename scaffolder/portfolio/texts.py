@@ -64,9 +64,8 @@ def is_own(repo: Repository, sentence: str) -> bool:
 def in_words(repo: Repository) -> str:
     """The measured block `headline` of the README, whole, which a program wrote; "" if it has none, or one too long."""
     page = readme(repo)
-    blocks = (block for block in page.blocks if block.measured == HEADLINE) if page else ()
-    first = next((block for block in blocks if block.kind == "paragraph"), None)
-    said = " ".join(sentence.text for sentence in (sentences(first) if first else ()))
+    blocks = [block for block in page.blocks if block.measured == HEADLINE] if page else []
+    said = " ".join(sentence.text for block in blocks for sentence in sentences(block))
     return said if said.endswith(_ENDS) and len(said) <= LONGEST_HEADLINE and not marked(said) else ""
 
 

@@ -98,9 +98,9 @@ def test_a_first_column_without_a_name_is_left_out_and_told(tmp_path: Path) -> N
 
 def test_dates_in_a_first_column_without_a_name_are_kept(tmp_path: Path) -> None:
     """An index of pandas: it may be all that orders the rows."""
-    table = read(put(tmp_path, b",date,b\n2026-01-02,x,1\n2026-01-03 10:00:00,y,2\n"))
-    assert table.names == ("date_", "date", "b")
-    assert next(table.rows()) == ("2026-01-02", "x", "1")
+    table = read(put(tmp_path, b",date,date_,date__\n2026-01-02,x,1,\n2026-01-03 10:00:00,y,2,\n"))
+    assert table.names == ("date___", "date", "date_", "date__")
+    assert next(table.rows()) == ("2026-01-02", "x", "1", "")
     assert table.form == "CSV in UTF-8, divided by commas"
 
 

@@ -113,6 +113,16 @@ def test_a_result_that_the_predictions_contradict_is_not_shown(tmp_path: Path) -
     assert "gives other numbers" in left_out(made)["result"]
 
 
+def test_a_headline_of_several_paragraphs_is_quoted_whole(tmp_path: Path) -> None:
+    """The later ones may say that the model decides nothing."""
+    folder = finished(tmp_path)
+    page = (folder / "README.md").read_text()
+    end = "\n<!-- /measured:headline -->"
+    assert end in page
+    (folder / "README.md").write_text(page.replace(end, "\n\nAt these costs, it decides nothing." + end))
+    assert card(folder).in_words.endswith("18.38. At these costs, it decides nothing.")
+
+
 def test_a_headline_that_somebody_changed_is_not_quoted(tmp_path: Path) -> None:
     folder = finished(tmp_path)
     page = (folder / "README.md").read_text()

@@ -6,7 +6,7 @@ A number may have a decimal comma, and marks between its thousands. Which of the
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from scaffolder.adopt.kinds import AdoptionError
@@ -239,13 +239,6 @@ def _number_rows(rows: Rows, column: Column) -> bool:
         return True
     values = [number for (number,) in rows.each(value)]
     return values == sorted(values)
-
-
-def free(name: str, taken: Collection[str]) -> str:
-    """The name for a column that is made, which no other column has."""
-    while name in taken:
-        name += "_"
-    return name
 
 
 def read_dates(rows: Rows, column: Column, order: str | None) -> str:

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from scaffolder.adopt.kinds import AdoptionError
-from scaffolder.adopt.table.columns import Column, free
+from scaffolder.adopt.reading import free
+from scaffolder.adopt.table.columns import Column
 from scaffolder.adopt.table.proposal import Proposal
 from scaffolder.adopt.wording import sql
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from scaffolder.adopt.kinds import AdoptionError, Options
+from scaffolder.adopt.reading import free
 from scaffolder.adopt.table import columns, dividing
 from scaffolder.adopt.table.columns import Column
 from scaffolder.adopt.table.rows import Rows
@@ -103,7 +104,7 @@ def _day(moments: str) -> str:
 def _parts(rows: Rows, column: Column, order: str | None, taken: Collection[str]) -> Iterator[Column]:
     day = _day(columns.read_dates(rows, column, order))
     for part, function in _PARTS.items():
-        name, cells = columns.free(f"{column.name}_{part}", taken), f"CAST({function}({day}) AS VARCHAR)"
+        name, cells = free(f"{column.name}_{part}", taken), f"CAST({function}({day}) AS VARCHAR)"
         [distinct] = rows.one(f"count(DISTINCT {cells}) + coalesce(max(CAST({cells} IS NULL AS INTEGER)), 0)")
         if distinct > 1:
             yield Column(name, "numeric", cells, distinct, meaning=_MEANINGS.get(part, ""))
