@@ -51,21 +51,21 @@ def skills(pairs: Sequence[tuple[Project, Card]]) -> Iterator[Skill]:
     """The skills that the owner's work shows, then those of each template: most named in advertisements first."""
     rows: dict[str, list[Skill]] = defaultdict(list)
     for term in (term for term in terms() if term.name == term.family):
-        found = _found(term, pairs)
-        for template in [""] if "" in found else found:
-            rows[template].append(Skill(term.name, tuple(found[template][:MOST_SHOWN]), template))
+        evidence = _evidence(term, pairs)
+        for template in [""] if "" in evidence else evidence:
+            rows[template].append(Skill(term.name, tuple(evidence[template][:MOST_SHOWN]), template))
     yield from (row for template in sorted(rows) for row in rows[template][:MOST_SKILLS])
 
 
-def _found(term: Term, pairs: Sequence[tuple[Project, Card]]) -> dict[str, list[Shown]]:
+def _evidence(term: Term, pairs: Sequence[tuple[Project, Card]]) -> dict[str, list[Shown]]:
     """The strongest evidence of each project, by the template that brought it."""
-    found: dict[str, list[Shown]] = defaultdict(list)
+    by_template: dict[str, list[Shown]] = defaultdict(list)
     for project, made in pairs:
         for proof in proofs(project, term)[:1]:
             each = proof.evidence
             place = f"{each.path}:{each.line}" if each.line else each.path
-            found[proof.template].append(Shown(made.name, each.fact, place, project.link(each)))
-    return found
+            by_template[proof.template].append(Shown(made.name, each.fact, place, project.link(each)))
+    return by_template
 
 
 def _left_out(owner: Owner, table: Sequence[Skill], failure: Failure | None) -> Iterator[LeftOut]:

@@ -90,11 +90,11 @@ def in_parts(
     return made
 
 
-def in_days(rows: Rows, found: Iterable[Column], order: str | None) -> dict[str, str]:
+def in_days(rows: Rows, named: Iterable[Column], order: str | None) -> dict[str, str]:
     """For each date among the columns, SQL of its day as a number, so that the days between two can be told."""
-    dated = (column for column in found if column.kind == "date")
-    read = {column.name: columns.read_dates(rows, column, order) for column in dated}
-    return {name: f"CAST(epoch({_day(moments)}) / 86400 AS DOUBLE)" for name, moments in read.items()}
+    dated = [column for column in named if column.kind == "date"]
+    days = {column.name: _day(columns.read_dates(rows, column, order)) for column in dated}
+    return {name: f"CAST(epoch({day}) / 86400 AS DOUBLE)" for name, day in days.items()}
 
 
 def _day(moments: str) -> str:

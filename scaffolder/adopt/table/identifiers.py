@@ -95,17 +95,17 @@ def odd_numbers(rows: Rows, inputs: Iterable[Column]) -> list[Hint]:
     return hints
 
 
-def recurring(rows: Rows, named: Iterable[Column]) -> list[Hint]:
+def recurring(rows: Rows, columns: Iterable[Column]) -> list[Hint]:
     """Columns that may be a group though their names do not say so: most of their many values are in several rows.
 
     A value of more than two words is a remark, not somebody's name or code.
     """
     hints = []
-    for one in (one for one in named if one.kind in _WORDED and one.distinct > FEWEST):
-        if rows.one(f"avg(len(string_split(trim({one.cells}), ' ')))")[0] > _WORDS_OF_A_NAME:
+    for column in (column for column in columns if column.kind in _WORDED and column.distinct > FEWEST):
+        if rows.one(f"avg(len(string_split(trim({column.cells}), ' ')))")[0] > _WORDS_OF_A_NAME:
             continue
-        counts = [count for _, count in rows.all(f"{one.cells}, count(*)", "GROUP BY ALL")]
+        counts = [count for _, count in rows.all(f"{column.cells}, count(*)", "GROUP BY ALL")]
         if sum(count > 1 for count in counts) > len(counts) / 2:
-            text = f"rows with the same {shown(one.name)} may depend on each other"
-            hints.append(Hint(text, f"if they do, --group {shlex.quote(one.name)} keeps them together"))
+            text = f"rows with the same {shown(column.name)} may depend on each other"
+            hints.append(Hint(text, f"if they do, --group {shlex.quote(column.name)} keeps them together"))
     return hints
