@@ -40,7 +40,6 @@ def test_the_headline(hotel: Project, logs: Logs) -> None:
     release = {line["action"]: line["at"] for line in logs.release(bad)}
     while_it_ran = [one for one in logs.answers if release["canary started"] <= one["at"] <= release["rolled back"]]
     own = sum(one["version"] == bad for one in while_it_ran)
-    alarm, periods = logs.alerts[0], logs.settings["periods"]
     assert says(text, len(logs.callers))
     assert "none was lost" in text
     assert own == len(logs.of(bad))
@@ -48,8 +47,16 @@ def test_the_headline(hotel: Project, logs: Logs) -> None:
     assert says(text, own / len(while_it_ran))
     (compared,) = (line["evidence"] for line in logs.release(bad) if line["action"] == "compared")
     assert [says(text, check["value"]) for check in compared if check["passed"] is False] == [True]
-    assert says(text, (date.fromisoformat(alarm["day"]) - periods["reference_to"]).days)
-    assert set(DAY.findall(text)) >= {min(logs.booked.values()), max(logs.booked.values()), alarm["day"]}
+    assert set(DAY.findall(text)) >= {min(logs.booked.values()), max(logs.booked.values()), logs.alerts[0]["day"]}
+
+
+def test_the_days_until_the_alarm(hotel: Project, logs: Logs) -> None:
+    blocks = [block for name in hotel.measured_blocks for block in measured(hotel.read(name)).values()]
+    (raised,) = (line for block in blocks for line in block.splitlines() if line.startswith("- Raised on "))
+    alarm = logs.alerts[0]
+    days = (date.fromisoformat(alarm["day"]) - logs.settings["periods"]["reference_to"]).days
+    assert raised.startswith(f"- Raised on {alarm['day']} ")
+    assert f"{days} days after the reference weeks" in raised
 
 
 def test_the_table_of_versions(hotel: Project, logs: Logs) -> None:
