@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 
 
@@ -73,6 +73,18 @@ def shown(value: object, limit: int = 60) -> str:
 def one_line(text: str) -> str:
     """`text` with unprintable characters, which could control a terminal, replaced by escapes."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
+def listed(items: Sequence[str], most: int) -> str:
+    """`items` in one line, those after the first `most` as their number: "a, b and 3 more"."""
+    rest = len(items) - most
+    return ", ".join(items[:most]) + (f" and {rest:,} more" if rest > 0 else "")
+
+
+def first_lines(lines: Sequence[str], most: int) -> list[str]:
+    """The first `most` lines, and one more that says how many are left out."""
+    rest = len(lines) - most
+    return [*lines[:most], *([f"and {rest:,} more"] if rest > 0 else [])]
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:

@@ -11,7 +11,14 @@ from imports import Source, circle
 from support import ROOT
 
 PACKAGE = ROOT / "scaffolder"
-BASE = {"scaffolder", "errors", "tree", "git", "formats"}  # what every room may import; `scaffolder` is __init__.py
+BASE = {
+    "scaffolder",
+    "errors",
+    "safe",
+    "tree",
+    "git",
+    "formats",
+}  # what every room may import; `scaffolder` is __init__.py
 MAY_IMPORT = {
     **dict.fromkeys(BASE, BASE),
     "template": {"template", *BASE},

@@ -15,7 +15,7 @@ from scaffolder.cli.cohort_collected import Where
 from scaffolder.cli.cohort_common import Executor, Folder, Workers, problems_listed
 from scaffolder.cli.streams import after
 from scaffolder.errors import TargetError, one_line, shown, unwritable
-from scaffolder.formats.files import replace_private
+from scaffolder.safe import replace_file
 
 if TYPE_CHECKING:
     from scaffolder.cohort.home import Cohort
@@ -143,6 +143,6 @@ def _write(file: Path, content: bytes) -> None:
         if file.exists() and not file.is_file():
             file.write_bytes(content)
         else:
-            replace_private(file, content)
+            replace_file(file, content, mode=0o600)
     except OSError as error:
         raise unwritable(file, error) from error

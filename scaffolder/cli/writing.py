@@ -7,7 +7,7 @@ import stat
 from pathlib import Path
 
 from scaffolder.errors import TargetError, shown, unwritable
-from scaffolder.formats.files import read_file
+from scaffolder.safe import read_file
 
 _HEAD = 2_000  # bytes in which each page of ours names itself
 _BEGINNINGS = (

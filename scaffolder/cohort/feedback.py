@@ -21,9 +21,9 @@ from scaffolder.cohort.home import FEEDBACK
 from scaffolder.cohort.ledger import Collected, Entry, Judged, Key, Ledger, State
 from scaffolder.cohort.reviewing import Job, judgements, opened
 from scaffolder.errors import ScaffolderError, shown, unwritable
-from scaffolder.formats.files import replace_private
 from scaffolder.project import store
 from scaffolder.project.update import UpdateError, record_of
+from scaffolder.safe import replace_file
 
 if TYPE_CHECKING:
     import pygit2
@@ -194,7 +194,7 @@ def keep(folder: Path, student: str, text: str) -> Kept:
         if after == before:
             return Kept(student, path, State.UNCHANGED)
         path.parent.mkdir(exist_ok=True)
-        replace_private(path, after.encode())
+        replace_file(path, after.encode(), mode=0o600)
     except OSError as error:
         raise unwritable(path, error) from error
     return Kept(student, path, State.DONE)

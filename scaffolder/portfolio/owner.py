@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from scaffolder.errors import AnswerError, TargetError, shown, suggestion
-from scaffolder.formats.files import read_file
 from scaffolder.formats.toml import TomlError, as_toml, load_toml
 from scaffolder.portfolio.addresses import is_mail, web_address
 from scaffolder.portfolio.model import Link, Person
+from scaffolder.safe import read_file
 
 NAME = "portfolio.toml"
 MAX_BYTES = 100_000

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scaffolder.errors import AnswerError, TargetError, shown, suggestion
-from scaffolder.formats.files import read_file
 from scaffolder.project import plan as project
 from scaffolder.project import record
 from scaffolder.project.plan import Plan
 from scaffolder.project.staging import hidden_folder, rename, staged
+from scaffolder.safe import read_file
 from scaffolder.template import catalog
 from scaffolder.template.answers import chosen, complete
 from scaffolder.template.catalog import Template
