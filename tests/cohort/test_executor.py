@@ -17,14 +17,14 @@ import psutil
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support import PATIENCE, has_ended
+from support import PATIENCE, ROOT, has_ended
 
 from scaffolder.cohort.work import cluster, executor, processes
 from scaffolder.errors import AnswerError, OutsideError, ScaffolderError
 
 pytestmark = pytest.mark.slow
 
-TESTS = Path(__file__).parent
+TESTS = ROOT / "tests"
 
 
 class OddError(Exception):
@@ -142,7 +142,7 @@ def started(folder: Path, workers: int) -> subprocess.Popen[str]:
     process = subprocess.Popen(
         [sys.executable, "script.py"],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(TESTS.parent), str(TESTS)])},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (ROOT, TESTS, TESTS / "cohort")))},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
