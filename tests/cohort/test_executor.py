@@ -124,7 +124,7 @@ import sys
 from functools import partial
 from pathlib import Path
 from test_executor import failed, task
-from scaffolder.cohort import executor
+from scaffolder.cohort.work import executor
 if __name__ == "__main__":
     got = []
     try:
