@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import json
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +12,8 @@ import pytest
 from support import Outcome, make_template
 
 from scaffolder.errors import TemplateError
-from scaffolder.practice.faults import Fault, changed, read
+from scaffolder.practice.drill import Fault, faults
+from scaffolder.project import plan
 from scaffolder.template import catalog
 from scaffolder.template.answers import chosen, complete
 from scaffolder.template.render import render
@@ -44,28 +44,32 @@ def test_share() -> None:
 def test_worst() -> None:
     assert worst({"Ulm": 0.1, "Hof": 0.4}) == "Hof"
 """
-FAULT = """
-symptom = "Since Monday, the share of late parcels is above 1 on some days."
-hints = ["Look at a small day.", "Two numbers are divided.", "By how many parcels is the sum divided?"]
-postmortem = "The share was divided by one parcel too few: a count was mended that was right."
-without = ["tests/test_model.py::test_share", "tests/absent.py::test_it"]
+FAULT = '''Since Monday, the share of late parcels is above 1 on some days.
 
-[[change]]
-file = "src/late/model.py"
-before = "sum(late) / len(late)"
-after = "sum(late) / (len(late) - 1)"
+The share was divided by one parcel too few: a count was mended that was right.
 
-[[wrong]]
-file = "src/late/model.py"
-before = "(len(late) - 1)"
-after = "max(len(late) - 1, 1)"
-"""
-TRIAL = """from late.model import share
+diff --git a/src/late/model.py b/src/late/model.py
+--- a/src/late/model.py
++++ b/src/late/model.py
+@@ -6,3 +6,3 @@
+     """The share of the parcels that are late."""
+-    return sum(late) / len(late)
++    return sum(late) / (len(late) - 1)
+
+diff --git a/tests/test_model.py b/tests/test_model.py
+--- a/tests/test_model.py
++++ b/tests/test_model.py
+@@ -1,8 +1,4 @@
+-from late.model import share, worst
++from late.model import worst
 
 
-def test_a_share_is_a_part() -> None:
-    assert share([True, True, True]) == 1
-"""
+-def test_share() -> None:
+-    assert share([True, False]) == 0.5
+-
+-
+ def test_worst() -> None:
+'''
 FILES = {
     "src/late/__init__.py": b"",
     "src/late/model.py": MODEL.encode(),
@@ -83,17 +87,12 @@ def template(tmp_path: Path) -> Path:
 def project(template: Path, tmp_path: Path, scaffolder: Run, no_child: None) -> Path:
     write_fault(template)
     assert scaffolder("new", template, "--yes").code == 0
-    made = tmp_path / "late"
-    (made / ".venv/bin").mkdir(parents=True)
-    (made / ".venv/bin/python").symlink_to(sys.executable)
-    return made
+    return tmp_path / "late"
 
 
 def write_fault(template: Path, name: str = "share", text: str = FAULT) -> None:
-    folder = template / "faults" / name
-    folder.mkdir(parents=True)
-    (folder / "fault.toml").write_text(text)
-    (folder / f"test_{name}.py").write_text(TRIAL)
+    (template / "faults").mkdir(exist_ok=True)
+    (template / f"faults/{name}.patch").write_text(text)
 
 
 def planted(project: Path, scaffolder: Run, seed: int = 7) -> Path:
@@ -120,64 +119,6 @@ def test_a_fault_is_planted_in_a_copy_and_only_its_symptom_is_said(project: Path
     assert (git(copy, "status", "--porcelain"), git(copy, "branch", "--show-current")) == ("", "drill-7")
     assert (git(project, "rev-parse", "HEAD"), git(project, "status", "--porcelain")) == (before, "")
     assert (project / "src/late/model.py").read_text() == MODEL
-
-
-def test_the_hints_come_one_by_one(project: Path, scaffolder: Run) -> None:
-    copy = planted(project, scaffolder)
-    said = [scaffolder("practice", copy, "--hint").out for _ in range(4)]
-    heads = [f"Hint {number} of 3" for number in (1, 2, 3)]
-    assert [text.partition("\n")[0] for text in said] == [*heads, "Hint 3 of 3 was the last:"]
-    assert "small day" in said[0]
-    assert "By how many" in said[3]
-
-
-@pytest.mark.slow  # it runs pytest five times
-def test_the_fault_is_there_until_it_is_mended_in_earnest(project: Path, scaffolder: Run) -> None:
-    copy = planted(project, scaffolder)
-    model = copy / "src/late/model.py"
-    assert scaffolder("practice", copy, "--check").code == 1
-    model.write_text(model.read_text().replace("(len(late) - 1)", "max(len(late) - 1, 1)"))
-    wrong = scaffolder("practice", copy, "--check")
-    assert (wrong.code, wrong.out) == (1, "The fault is still there.\n")
-    model.write_text(MODEL.replace("max(", "min("))
-    broken = scaffolder("practice", copy, "--check")
-    assert broken.code == 1
-    assert "The fault is gone, but a test of the project fails now" in broken.out
-    assert "test_worst" in broken.out
-    model.write_text(MODEL)
-    mended = scaffolder("practice", copy, "--check")
-    assert mended.code == 0
-    assert "Now write the test that would have caught it" in mended.out
-    assert "one parcel too few" not in mended.out, "it would say which test to write"
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("test", "said"),
-    [
-        ("assert share([True, True]) == 1", "Your test fails with the fault"),
-        ("assert share([False, False]) == 0", "Your test would not have caught it"),
-    ],
-)
-def test_the_owners_test_is_run_against_the_fault(project: Path, scaffolder: Run, test: str, said: str) -> None:
-    copy = planted(project, scaffolder)
-    (copy / "src/late/model.py").write_text(MODEL)
-    (copy / "tests/test_share.py").write_text(
-        f"from late.model import share\n\n\ndef test_all() -> None:\n    {test}\n"
-    )
-    done = scaffolder("practice", copy, "--check")
-    assert (done.code, said in done.out) == (0, True), done.out
-    assert ("one parcel too few" in done.out) == ("Your test fails" in said)
-    assert git(project, "worktree", "list").count("\n") == 1, "the copy in which it was tried is gone"
-
-
-@pytest.mark.slow
-def test_code_that_is_not_there_any_more_is_no_mend(project: Path, scaffolder: Run) -> None:
-    copy = planted(project, scaffolder)
-    (copy / "src/late/model.py").write_text(MODEL.replace("def share", "def part"))
-    done = scaffolder("practice", copy, "--check")
-    assert done.code == 2
-    assert "has lost its name" in done.err
 
 
 def test_at_the_end_nothing_is_left_but_what_was_committed(
@@ -223,11 +164,15 @@ def test_the_end_names_the_commits_that_have_tests_and_they_can_be_taken_over(pr
 def test_a_fault_that_does_not_fit_is_passed_over(project: Path, template: Path, scaffolder: Run) -> None:
     write_fault(template, "gone", FAULT.replace("sum(late) / len(late)", "mean(late)"))
     assert {planted(project, scaffolder, seed).name for seed in range(4)} == {f"late-drill-{seed}" for seed in range(4)}
+
+
+def test_where_the_owner_has_rewritten_the_code_nothing_is_changed(project: Path, scaffolder: Run) -> None:
     model = project / "src/late/model.py"
     model.write_text(MODEL.replace("sum(late) / len(late)", "float(sum(late) / max(len(late), 1))"))
     git(project, *ADA, "commit", "-qam", "Mine")
     said = scaffolder("practice", project, "--break")
     assert (said.code, "None of the template's faults fits" in said.err) == (2, True)
+    assert (git(project, "branch", "--list", "drill-*"), list(project.parent.glob("late-drill-*"))) == ("", [])
 
 
 def test_one_seed_is_one_fault(project: Path, template: Path, scaffolder: Run) -> None:
@@ -244,8 +189,8 @@ def test_one_seed_is_one_fault(project: Path, template: Path, scaffolder: Run) -
 
 
 def test_refusals_are_sentences_and_leave_nothing(project: Path, template: Path, scaffolder: Run) -> None:
-    assert "is no drill" in scaffolder("practice", project, "--check").err
-    assert "Give one of" in scaffolder("practice", project, "--check", "--hint").err
+    assert "is no drill" in scaffolder("practice", project, "--end").err
+    assert "Give one of" in scaffolder("practice", project, "--end", "--list").err
     assert "Give one of" in scaffolder("practice", project, "--seed", "3").err
     copy = planted(project, scaffolder)
     twice = scaffolder("practice", project, "--break", "--seed", "7")
@@ -255,53 +200,37 @@ def test_refusals_are_sentences_and_leave_nothing(project: Path, template: Path,
     git(copy, *ADA, "commit", "-q", "--allow-empty", "-m", "On no branch")
     lost = scaffolder("practice", copy, "--end")
     assert (lost.code, "'git switch -c NAME'" in lost.err, copy.is_dir()) == (2, True, True)
-    (project / ".venv/bin/python").unlink()
-    alone = scaffolder("practice", copy, "--check")
-    assert (alone.code, "'make setup'" in alone.err) == (2, True)
-    (template / "faults/share/fault.toml").unlink()
-    lost = scaffolder("practice", copy, "--hint")
-    assert (lost.code, "Traceback" in lost.err) == (2, False)
 
 
-@pytest.mark.parametrize(
-    ("before", "after", "problem"),
-    [
-        ('symptom = "Since', 'symptom = ""\nmore = "', "more is no part of a fault"),
-        ('"Look at a small day.", ', "", "hints must be 3 texts"),
-        ("[[change]]", "[[chance]]", "chance is no part of a fault"),
-        ('file = "src/late/model.py"\nbefore = "sum', 'file = "../model.py"\nbefore = "sum', "file inside the project"),
-        ("postmortem", "postmortem.x", "postmortem must be a text"),
-    ],
-)
-def test_a_declaration_that_cannot_be_used_is_named(template: Path, before: str, after: str, problem: str) -> None:
-    write_fault(template, text=FAULT.replace(before, after, 1))
-    with pytest.raises(TemplateError, match=problem):
-        read(template)
+@pytest.mark.parametrize("text", ["", FAULT.partition("diff")[0], FAULT[FAULT.index("diff") :]])
+def test_a_patch_without_its_texts_or_changes_is_named(template: Path, text: str) -> None:
+    write_fault(template, text=text)
+    with pytest.raises(TemplateError, match=r"share.patch. needs what people notice"):
+        faults(template)
 
 
-BUNDLED = [(name, fault) for name in catalog.names() for fault in read(catalog.bundled(name).folder)]
+BUNDLED = [(name, fault) for name in catalog.names() for fault in faults(catalog.bundled(name).folder)]
 
 
 @pytest.mark.parametrize(("template", "fault"), BUNDLED, ids=[f"{name}-{fault.id}" for name, fault in BUNDLED])
-def test_a_fault_of_ours_fits_its_template_and_its_texts_do_not_name_it(template: str, fault: Fault) -> None:
+def test_a_fault_of_ours_fits_its_template_and_its_symptom_does_not_name_it(
+    template: str, fault: Fault, tmp_path: Path
+) -> None:
     """That its trial notices it, and nothing else does, is proven in `tests/slow/test_faults.py`."""
     kind = catalog.bundled(template)
     tree = render(kind, complete(kind, chosen({})))
-
-    def text_of(path: str) -> str | None:
-        return tree[path].data.decode() if path in tree else None
-
-    planted = fault.planted(text_of)
-    assert planted
-    assert all(changed((wrong,), planted.get) for wrong in fault.wrong)
-    assert fault.wrong, "a mend that does not help"
-    for path, name in (place.split("::") for place in fault.without):
-        assert f"def {name}(" in (text_of(path) or ""), "a test that would give it away"
-    for change in fault.changes:
-        assert Path(change.file).name not in fault.symptom
-        ast.parse(planted[change.file])
+    plan.write(tree, tmp_path / "project")
+    git(tmp_path / "project", "apply", str(fault.patch))
+    changed = [path for path, file in tree.items() if (tmp_path / "project" / path).read_bytes() != file.data]
+    assert any(path.startswith("src/") for path in changed)
+    for path in changed:
+        assert Path(path).name not in fault.symptom
+        ast.parse((tmp_path / "project" / path).read_bytes())
 
 
 @pytest.mark.parametrize("template", catalog.names())
-def test_a_template_has_at_least_four_faults(template: str) -> None:
-    assert len(read(catalog.bundled(template).folder)) >= 4
+def test_a_template_has_at_least_four_faults_each_with_its_trial(template: str) -> None:
+    folder = catalog.bundled(template).folder
+    known = [fault.id for fault in faults(folder)]
+    assert len(known) >= 4
+    assert sorted(trial.stem for trial in (folder / "faults").glob("*.py")) == [f"test_{name}" for name in known]
