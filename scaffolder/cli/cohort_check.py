@@ -18,7 +18,7 @@ from scaffolder.errors import one_line
 if TYPE_CHECKING:
     from scaffolder.cohort.ledger import Entry, Key
     from scaffolder.cohort.standing import Standing
-    from scaffolder.cohort.steps import Outcome
+    from scaffolder.cohort.work.steps import Outcome
 
 At = Annotated[
     str,
@@ -63,7 +63,7 @@ def check(
     """
     from scaffolder.cohort import collect, ledger, summary
     from scaffolder.cohort.model import Choice
-    from scaffolder.cohort.steps import Work
+    from scaffolder.cohort.work.steps import Work
 
     when = collect.moment(at) if at else ""
     choice = Choice(tuple(students or ()), project, failed, limit)

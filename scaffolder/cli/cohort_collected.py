@@ -53,7 +53,7 @@ def snapshots(book: Ledger, folder: Path, students: Iterable[str] = (), project:
 
 def dues(folder: Path) -> dict[Key, str]:
     """The due date of each student's project, in the order of the course; empty if the folder has no course."""
-    from scaffolder.cohort import home
+    from scaffolder.cohort.course import home
 
     if not (folder / home.COURSE).exists():
         return {}
@@ -92,7 +92,7 @@ def read(
 ) -> Iterator[Outcome]:
     """Run `task` on `jobs`, show the progress, and yield the outcomes in any order."""
     from scaffolder.cli.progress import tracked
-    from scaffolder.cohort import executor
+    from scaffolder.cohort.work import executor
 
     chunks = executor.run(task, jobs, executor=where.executor, workers=where.workers, on_error=on_error)
     for chunk in tracked(chunks, len(jobs), title, as_json=where.as_json):

@@ -56,7 +56,7 @@ class StoppedError(ScaffolderError):
 @contextmanager
 def problems_listed(*, as_json: bool) -> Iterator[None]:
     """Print the problems of a roster or a course, a line each, and exit with 2."""
-    from scaffolder.cohort.problems import ProblemsError
+    from scaffolder.cohort.course.problems import ProblemsError
 
     try:
         yield
@@ -73,7 +73,7 @@ def problems_listed(*, as_json: bool) -> Iterator[None]:
 
 def say_uncommitted(templates: Mapping[str, Opened]) -> None:
     """Print a note on each template whose folder holds changes that are not committed: students get them, too."""
-    from scaffolder.cohort import home
+    from scaffolder.cohort.course import home
 
     for name, files in home.uncommitted(templates):
         more = f" and {len(files) - 1:,} more" if len(files) > 1 else ""

@@ -58,7 +58,8 @@ def feedback(
     wrote, stays.
     """
     from scaffolder.cohort import feedback as files
-    from scaffolder.cohort import home, ledger
+    from scaffolder.cohort import ledger
+    from scaffolder.cohort.course import home
 
     where = Where(folder, executor, workers, as_json)
     with ledger.opened(folder) as book, problems_listed(as_json=as_json):

@@ -30,9 +30,9 @@ from scaffolder.cli.streams import after
 from scaffolder.errors import one_line, shown
 
 if TYPE_CHECKING:
-    from scaffolder.cohort.create import Outcome, Plan
-    from scaffolder.cohort.given import Source
-    from scaffolder.cohort.news import News
+    from scaffolder.cohort.course.course_changes import News
+    from scaffolder.cohort.course.course_input import Source
+    from scaffolder.cohort.work.create import Outcome, Plan
 
 _MOST_LISTED = 20  # names in a line, repositories of a dry run
 
@@ -109,21 +109,25 @@ def new(
     All is checked before anything is written. A second run makes what is missing, and changes no repository that is
     there. It reads the same files again: if you have changed DIR/cohort.toml or DIR/roster.csv, give DIR instead.
     """
-    from scaffolder.cohort import create, given, home, ledger, model, news, remotes, roster
-    from scaffolder.cohort.executor import check
+    from scaffolder.cohort import ledger, model
+    from scaffolder.cohort.course import course_changes, course_input, home
+    from scaffolder.cohort.remote import remotes
+    from scaffolder.cohort.roster import roster
+    from scaffolder.cohort.work import create
+    from scaffolder.cohort.work.executor import check
 
     with problems_listed(as_json=as_json):
-        source, output = given.found(source, output)
+        source, output = course_input.found(source, output)
         course, listed, files = _source(source, templates, pairs, starter, remote, ignore, output)
-        folder, data = given.check_folder(output, files), home.read(listed)
+        folder, data = course_input.check_folder(output, files), home.read(listed)
         with home.templates(course.projects) as opened:
             say_uncommitted(opened)
-            course = given.with_answers(course, pairs_of(pairs), opened)
+            course = course_input.with_answers(course, pairs_of(pairs), opened)
             found = roster.read(data, listed.name, course, {name: each.template for name, each in opened.items()})
             wanted = create.Given(folder, course, data, found, opened)
             choice = model.Choice(tuple(students or ()), project, failed, limit)
             planned = create.plan(wanted, create.known(folder), choice)
-            changes = news.of(planned)
+            changes = course_changes.of(planned)
             if dry_run:
                 _print_plan(planned, changes, as_json=as_json)
                 return
@@ -152,15 +156,15 @@ def _source(
     output: Path,
 ) -> Source:
     """The course and its roster, as files and options give them."""
-    from scaffolder.cohort import given
+    from scaffolder.cohort.course import course_input
 
     if source.suffix.lower() != ".toml":
-        return given.from_options(source, templates or (), remote, output, ignore or (), starter or "")
+        return course_input.from_options(source, templates or (), remote, output, ignore or (), starter or "")
     if templates or pairs or starter or ignore or remote is not None:
-        raise given.OptionError(
+        raise course_input.OptionError(
             f"{source.name} says that itself: leave out --template, --set, --starter, --remote and --ignore."
         )
-    return given.from_file(source)
+    return course_input.from_file(source)
 
 
 def _print_plan(planned: Plan, changes: News, *, as_json: bool) -> None:

@@ -51,10 +51,10 @@ def push(
     Nothing is lost there. Git asks for no password: leave that to a credential helper or an ssh agent. In a folder,
     missing repositories are created. What students have pushed stays; a second run pushes only what is not there yet.
     """
-    from scaffolder.cohort import push as pushing
     from scaffolder.cohort.model import Choice
-    from scaffolder.cohort.steps import Work
-    from scaffolder.cohort.transport import is_local
+    from scaffolder.cohort.remote import push as pushing
+    from scaffolder.cohort.remote.transport import is_local
+    from scaffolder.cohort.work.steps import Work
 
     base = Path(os.path.abspath(base)).as_posix() if base and is_local(base) and "://" not in base else base
     choice = Choice(tuple(students or ()), project, failed, limit)

@@ -18,7 +18,7 @@ from scaffolder.errors import TargetError, one_line, shown, unwritable
 from scaffolder.safe import replace_file
 
 if TYPE_CHECKING:
-    from scaffolder.cohort.home import Cohort
+    from scaffolder.cohort.course.home import Cohort
     from scaffolder.cohort.ledger import Ledger
     from scaffolder.cohort.standing import Pair, Standing
 
@@ -56,7 +56,8 @@ def report(
     It is made from the ledger alone: one file that loads nothing, for any browser. It shows the students' ids, and
     their names only with --reveal.
     """
-    from scaffolder.cohort import home, ledger, summary
+    from scaffolder.cohort import ledger, summary
+    from scaffolder.cohort.course import home
     from scaffolder.pages import cohort as pages
 
     if changed and csv is None:
@@ -91,7 +92,8 @@ def report(
 
 def _gradebook(book: Ledger, cohort: Cohort, standing: Standing, file: Path, *, changed: bool) -> Collection[str]:
     """Write the gradebook, and remember it; returns the ids of the students in it."""
-    from scaffolder.cohort import gradebook, roster
+    from scaffolder.cohort import gradebook
+    from scaffolder.cohort.roster import roster
     from scaffolder.cohort.standing import grades, points
 
     own = cohort.roster.layout is roster.Layout.OWN
@@ -125,7 +127,8 @@ def _lines(standing: Standing) -> Iterable[str]:
 
 def _refuse(folder: Path, files: Mapping[Path, str]) -> None:
     """Raise a `ScaffolderError` if one of `files` is a folder, is needed by the cohort, or has another ending."""
-    from scaffolder.cohort import home, ledger
+    from scaffolder.cohort import ledger
+    from scaffolder.cohort.course import home
 
     ours = {(folder / name).resolve() for name in (home.COURSE, home.ROSTER, ledger.NAME)}
     for file, ending in files.items():

@@ -112,7 +112,8 @@ class Walk:
     def through(self, reviewer: str, waiting: Sequence[Waiting]) -> None:
         """Ask for each text, until the teacher stops."""
         from scaffolder.check.engine.finding import TO_JUDGE
-        from scaffolder.cohort import home, reviewing
+        from scaffolder.cohort import reviewing
+        from scaffolder.cohort.course import home
 
         say = self.conversation.say
         if not waiting:

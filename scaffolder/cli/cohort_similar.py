@@ -16,7 +16,7 @@ from scaffolder.errors import one_line
 
 if TYPE_CHECKING:
     from scaffolder.cohort.ledger import Ledger
-    from scaffolder.cohort.similar import Common, Similar
+    from scaffolder.cohort.report.similar import Common, Similar
     from scaffolder.cohort.standing import Pair
 
 _COLUMN = 46  # characters of each of the two texts
@@ -34,7 +34,7 @@ def show(book: Ledger, students: Collection[str], project: str, where: Where) ->
             common=tuple(each for each in result.common if set(each.students) & set(students)),
         )
     if where.as_json:
-        from scaffolder.cohort.similar import NOTE
+        from scaffolder.cohort.report.similar import NOTE
 
         unread = [{"project": who, "problem": why} for who, why in problems]
         collected.print_json(where, note=NOTE, **asdict(result), problems=unread)
@@ -47,7 +47,9 @@ def show(book: Ledger, students: Collection[str], project: str, where: Where) ->
 
 def found(book: Ledger, project: str, where: Where) -> tuple[Similar, list[tuple[str, str]]]:
     """The similar sections of a project, "" for all, and the projects that cannot be read, each with the reason."""
-    from scaffolder.cohort import home, reviewing, similar
+    from scaffolder.cohort import reviewing
+    from scaffolder.cohort.course import home
+    from scaffolder.cohort.report import similar
 
     snapshots = collected.snapshots(book, where.folder, project=project)
     collected.say_older(book, snapshots)
@@ -60,7 +62,7 @@ def found(book: Ledger, project: str, where: Where) -> tuple[Similar, list[tuple
 
 
 def _lines(found: Similar, students: Collection[str], unread: int) -> Iterator[str]:
-    from scaffolder.cohort.similar import LEAST_SHARE, NOTE
+    from scaffolder.cohort.report.similar import LEAST_SHARE, NOTE
 
     if found.pairs or found.common:
         yield from textwrap.wrap(NOTE, 2 * _COLUMN)

@@ -16,11 +16,11 @@ import typer
 from scaffolder.cli.cohort_common import problems_listed, say_uncommitted, say_what_failed
 
 if TYPE_CHECKING:
-    from scaffolder.cohort.home import Cohort
+    from scaffolder.cohort.course.home import Cohort
     from scaffolder.cohort.ledger import Entry, Ledger
     from scaffolder.cohort.model import Assignment, Choice
-    from scaffolder.cohort.remotes import Pattern
-    from scaffolder.cohort.steps import Outcome
+    from scaffolder.cohort.remote.remotes import Pattern
+    from scaffolder.cohort.work.steps import Outcome
 
 Limit = Annotated[
     int | None,
@@ -60,8 +60,11 @@ def opened(
 
     `names` are the steps of which one must have failed, if the choice is of those that failed.
     """
-    from scaffolder.cohort import home, ledger, remotes, steps
-    from scaffolder.cohort.executor import check
+    from scaffolder.cohort import ledger
+    from scaffolder.cohort.course import home
+    from scaffolder.cohort.remote import remotes
+    from scaffolder.cohort.work import steps
+    from scaffolder.cohort.work.executor import check
 
     check(executor)
     folder = Path(os.path.abspath(folder))  # workers may be in another one
@@ -97,7 +100,9 @@ def report(folder: Path, outcomes: Sequence[Outcome], title: str, advice: str, *
 
 def _addresses(folder: Path, failed: Sequence[Entry]) -> dict[tuple[str, str], str]:
     """The addresses of the remotes of `failed` projects, for a person to read: the ledger does not keep them."""
-    from scaffolder.cohort import fetching, home, ledger, remotes
+    from scaffolder.cohort import ledger
+    from scaffolder.cohort.course import home
+    from scaffolder.cohort.remote import fetching, remotes
     from scaffolder.errors import ScaffolderError
     from scaffolder.project import store
 

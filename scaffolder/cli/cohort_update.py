@@ -48,12 +48,12 @@ def update(
     waits on a branch for the student; if the student and the template have changed the same lines, the new version
     waits there, and the student settles what differs. Branches that do not fit any more are removed.
     """
-    from scaffolder.cohort import updates, updating
     from scaffolder.cohort.model import Choice
-    from scaffolder.cohort.steps import Work
+    from scaffolder.cohort.work import update, updates
+    from scaffolder.cohort.work.steps import Work
 
     choice = Choice(tuple(students or ()), project, failed, limit)
-    with opened(folder, choice, (updating.STEP,), executor, as_json=as_json, with_templates=True) as found:
+    with opened(folder, choice, (update.STEP,), executor, as_json=as_json, with_templates=True) as found:
         run = updates.run(
             found.cohort,
             found.book,

@@ -20,7 +20,8 @@ from scaffolder.check.report import examine
 from scaffolder.check.review_session import Text, all_or_none, entries, settings, texts
 from scaffolder.check.reviews import Review, ReviewError, checked, is_written
 from scaffolder.check.written import WrittenItem, fingerprint
-from scaffolder.cohort import home, ledger
+from scaffolder.cohort import ledger
+from scaffolder.cohort.course import home
 from scaffolder.cohort.ledger import Collected, Judged, Key, Ledger
 from scaffolder.errors import ScaffolderError, TargetError, shown, suggestion
 from scaffolder.project import store

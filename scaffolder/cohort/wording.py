@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from scaffolder.cohort.fetching import OFFER
+from scaffolder.cohort.remote.fetching import OFFER
 from scaffolder.errors import one_line, shown
 from scaffolder.project import record
 from scaffolder.project.merge import Merge
