@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from scaffolder.cli import cohort_collected as collected
-from scaffolder.cli.cohort_collected import Where
-from scaffolder.cli.cohort_common import Executor, Folder, Students, Workers, problems_listed
+from scaffolder.cli.cohort import collected
+from scaffolder.cli.cohort.collected import Where
+from scaffolder.cli.cohort.common import Executor, Folder, Students, Workers, problems_listed
 from scaffolder.cli.review import AsJson
 from scaffolder.cli.streams import after
 from scaffolder.errors import one_line, shown
