@@ -22,7 +22,7 @@ from scaffolder.check.engine.finding import (
     placeholder,
     written,
 )
-from scaffolder.check.engine.item import Item
+from scaffolder.check.item import Item
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.index import explaining, texts, unnamed
 from scaffolder.check.readers.links import files

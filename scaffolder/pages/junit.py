@@ -10,7 +10,7 @@ from scaffolder.check.engine.finding import Finding, State
 from scaffolder.check.report import Report
 from scaffolder.pages.words import counted
 
-_FAILED = (State.MISSING, State.PLACEHOLDER)
+_FAILED = (State.FLAWED, State.MISSING, State.PLACEHOLDER)
 _SKIPPED = (State.NOT_APPLICABLE, State.UNVERIFIED, State.FOUND)
 _ERRORS = (State.ERROR,)
 _NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scaffolder.check.engine.finding import Finding, State
-from scaffolder.check.engine.item import Item
+from scaffolder.check.item import Item
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import Snapshot
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import islice
 
 from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, done, missing
-from scaffolder.check.engine.item import Item
+from scaffolder.check.item import Item
 from scaffolder.check.engine.patterns import pattern
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import DATA_SUFFIXES
