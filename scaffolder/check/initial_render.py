@@ -24,7 +24,7 @@ MOST_DOCUMENTS = 200
 SHIPPED = b"The page of a project as portfolio-scaffolder makes it"  # in each picture that our templates ship
 
 
-class HandedOut(NamedTuple):
+class InitialRender(NamedTuple):
     """The files that were handed out, by their Git ids, and the texts of the documents among them."""
 
     files: Mapping[str, str]
@@ -39,11 +39,11 @@ class HandedOut(NamedTuple):
         return any(words in text for text in self.texts)
 
 
-_UNKNOWN = HandedOut({}, ())
+_UNKNOWN = InitialRender({}, ())
 
 
 @fact
-def handed_out(repo: Repository) -> HandedOut:
+def initial_render(repo: Repository) -> InitialRender:
     """The files that were handed out; none if nobody knows them, or if the template is an installed one."""
     if repo.commit is None or not _may_be_known(repo):
         return _UNKNOWN
@@ -65,7 +65,7 @@ def _may_be_known(repo: Repository) -> bool:
         return False
 
 
-def _read(path: Path, name: str) -> HandedOut:
+def _read(path: Path, name: str) -> InitialRender:
     from scaffolder.project import store
 
     git = path / ".git"
@@ -81,7 +81,7 @@ def _read(path: Path, name: str) -> HandedOut:
         texts = [file.data.decode("utf-8", "replace") for file in store.loaded(repo, files, chosen).values()]
     room = MOST_CHARACTERS
     kept = tuple(text for text in texts if (room := room - len(text)) >= 0)
-    return HandedOut({each: blob for each, (blob, _) in files.items()}, kept)
+    return InitialRender({each: blob for each, (blob, _) in files.items()}, kept)
 
 
 def _base(repo: pygit2.Repository, commit: str) -> Base | None:

@@ -15,7 +15,7 @@ from support import Outcome, commit, git, make_template, peak_memory
 
 from scaffolder.check.commits import repository_at
 from scaffolder.check.engine.finding import State
-from scaffolder.check.handed_out import handed_out
+from scaffolder.check.initial_render import initial_render
 from scaffolder.check.items import BY_ID
 from scaffolder.check.report import check, examine, opened
 from scaffolder.project import record
@@ -167,7 +167,7 @@ def test_a_clone_without_our_branch_finds_the_render_in_its_history(project: Pat
     commit(project)
     git(tmp_path, "clone", "--quiet", "--single-branch", "--branch", "main", project.as_uri(), "clone")
     git(tmp_path / "clone", "remote", "remove", "origin")
-    assert len(handed_out(opened(tmp_path / "clone")).texts) == 2
+    assert len(initial_render(opened(tmp_path / "clone")).texts) == 2
     assert states(tmp_path / "clone")["problem"] is State.PLACEHOLDER
 
 
@@ -184,15 +184,15 @@ def test_where_it_is_not_known_nothing_is_held_against_anybody(project: Path, tm
         (project / ".git").mkdir()
     elif broken == "a link":
         (project / ".git").symlink_to(tmp_path / "git")
-    assert handed_out(opened(project)).texts == ()
+    assert initial_render(opened(project)).texts == ()
     assert states(project)["problem"] is State.WRITTEN
 
 
 def test_a_project_of_a_bundled_template_opens_no_history(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     content = json.loads((project / record.NAME).read_text())
     (project / record.NAME).write_text(json.dumps({**content, "source": {"kind": "bundled"}}))
-    monkeypatch.setattr("scaffolder.check.handed_out._read", lambda *_: pytest.fail("it was opened"))
-    assert handed_out(opened(project)).texts == ()
+    monkeypatch.setattr("scaffolder.check.initial_render._read", lambda *_: pytest.fail("it was opened"))
+    assert initial_render(opened(project)).texts == ()
 
 
 def object_of(folder: Path, kind: str, data: bytes) -> str:
@@ -225,6 +225,6 @@ def test_a_history_that_attacks_its_reader_is_bounded(project: Path, kind: str) 
     git(project, "update-ref", "-d", "refs/heads/scaffold")
     before = peak_memory()
     start = time.process_time()
-    assert handed_out(opened(project)).texts == ()
+    assert initial_render(opened(project)).texts == ()
     assert time.process_time() - start < 5
     assert peak_memory() - before < 200_000
