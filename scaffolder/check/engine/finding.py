@@ -10,8 +10,8 @@ from typing import NamedTuple
 class State(StrEnum):
     """How far an item is. A machine can verify (`done`); of prose it says only that it is `written`.
 
-    `found` says less: something of that kind exists at a place, and nobody verified more. `flawed` says that it is there,
-    but wrong; `missing` says that it is absent.
+    `found` says less: something of that kind exists at a place, and nobody verified more. `flawed` says that it is
+    there, but wrong; `missing` says that it is absent.
     """
 
     DONE = "done"
