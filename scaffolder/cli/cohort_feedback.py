@@ -17,7 +17,7 @@ from scaffolder.cli.streams import after
 from scaffolder.errors import one_line, shown
 
 if TYPE_CHECKING:
-    from scaffolder.cohort.feedback import Around, Kept
+    from scaffolder.cohort.feedback import Kept, ProjectFacts
     from scaffolder.cohort.ledger import Judged, Ledger
     from scaffolder.cohort.reviewing import Job
 
@@ -28,7 +28,7 @@ class StudentJob(NamedTuple):
     """All projects of a student, each with its judgements and the facts around it."""
 
     student: str
-    projects: tuple[tuple[Job, tuple[Judged, ...], Around], ...]
+    projects: tuple[tuple[Job, tuple[Judged, ...], ProjectFacts], ...]
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def _jobs(book: Ledger, students: Sequence[str], folder: Path) -> list[StudentJo
     collected.say_older(book, snapshots)
     jobs = dict(zip(snapshots, reviewing.jobs(folder, book, snapshots), strict=True))
     known = files.around(book, snapshots.values(), dues)
-    found: dict[str, list[tuple[Job, tuple[Judged, ...], Around]]] = defaultdict(list)
+    found: dict[str, list[tuple[Job, tuple[Judged, ...], ProjectFacts]]] = defaultdict(list)
     for key in sorted(snapshots, key=lambda key: (key[0], order.get(key, len(order)))):
         found[key[0]].append((jobs[key], tuple(judged[key]), known[key]))
     return [StudentJob(student, tuple(projects)) for student, projects in found.items()]
@@ -116,7 +116,6 @@ def pages(jobs: Sequence[StudentJob]) -> list[Page]:
 
 def _page(job: StudentJob) -> Page:
     from scaffolder.cohort import feedback as files
-    from scaffolder.cohort import wording
     from scaffolder.pages import feedback as markdown
 
     found = []
@@ -134,7 +133,7 @@ def _page(job: StudentJob) -> Page:
                 rewritten=known.rewritten,
                 elsewhere=known.elsewhere,
                 branches=assessed.update.branches,
-                conflict=wording.to_student(assessed.update.conflict),
+                conflict=assessed.update.conflict,
                 outdated=assessed.update.outdated,
                 failed=known.failed,
             )
