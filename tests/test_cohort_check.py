@@ -15,8 +15,9 @@ from cohorts import CHANGE, Classroom, Run, classroom_in, head
 from support import MEMORY_LIMITS, PATIENCE, git
 
 from scaffolder import __version__
-from scaffolder.cohort import checking, ledger
+from scaffolder.cohort import ledger
 from scaffolder.cohort.ledger import Checked, Collected, Judged
+from scaffolder.cohort.work import checking
 
 pytestmark = pytest.mark.usefixtures("no_child")
 

@@ -34,8 +34,6 @@ class Format(StrEnum):
     JSON = "json"
     MARKDOWN = "markdown"
     HTML = "html"
-    JUNIT = "junit"
-    SARIF = "sarif"
     GITHUB = "github"
 
 
@@ -171,7 +169,7 @@ def check(
     reports = gathered.reports(chosen)
     _deliver(_shown(reports, form, explain, links, show_all, not plain), output)
     if badge:
-        from scaffolder.pages import page
+        from scaffolder.pages.report import page
 
         write(badge, page("badge", reports))
     for report in reports:
@@ -186,12 +184,11 @@ def check(
 def _shown(
     reports: Sequence[Report], form: Format, explain: str | None, links: str, show_all: bool, colour: bool
 ) -> str:
-    from scaffolder.pages import page, text
+    from scaffolder.pages import text
+    from scaffolder.pages.report import page
 
-    if form is Format.HTML:
-        return page(form, reports, base=links)
     if form is not Format.TEXT:
-        return page(form, reports)
+        return page(form, reports, links)
     if explain:
         from scaffolder.check.items import BY_ID
 

@@ -1,7 +1,6 @@
 """`scaffolder practice`: the questions that an interviewer would ask about this project, and faults to find in it.
 
-Exit codes: 0 done; 1 with --check, the fault is still there or a test fails; 2 no project, or no such copy; 3 something
-outside failed.
+Exit codes: 0 done; 2 no project, no such copy, or no fault fits; 3 something outside failed.
 """
 
 from __future__ import annotations
@@ -34,8 +33,6 @@ Seed = Annotated[
     int | None,
     typer.Option("--seed", metavar="N", min=0, max=MOST_SEED, help="With --break: which fault.", show_default=False),
 ]
-Hint = Annotated[bool, typer.Option("--hint", help="In such a copy: the next of three hints.")]
-Check = Annotated[bool, typer.Option("--check", help="In such a copy: whether the fault is gone.")]
 End = Annotated[bool, typer.Option("--end", help="In such a copy: say what it was, and remove the copy.")]
 JustList = Annotated[bool, typer.Option("--list", help="Show the questions with their answers, and ask nothing.")]
 
@@ -50,8 +47,6 @@ def practice(
     just_list: JustList = False,
     broken: Break = False,
     seed: Seed = None,
-    hint: Hint = False,
-    check: Check = False,
     end: End = False,
     as_json: options.AsJson = False,
 ) -> None:
@@ -64,14 +59,10 @@ def practice(
     """
     from scaffolder.cli import drilling
 
-    if sum((just_list, broken, hint, check, end)) > 1 or (seed is not None and not broken):
-        raise AnswerError("Give one of --list, --break, --hint, --check and --end; --seed belongs to --break.")
+    if sum((just_list, broken, end)) > 1 or (seed is not None and not broken):
+        raise AnswerError("Give one of --list, --break and --end; --seed belongs to --break.")
     if broken:
         said = drilling.plant(path, seed)
-    elif hint:
-        said = drilling.hint(path)
-    elif check:
-        said = drilling.check(path)
     elif end:
         said = drilling.end(path)
     else:

@@ -14,10 +14,10 @@ from scaffolder.check.report import Report, examine
 from scaffolder.check.review_session import texts
 from scaffolder.check.written import WrittenItem
 from scaffolder.cohort.collect import as_of
+from scaffolder.cohort.course.home import FEEDBACK
 from scaffolder.cohort.deliveries import History
-from scaffolder.cohort.fetching import descends
-from scaffolder.cohort.home import FEEDBACK
 from scaffolder.cohort.ledger import Collected, Entry, Judged, Key, Ledger, State
+from scaffolder.cohort.remote.fetching import descends
 from scaffolder.cohort.reviewing import Job, judgements, opened
 from scaffolder.errors import ScaffolderError, shown, unwritable
 from scaffolder.project import store

@@ -14,8 +14,8 @@ from scaffolder.cohort.ledger import STEPS, Entry, Judged, Key, Ledger
 from scaffolder.cohort.ledger import State as StepState
 from scaffolder.cohort.model import Assignment
 from scaffolder.cohort.readings import Reading
+from scaffolder.cohort.report.rounds import Checks, rung_of
 from scaffolder.cohort.reviewing import NOTHING
-from scaffolder.cohort.rounds import Checks, rung_of
 from scaffolder.cohort.standing import (
     RUNGS,
     Delivery,
@@ -32,7 +32,7 @@ from scaffolder.cohort.standing import (
     Stuck,
     Work,
 )
-from scaffolder.cohort.steps import MADE
+from scaffolder.cohort.work.steps import MADE
 
 _THERE = (State.DONE, State.WRITTEN)
 _NEVER = "9999"  # later than any time, so that with --at a judgement is current only if its text is the same

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from scaffolder.check.documents import FIGURES, readme
-from scaffolder.check.handed_out import handed_out
+from scaffolder.check.initial_render import initial_render
 from scaffolder.check.items.demo import Demo, pictures
 from scaffolder.check.readers.images import images
 from scaffolder.check.readers.links import files
@@ -64,7 +64,7 @@ def picture(project: Project, number: int) -> tuple[Picture | None, str]:
 
 def _shown(project: Project) -> Iterator[tuple[str, str]]:
     """The pictures that the README shows of the product: the words of each, and its path."""
-    page, given = readme(project.repo), handed_out(project.repo)
+    page, given = readme(project.repo), initial_render(project.repo)
     if page is None:
         return
     chosen = Part(page, (block for block in page.blocks if block.measured == BLOCK))

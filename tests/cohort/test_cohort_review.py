@@ -13,7 +13,8 @@ from support import Outcome
 from scaffolder.check.commits import repository_at
 from scaffolder.check.engine.finding import Standing
 from scaffolder.cli.judging import lines_of
-from scaffolder.cohort import home, ledger, reviewing
+from scaffolder.cohort import ledger, reviewing
+from scaffolder.cohort.course import home
 from scaffolder.errors import OutsideError
 from scaffolder.project import store
 

@@ -15,10 +15,11 @@ from small_class import ONE, TWO, Class, at, report
 
 from scaffolder.check.engine.finding import Evidence, Finding, Level, State
 from scaffolder.check.report import Report
-from scaffolder.cohort import ledger, rounds
+from scaffolder.cohort import ledger
 from scaffolder.cohort.ledger import Checked, Entry, Facts
 from scaffolder.cohort.ledger import State as Ended
 from scaffolder.cohort.readings import read
+from scaffolder.cohort.report import rounds
 from scaffolder.cohort.standing import Delivery, Pair, Rung
 from scaffolder.pages import cohort as pages
 

@@ -13,7 +13,7 @@ from rosters import CANVAS, MOODLE, read
 
 from scaffolder.cohort import gradebook
 from scaffolder.cohort.gradebook import safe
-from scaffolder.cohort.roster import RosterError
+from scaffolder.cohort.roster.roster import RosterError
 
 
 def rows_of(data: bytes, delimiter: str = ",", encoding: str = "utf-8") -> list[list[str]]:
