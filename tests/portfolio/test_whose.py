@@ -96,15 +96,6 @@ def test_own_code_comes_first_and_is_counted(own: Path) -> None:
     assert "| Regression models |" in profile.page(site)
 
 
-def test_a_number_that_no_report_holds_is_the_owners_word(own: Path) -> None:
-    changes = card(own).changes
-    assert changes
-    assert (changes.paragraphs, changes.claimed) == ((WORDS,), "37.25%")
-    page = Elements(portfolio.files(read([own]))["index.html"].decode())
-    assert "In my word alone, not in a report: 37.25%" in page.text
-    assert "Every number on this page" not in page.text
-
-
 def test_a_change_that_is_not_committed_is_nobodys(made: Path, tmp_path: Path) -> None:
     folder = shutil.copytree(made, tmp_path / "open", symlinks=True)
     written(folder, OWN)
