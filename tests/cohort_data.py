@@ -13,7 +13,7 @@ from typing import Any
 from sample_reports import ATTACK
 
 from scaffolder.check.engine.finding import Evidence, Finding, State
-from scaffolder.check.engine.item import Item as Kind
+from scaffolder.check.item import Item as Kind
 from scaffolder.check.items import ITEMS
 from scaffolder.check.report import Report
 from scaffolder.cohort.deliveries import REWRITTEN

@@ -36,7 +36,7 @@ _PLACE = re.compile(r"(?:^|[\s'\"(])(?:[A-Za-z]:)?[/\\]|://")  # begins a path, 
 _HINT = "<!-- Written by `scaffolder cohort feedback`. What you write above or below this part stays. -->\n"
 
 
-class Around(NamedTuple):
+class ProjectFacts(NamedTuple):
     """The facts about a project in course and ledger.
 
     `due` is its due date and `rewritten` when `main` was last found rewritten, both ISO 8601 in UTC or "". `untouched`
@@ -92,7 +92,7 @@ class Kept:
     detail: str = ""
 
 
-def around(book: Ledger, snapshots: Iterable[Collected], dues: Mapping[Key, str]) -> dict[Key, Around]:
+def around(book: Ledger, snapshots: Iterable[Collected], dues: Mapping[Key, str]) -> dict[Key, ProjectFacts]:
     """The facts about each project in `snapshots`."""
     checks, collections, updates = (book.latest(step) for step in ("check", "collect", "update"))
     found = {}
@@ -106,7 +106,7 @@ def around(book: Ledger, snapshots: Iterable[Collected], dues: Mapping[Key, str]
         until = as_of(checks.get(key))
         when = max((moment for moment in story.rewritten() if not until or moment <= until), default="")
         elsewhere = story.elsewhere(until)
-        found[key] = Around(dues.get(key, ""), story.ours(each.commit), when, elsewhere, update, tuple(failed))
+        found[key] = ProjectFacts(dues.get(key, ""), story.ours(each.commit), when, elsewhere, update, tuple(failed))
     return found
 
 
@@ -120,7 +120,7 @@ def readable(problem: str) -> str:
     return "ask your teacher." if _PLACE.search(problem) else problem
 
 
-def assess(job: Job, judged: Sequence[Judged], known: Around) -> Assessed:
+def assess(job: Job, judged: Sequence[Judged], known: ProjectFacts) -> Assessed:
     """Check what was collected; only the teacher's judgements of this project count as reviews.
 
     Work that is ours alone is not checked, unless it was judged.

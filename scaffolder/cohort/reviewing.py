@@ -27,7 +27,7 @@ from scaffolder.errors import ScaffolderError, TargetError, shown, suggestion
 from scaffolder.project import store
 
 WRITTEN = tuple(item.id for item in ITEMS if item.written)
-UNFINISHED = (State.PLACEHOLDER, State.MISSING)
+UNFINISHED = (State.PLACEHOLDER, State.FLAWED, State.MISSING)
 """In these states an item can only be judged with 0, and is shown only if the teacher asks for it."""
 NOTHING = sha256(b"").hexdigest()  # the text of an item that is not there
 Place = tuple[str, str, str]

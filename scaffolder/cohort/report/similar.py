@@ -46,7 +46,7 @@ COMMON = 3  # a passage of more than a third of the class, and of at least so ma
 MOST_COMPARED = 12_000  # characters of a section
 MOST_PAIRS = 500  # pairs that are kept, those with the largest share
 MOST_SHOWN = 1_500  # characters of a passage
-_THERE = (*TO_JUDGE, State.PLACEHOLDER, State.MISSING)  # also if a question is open, or something in it is wrong
+_THERE = (*TO_JUDGE, State.PLACEHOLDER, State.FLAWED)
 NOTE = (
     "Something to look at, not a verdict: quotations, sources that both used and work in pairs are possible reasons. "
     "The template's words do not count."

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from scaffolder.cli.cohort_common import problems_listed, say_uncommitted, say_what_failed
+from scaffolder.cli.cohort.common import problems_listed, say_uncommitted, say_what_failed
 
 if TYPE_CHECKING:
     from scaffolder.cohort.course.home import Cohort

@@ -9,8 +9,8 @@ import typer
 
 from scaffolder.cli import options
 from scaffolder.cli.answering import pairs_of
-from scaffolder.cli.cohort_common import IN_THE_LEDGER, Executor, Folder, ProjectName, Students, Workers, finished
-from scaffolder.cli.cohort_steps import Failed, Limit, opened, report
+from scaffolder.cli.cohort.common import IN_THE_LEDGER, Executor, Folder, ProjectName, Students, Workers, finished
+from scaffolder.cli.cohort.steps import Failed, Limit, opened, report
 from scaffolder.cli.streams import after
 from scaffolder.errors import one_line
 

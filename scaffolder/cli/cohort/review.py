@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
-from scaffolder.cli import cohort_collected as collected
-from scaffolder.cli import cohort_similar
-from scaffolder.cli.cohort_collected import Where
-from scaffolder.cli.cohort_common import IN_THE_LEDGER, Executor, Folder, ProjectName, Students, Workers
-from scaffolder.cli.cohort_feedback import feedback
+from scaffolder.cli.cohort import collected
+from scaffolder.cli.cohort import similar as similarity
+from scaffolder.cli.cohort.collected import Where
+from scaffolder.cli.cohort.common import IN_THE_LEDGER, Executor, Folder, ProjectName, Students, Workers
+from scaffolder.cli.cohort.feedback import feedback
 from scaffolder.cli.judging import NO_TERMINAL, Conversation, StoppedError, UnusableError, from_git, read_file
 from scaffolder.cli.review import AsJson, Items, Source
 from scaffolder.cli.streams import after
@@ -86,7 +86,7 @@ def review(
     given = read_file(source) if source else ""
     with ledger.opened(folder) as book:
         if similar:
-            return cohort_similar.show(book, students or (), project, where)
+            return similarity.show(book, students or (), project, where)
         desk = _desk(book, students or (), project, given, where, unfinished=bool(source or items))
         if source:
             _record(desk, given, reviewer, where)

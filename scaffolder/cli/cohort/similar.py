@@ -10,8 +10,8 @@ from functools import partial
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from scaffolder.cli import cohort_collected as collected
-from scaffolder.cli.cohort_collected import Where
+from scaffolder.cli.cohort import collected
+from scaffolder.cli.cohort.collected import Where
 from scaffolder.errors import one_line
 
 if TYPE_CHECKING:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scaffolder.cli import cohort_collected as collected
-from scaffolder.cli import cohort_similar, options
-from scaffolder.cli.cohort_collected import Where
-from scaffolder.cli.cohort_common import Executor, Folder, Workers, problems_listed
+from scaffolder.cli import options
+from scaffolder.cli.cohort import collected
+from scaffolder.cli.cohort import similar as similarity
+from scaffolder.cli.cohort.collected import Where
+from scaffolder.cli.cohort.common import Executor, Folder, Workers, problems_listed
 from scaffolder.cli.streams import after
 from scaffolder.errors import TargetError, one_line, shown, unwritable
 from scaffolder.safe import replace_file
@@ -107,7 +108,7 @@ def _gradebook(book: Ledger, cohort: Cohort, standing: Standing, file: Path, *, 
 
 def _pairs(book: Ledger, where: Where) -> Iterable[Pair]:
     """The pairs of sections that two students share, in what was collected."""
-    found, problems = cohort_similar.found(book, "", where)
+    found, problems = similarity.found(book, "", where)
     collected.say_problems(problems)
     return found.pairs
 

@@ -13,7 +13,7 @@ import typer
 
 from scaffolder.cli import options
 from scaffolder.cli.answering import pairs_of
-from scaffolder.cli.cohort_common import (
+from scaffolder.cli.cohort.common import (
     IN_THE_LEDGER,
     Executor,
     ProjectName,

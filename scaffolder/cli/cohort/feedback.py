@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from scaffolder.cli import cohort_collected as collected
-from scaffolder.cli.cohort_collected import Where
-from scaffolder.cli.cohort_common import Executor, Folder, Students, Workers, problems_listed
+from scaffolder.cli.cohort import collected
+from scaffolder.cli.cohort.collected import Where
+from scaffolder.cli.cohort.common import Executor, Folder, Students, Workers, problems_listed
 from scaffolder.cli.review import AsJson
 from scaffolder.cli.streams import after
 from scaffolder.errors import one_line, shown
 
 if TYPE_CHECKING:
-    from scaffolder.cohort.feedback import Around, Kept
+    from scaffolder.cohort.feedback import Kept, ProjectFacts
     from scaffolder.cohort.ledger import Judged, Ledger
     from scaffolder.cohort.reviewing import Job
 
@@ -28,7 +28,7 @@ class StudentJob(NamedTuple):
     """All projects of a student, each with its judgements and the facts around it."""
 
     student: str
-    projects: tuple[tuple[Job, tuple[Judged, ...], Around], ...]
+    projects: tuple[tuple[Job, tuple[Judged, ...], ProjectFacts], ...]
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def _jobs(book: Ledger, students: Sequence[str], folder: Path) -> list[StudentJo
     collected.say_older(book, snapshots)
     jobs = dict(zip(snapshots, reviewing.jobs(folder, book, snapshots), strict=True))
     known = files.around(book, snapshots.values(), dues)
-    found: dict[str, list[tuple[Job, tuple[Judged, ...], Around]]] = defaultdict(list)
+    found: dict[str, list[tuple[Job, tuple[Judged, ...], ProjectFacts]]] = defaultdict(list)
     for key in sorted(snapshots, key=lambda key: (key[0], order.get(key, len(order)))):
         found[key[0]].append((jobs[key], tuple(judged[key]), known[key]))
     return [StudentJob(student, tuple(projects)) for student, projects in found.items()]

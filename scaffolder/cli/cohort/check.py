@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scaffolder.cli import options
-from scaffolder.cli.cohort_common import IN_THE_LEDGER, Executor, Folder, ProjectName, Students, Workers, finished
-from scaffolder.cli.cohort_steps import Failed, Limit, opened, report
+from scaffolder.cli.cohort.common import IN_THE_LEDGER, Executor, Folder, ProjectName, Students, Workers, finished
+from scaffolder.cli.cohort.steps import Failed, Limit, opened, report
 from scaffolder.cli.streams import after
 from scaffolder.errors import one_line
 
