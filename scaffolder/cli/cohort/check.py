@@ -16,7 +16,7 @@ from scaffolder.cli.printing import Result
 from scaffolder.errors import listed
 
 if TYPE_CHECKING:
-    from scaffolder.cohort.ledger import Entry, Key
+    from scaffolder.cohort.ledger import Key
     from scaffolder.cohort.standing import Standing
     from scaffolder.cohort.work.steps import Outcome
 
@@ -96,14 +96,8 @@ def _look(standing: Standing, outcomes: Sequence[Outcome]) -> Iterator[tuple[str
         "reopened": [work for work in works if work.lost and work.updated],
         "to_judge": [work for work in works if work.waiting or work.stale],
     }
-    if rewritten := sorted(each.last.key for each in outcomes if any(map(_is_rewritten, each.entries))):
+    if rewritten := sorted(each.last.key for each in outcomes if any(entry.facts.rewritten for entry in each.entries)):
         yield "rewritten", rewritten
     for reason, those in found.items():
         if those:
             yield reason, [(work.student, work.project) for work in those]
-
-
-def _is_rewritten(entry: Entry) -> bool:
-    from scaffolder.cohort.deliveries import REWRITTEN
-
-    return entry.detail.startswith(REWRITTEN)

@@ -117,7 +117,6 @@ def pages(jobs: Sequence[StudentJob]) -> list[Page]:
 
 def _page(job: StudentJob) -> Page:
     from scaffolder.cohort import feedback as files
-    from scaffolder.cohort import wording
     from scaffolder.pages import feedback as markdown
 
     found = []
@@ -135,7 +134,7 @@ def _page(job: StudentJob) -> Page:
                 rewritten=known.rewritten,
                 elsewhere=known.elsewhere,
                 branches=assessed.update.branches,
-                conflict=wording.to_student(assessed.update.conflict),
+                conflict=assessed.update.conflict,
                 outdated=assessed.update.outdated,
                 failed=known.failed,
             )
