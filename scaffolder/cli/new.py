@@ -73,7 +73,7 @@ def new(
 
 
 def _to_know(adoption: Adoption | None) -> Sequence[str]:
-    """What the owner should know of the data, after an empty line."""
+    """An empty line, and those on what the owner should know of the data."""
     return ("", *adoption.to_know) if adoption and adoption.to_know else ()
 
 

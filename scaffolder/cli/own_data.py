@@ -75,7 +75,7 @@ class OwnData:
     ] = None
 
     def described(self) -> dict[str, Any]:
-        """What was said of the data, by the names of these options."""
+        """The options that describe the data, by name, without those that were not given."""
         options = {field.name: getattr(self, field.name) for field in fields(self) if field.name not in _OTHERS}
         if self.without:
             options["without"] = tuple(self.without)

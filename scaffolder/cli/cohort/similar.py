@@ -78,9 +78,9 @@ def _lines(found: Similar, students: Collection[str], unread: int) -> Iterator[s
         yield ""
         yield from _source(each)
     if found.left_out:
-        yield f"\nand {found.left_out:,} pairs that share less"
+        yield from ("", f"and {found.left_out:,} pairs that share less")
     if found.short or unread:
-        yield f"\nNot compared: {_not_compared(found.short, unread)}."
+        yield from ("", f"Not compared: {_not_compared(found.short, unread)}.")
 
 
 def _not_compared(short: int, unread: int) -> str:
