@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from scaffolder.cli.printing import conversation
 from scaffolder.errors import AnswerError
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ def settle(
     check: Callable[[Answers], object],
     *,
     ask: bool,
-    as_json: bool,
     data: Data | None = None,
 ) -> Answers:
     """The complete answers, asked for on the terminal if `ask`; nobody can agree to them before `check` passes."""
@@ -34,7 +33,7 @@ def settle(
     from scaffolder.cli import interview
 
     asks(yes=False)
-    return interview.Interview(kind, given, guesses, sys.stderr if as_json else sys.stdout, data).run(check)
+    return interview.Interview(kind, given, guesses, conversation(), data).run(check)
 
 
 def asks(*, yes: bool, dry_run: bool = False) -> bool:

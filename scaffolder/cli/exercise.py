@@ -12,9 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scaffolder.cli import options
-from scaffolder.cli.printing import print_json, print_lines, print_notes, short
-from scaffolder.cli.streams import after
+from scaffolder.cli.printing import Result, noted, short
 from scaffolder.errors import AnswerError, shown, suggestion
 
 if TYPE_CHECKING:
@@ -43,8 +41,7 @@ def exercise(
     solution: Solution = None,
     apply: Apply = False,
     finish: Finish = False,
-    as_json: options.AsJson = False,
-) -> None:
+) -> Result:
     """Show which exercises of a starter are left.
 
     With --hint or --solution, show those. An exercise counts as written when no function of it is left to write;
@@ -69,11 +66,9 @@ def exercise(
             said = _finish(path, kind, known, exercises)
         else:
             said = _standing(solving.standings(path, exercises))
-    with after(said.get("done", "").rstrip(".")):
-        if as_json:
-            print_json({"schema": 1, "path": str(path), **said})
-        else:
-            print_lines(_lines(said))
+    notes = noted(said.pop("notes", ()))
+    done = str(said.get("done", "")).rstrip(".")
+    return Result({"schema": 1, "path": str(path), **said}, _lines(said), notes, done)
 
 
 def _named(exercises: Sequence[Exercise], name: str) -> Exercise:
@@ -120,7 +115,7 @@ def _finish(path: Path, kind: Template, known: Record, exercises: Sequence[Exerc
     answers = complete(kind, chosen(known.answers), data=renewal.data_of(repo, known, base.tree))
     if not update.merged(repo, head, base, rendered(kind, renewal.begun(answers, known), known.source)).current:
         raise AnswerError("The template has changed since this project was made: 'scaffolder update' first.")
-    print_notes(filter(None, [solving.refuse_failing(path, exercises)]))
+    untested = solving.refuse_failing(path, exercises)
     found = solving.without_course(repo, head, base, rendered(kind, answers, known.source), exercises)
     if found.merge.conflicts:
         changed = ", ".join(shown(each.path) for each in found.merge.conflicts)
@@ -131,6 +126,7 @@ def _finish(path: Path, kind: Template, known: Record, exercises: Sequence[Exerc
     return {
         "commit": commit,
         "done": f"This is a finished project now (commit {commit[:7]}); the tests of the exercises are in {KEPT}.",
+        "notes": [untested] if untested else [],
     }
 
 

@@ -104,12 +104,12 @@ def lines_of(text: Text, template: Collection[str] = (), width: int = 0) -> Iter
         yield from (f"  {mark} {part}".rstrip() for part in _wrapped(one_line(line), width))
     if text.left_out:
         yield f"  ({text.left_out} more lines in {one_line(text.path)})"
-    yield "\nA good text answers:"
+    yield from ("", "A good text answers:")
     yield from (f"  {number}. {one_line(question)}" for number, question in enumerate(text.rubric, 1))
     if text.reviews:
         from scaffolder.pages.words import judged
 
-        yield "\nReviews so far:"
+        yield from ("", "Reviews so far:")
         yield from (f"  {one_line(judged(each))}" for each in text.reviews)
 
 

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scaffolder.cli import options
-from scaffolder.cli.printing import print_json, print_lines, print_notes
+from scaffolder.cli.printing import Result, noted
 from scaffolder.errors import AnswerError, shown
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ Repositories = Annotated[
 _MOST_LINES = 3  # of evidence for a term
 
 
-def match(advertisement: Advertisement, repositories: Repositories = None, as_json: options.AsJson = False) -> None:
+def match(advertisement: Advertisement, repositories: Repositories = None) -> Result:
     """Say where your repositories show what a job asks for.
 
     Each known term of the advertisement comes with file and line: what work of yours shows, then what only a template
@@ -39,11 +38,9 @@ def match(advertisement: Advertisement, repositories: Repositories = None, as_js
     folders = project.repositories(repositories) if repositories else []
     projects, others = project.ready(map(project.opened, folders))
     answers = matching.match(text, projects)
-    if as_json:
-        print_json({"terms": [_json(answer) for answer in answers], "source": vocabulary.data("vocabulary")["source"]})
-    else:
-        print_lines(_lines(answers, looked=bool(folders)))
-    print_notes([f"{each.name} was left out, because {each.unready}." for each in others])
+    content = {"terms": [_json(answer) for answer in answers], "source": vocabulary.data("vocabulary")["source"]}
+    notes = noted(f"{each.name} was left out, because {each.unready}." for each in others)
+    return Result(content, _lines(answers, looked=bool(folders)), notes)
 
 
 def _read(path: Path) -> str:

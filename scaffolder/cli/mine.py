@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scaffolder.cli import options
-from scaffolder.cli.printing import print_json, print_lines, short
-from scaffolder.cli.streams import after
+from scaffolder.cli.printing import Result, short
 from scaffolder.cli.writing import write as write_page
 from scaffolder.errors import TargetError, shown
 
@@ -39,8 +37,7 @@ def mine(
     html: Html = None,
     badge: Badge = None,
     write: Write = False,
-    as_json: options.AsJson = False,
-) -> None:
+) -> Result:
     """Show which part of a project is yours.
 
     The last commit is compared with every version of the template that the project has had. Lines that were only
@@ -51,11 +48,7 @@ def mine(
 
     found = report.examine(path)
     done = [*([_write(path, found)] if write else []), *_saved(found, html, badge)]
-    with after(" ".join(done).rstrip(".")):
-        if as_json:
-            print_json(_json(path, found, done))
-        else:
-            print_lines(_lines(found, done))
+    return Result(_json(path, found, done), _lines(found, done), done=" ".join(done).rstrip("."))
 
 
 def _saved(found: Mine, html: Path | None, badge: Path | None) -> Iterator[str]:

@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scaffolder.cli import options
 from scaffolder.cli.judging import Conversation, StoppedError
-from scaffolder.cli.printing import print_json, print_lines
+from scaffolder.cli.printing import Result, wants_json
 from scaffolder.errors import AnswerError, ScaffolderError, one_line
 
 if TYPE_CHECKING:
@@ -48,8 +47,7 @@ def practice(
     broken: Break = False,
     seed: Seed = None,
     end: End = False,
-    as_json: options.AsJson = False,
-) -> None:
+) -> Result:
     """Ask what an interviewer would ask.
 
     Answer aloud or in writing, look where the answer stands in your code and reports, and say whether you knew it.
@@ -62,29 +60,24 @@ def practice(
     if sum((just_list, broken, end)) > 1 or (seed is not None and not broken):
         raise AnswerError("Give one of --list, --break and --end; --seed belongs to --break.")
     if broken:
-        said = drilling.plant(path, seed)
-    elif end:
-        said = drilling.end(path)
-    else:
-        _interview(path, most, just_list, as_json)
-        return
-    drilling.tell(said, as_json)
+        return drilling.plant(path, seed)
+    if end:
+        return drilling.end(path)
+    return _interview(path, most, just_list)
 
 
-def _interview(path: Path, most: int, just_list: bool, as_json: bool) -> None:
+def _interview(path: Path, most: int, just_list: bool) -> Result:
     from scaffolder.cli.interview import is_interactive
     from scaffolder.practice.memory import Memory
     from scaffolder.practice.session import prepare
 
-    if not (just_list or as_json or is_interactive()):
+    just_list = just_list or wants_json()
+    if not (just_list or is_interactive()):
         raise NoTerminalError("There is no terminal to ask on: say --list to read the questions and their answers.")
     found = prepare(path)
-    if as_json:
-        print_json(_json(path, found))
-    elif just_list:
-        print_lines(_listed(found))
-    else:
+    if not just_list:
         _ask(found, Memory(Path(typer.get_app_dir("scaffolder")) / "practice", path), most)
+    return Result(_json(path, found), _listed(found) if just_list else ())
 
 
 def _ask(found: Practice, memory: Memory, most: int) -> None:

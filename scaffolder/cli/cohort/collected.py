@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from scaffolder.errors import TargetError, one_line, shown, suggestion
+from scaffolder.errors import TargetError, first_lines, one_line, shown, suggestion
 
 if TYPE_CHECKING:
+    from scaffolder.cli.cohort.common import Machines
     from scaffolder.cohort.ledger import Collected, Key, Ledger
 
 Job = TypeVar("Job")
@@ -21,12 +21,10 @@ _MOST_PROBLEMS = 20  # lines
 
 
 class Where(NamedTuple):
-    """A cohort's folder, the workers to use, and whether the output is JSON."""
+    """A cohort's folder, and the machines that read it."""
 
     folder: Path
-    executor: str
-    workers: int | None
-    as_json: bool
+    machines: Machines
 
 
 def snapshots(book: Ledger, folder: Path, students: Iterable[str] = (), project: str = "") -> dict[Key, Collected]:
@@ -94,19 +92,18 @@ def read(
     from scaffolder.cli.progress import tracked
     from scaffolder.cohort.work import executor
 
-    chunks = executor.run(task, jobs, executor=where.executor, workers=where.workers, on_error=on_error)
-    for chunk in tracked(chunks, len(jobs), title, as_json=where.as_json):
+    chunks = executor.run(
+        task, jobs, executor=where.machines.executor, workers=where.machines.workers, on_error=on_error
+    )
+    for chunk in tracked(chunks, len(jobs), title):
         yield from chunk
 
 
-def say_problems(problems: Sequence[tuple[str, str]]) -> None:
-    """Print the first of the problems on standard error: for whom, and why."""
-    for who, why in problems[:_MOST_PROBLEMS]:
-        print(one_line(f"  {who}: {why}"), file=sys.stderr)
-    if len(problems) > _MOST_PROBLEMS:
-        print(f"  and {len(problems) - _MOST_PROBLEMS:,} more", file=sys.stderr)
+def problem_lines(problems: Sequence[tuple[str, str]]) -> list[str]:
+    """A line on each of the first problems: for whom, and why."""
+    return [f"  {line}" for line in first_lines([f"{who}: {why}" for who, why in problems], _MOST_PROBLEMS)]
 
 
-def print_json(where: Where, **content: Any) -> None:
-    """Print the one JSON document of a command, in ASCII, so that no text of a repository can control a terminal."""
-    print(json.dumps({"schema": 1, "cohort": str(where.folder), **content}, indent=2))
+def document(where: Where, **content: Any) -> dict[str, Any]:
+    """The JSON document of a command on collected work."""
+    return {"schema": 1, "cohort": str(where.folder), **content}

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scaffolder.cli import options
 from scaffolder.cli.cohort import collected
 from scaffolder.cli.cohort import similar as similarity
 from scaffolder.cli.cohort.collected import Where
-from scaffolder.cli.cohort.common import Executor, Folder, Workers, problems_listed
-from scaffolder.cli.streams import after
-from scaffolder.errors import TargetError, one_line, shown, unwritable
+from scaffolder.cli.cohort.common import Folder, Machines
+from scaffolder.cli.printing import Result
+from scaffolder.errors import TargetError, shown, unwritable
 from scaffolder.safe import replace_file
 
 if TYPE_CHECKING:
@@ -48,10 +47,9 @@ def report(
     changed: Changed = False,
     reveal: Reveal = False,
     similar: Alike = False,
-    executor: Executor = "",
-    workers: Workers = None,
-    as_json: options.AsJson = False,
-) -> None:
+    *,
+    machines: Machines,
+) -> Result:
     """Write one page that shows who stands where.
 
     It is made from the ledger alone: one file that loads nothing, for any browser. It shows the students' ids, and
@@ -59,36 +57,32 @@ def report(
     """
     from scaffolder.cohort import ledger, summary
     from scaffolder.cohort.course import home
+    from scaffolder.cohort.standing import to_json
     from scaffolder.pages import cohort as pages
 
     if changed and csv is None:
         raise typer.BadParameter("--changed is about the gradebook: say --csv FILE, too.")
     page = output or folder / NAME
     _refuse(folder, {page: ".html", **({csv: ".csv"} if csv else {})})
-    where = Where(folder, executor, workers, as_json)
-    with ledger.opened(folder) as book, problems_listed(as_json=as_json), home.opened(folder) as cohort:
+    where = Where(folder, machines)
+    with ledger.opened(folder) as book, home.opened(folder) as cohort:
+        pairs, problems = _pairs(book, where) if similar else ((), [])
         standing = summary.of(
             book,
             cohort.assignments,
             title=folder.resolve().name,
             at=ledger.now(),
             reveal=reveal,
-            similar=_pairs(book, where) if similar else (),
+            similar=pairs,
         )
         _write(page, pages.page(standing).encode())
         students = _gradebook(book, cohort, standing, csv, changed=changed) if csv else None
-    with after(f"The page is {shown(page, 200)}"):
-        if as_json:
-            from scaffolder.cohort.standing import to_json
-
-            files = {"page": str(page), "csv": str(csv) if csv else None}
-            collected.print_json(where, files=files, **to_json(standing))
-            return
-        for line in _lines(standing):
-            print(one_line(line))
-        print(one_line(f"The page is {page}."))
-        if students is not None:
-            print(one_line(f"The gradebook is {csv}: {len(students):,} of {len(standing.people):,} students."))
+    files = {"page": str(page), "csv": str(csv) if csv else None}
+    lines = [*_lines(standing), f"The page is {page}."]
+    if students is not None:
+        lines.append(f"The gradebook is {csv}: {len(students):,} of {len(standing.people):,} students.")
+    content = collected.document(where, files=files, **to_json(standing))
+    return Result(content, lines, collected.problem_lines(problems), f"The page is {shown(page, 200)}")
 
 
 def _gradebook(book: Ledger, cohort: Cohort, standing: Standing, file: Path, *, changed: bool) -> Collection[str]:
@@ -106,11 +100,10 @@ def _gradebook(book: Ledger, cohort: Cohort, standing: Standing, file: Path, *, 
     return wanted
 
 
-def _pairs(book: Ledger, where: Where) -> Iterable[Pair]:
-    """The pairs of sections that two students share, in what was collected."""
+def _pairs(book: Ledger, where: Where) -> tuple[Iterable[Pair], list[tuple[str, str]]]:
+    """The pairs of sections that two students share, in what was collected, and what could not be read."""
     found, problems = similarity.found(book, "", where)
-    collected.say_problems(problems)
-    return found.pairs
+    return found.pairs, problems
 
 
 def _lines(standing: Standing) -> Iterable[str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from scaffolder.cli.cohort import collected
 from scaffolder.cli.cohort.collected import Where
+from scaffolder.cli.printing import Result
 from scaffolder.errors import one_line
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ _COLUMN = 46  # characters of each of the two texts
 _MOST_NAMES = 10
 
 
-def show(book: Ledger, students: Collection[str], project: str, where: Where) -> int:
-    """Print the similar sections of the class, or those of these students; returns the exit code."""
+def show(book: Ledger, students: Collection[str], project: str, where: Where) -> Result:
+    """The similar sections of the class, or those of these students."""
     result, problems = found(book, project, where)
     if students:
         collected.snapshots(book, where.folder, students)  # raises an error for a student who is not there
@@ -33,16 +34,15 @@ def show(book: Ledger, students: Collection[str], project: str, where: Where) ->
             pairs=tuple(pair for pair in result.pairs if set(pair.students) & set(students)),
             common=tuple(each for each in result.common if set(each.students) & set(students)),
         )
-    if where.as_json:
-        from scaffolder.cohort.report.similar import NOTE
+    from scaffolder.cohort.report.similar import NOTE
 
-        unread = [{"project": who, "problem": why} for who, why in problems]
-        collected.print_json(where, note=NOTE, **asdict(result), problems=unread)
-    else:
-        for line in _lines(result, students, len(problems)):
-            print(line)
-    collected.say_problems(problems)
-    return 3 if problems else 0
+    unread = [{"project": who, "problem": why} for who, why in problems]
+    return Result(
+        collected.document(where, note=NOTE, **asdict(result), problems=unread),
+        _lines(result, students, len(problems)),
+        collected.problem_lines(problems),
+        code=3 if problems else 0,
+    )
 
 
 def found(book: Ledger, project: str, where: Where) -> tuple[Similar, list[tuple[str, str]]]:
@@ -78,9 +78,9 @@ def _lines(found: Similar, students: Collection[str], unread: int) -> Iterator[s
         yield ""
         yield from _source(each)
     if found.left_out:
-        yield f"\nand {found.left_out:,} pairs that share less"
+        yield from ("", f"and {found.left_out:,} pairs that share less")
     if found.short or unread:
-        yield f"\nNot compared: {_not_compared(found.short, unread)}."
+        yield from ("", f"Not compared: {_not_compared(found.short, unread)}.")
 
 
 def _not_compared(short: int, unread: int) -> str:

@@ -6,7 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from scaffolder.template.lint import lint
+from scaffolder.template.lint import Problem, opened, told
+from scaffolder.template.lint import problems as written
+from scaffolder.template.lint_renders import limited, problems, projects
 
 PROJECT = "{{cookiecutter.project_slug}}"
 CONFIG: dict[str, Any] = {
@@ -52,6 +54,13 @@ def configure(folder: Path, **values: Any) -> None:
     """Set values in cookiecutter.json; one that is None is taken out."""
     config = {**CONFIG, **values}
     (folder / "cookiecutter.json").write_text(json.dumps({k: v for k, v in config.items() if v is not None}, indent=2))
+
+
+def lint(folder: Path) -> tuple[Problem, ...]:
+    """The problems of a template, without those that `scaffolder check` would find in its projects."""
+    template = opened(folder)
+    with limited(template) as runs:
+        return told([*written(template), *problems(runs, projects(runs))])
 
 
 def said(folder: Path) -> list[str]:

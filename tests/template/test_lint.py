@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from linted import CONFIG, FILES, PROJECT, STUB, configure, said, write
+from linted import CONFIG, FILES, PROJECT, configure, lint, said, write
 from support import PATIENCE, Outcome, make_template, no_worker_is_left
 from test_limits import HOSTILE, SMALL
 
@@ -17,7 +17,7 @@ from scaffolder.check import templates
 from scaffolder.errors import TemplateError
 from scaffolder.template import catalog, worker
 from scaffolder.template import lint as lint_module
-from scaffolder.template.lint import Problem, lint
+from scaffolder.template.lint import Problem
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_what_it_changes_is_nothing(small: Path) -> None:
 @pytest.mark.usefixtures("no_child")
 def test_problems_without_end_are_cut(small: Path) -> None:
     for number in range(lint_module.MOST + 50):
-        write(small, f"PROJECT/src/n{number}.py", b"x = '{{1}}'\n")
+        write(small, f"PROJECT/aux.n{number}", b"")
     problems = lint(small)
     assert len(problems) == lint_module.MOST
     assert problems[-1] == Problem(".", None, "There are more problems than these.", "Mend these first.")
@@ -119,25 +119,24 @@ def test_the_command_says_that_a_template_is_clean(scaffolder: Run, small: Path)
 
 @pytest.mark.usefixtures("no_child")
 def test_the_command_shows_place_problem_and_remedy(scaffolder: Run, small: Path) -> None:
-    write(small, "PROJECT/README.md", STUB + b"{% block ethics %}\x1b[31mx{% endblock %}")
+    write(small, "PROJECT/about.yml", b"a: {{ cookiecutter.model }}\nb: {{ cookiecutter.course }}\n")
     code, out, err = scaffolder("lint-template", small)
     assert (code, err) == (1, "")
-    place, message, remedy, count = out.splitlines()
-    assert place == f"{PROJECT}/README.md:5"
-    assert message == "  Its skeleton has no block 'ethics', so this text would vanish."
-    assert remedy == "  Correct the name, or move the text into a block that the skeleton has."
-    assert count == f"{small}: 1 problem"
+    assert out.splitlines()[-4:-1] == [
+        f"{PROJECT}/about.yml",
+        "  With course = 'Kern: Anna' it is not valid YAML.",
+        "  Write the answer with |tojson and without quotes around it, or give the question course a pattern.",
+    ]
     code, out, err = scaffolder("lint-template", small, "--json")
     assert (code, err) == (1, "")
-    assert json.loads(out) == [
-        {"path": f"{PROJECT}/README.md", "line": 5, "message": message.strip(), "remedy": remedy.strip()}
-    ]
+    assert list(json.loads(out)[0]) == ["path", "line", "message", "remedy"]
 
 
 @pytest.mark.usefixtures("no_child")
 def test_names_cannot_control_the_terminal(scaffolder: Run, small: Path) -> None:
-    write(small, "PROJECT/a\x1b[31m\nb.py", b"{{ 1 }}")
-    assert "\x1b" not in scaffolder("lint-template", small).out
+    write(small, "PROJECT/a\x1b[31m\nb.py", b"")
+    code, out, _ = scaffolder("lint-template", small)
+    assert (code, "\x1b" in out) == (1, False)
 
 
 @pytest.mark.parametrize(

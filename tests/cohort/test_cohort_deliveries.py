@@ -11,7 +11,6 @@ import pytest
 from small_class import DUE, NEW, ONE, TWO, Class, at, report
 
 from scaffolder.cohort import ledger
-from scaffolder.cohort.deliveries import ELSEWHERE, REWRITTEN
 from scaffolder.cohort.ledger import Checked, Collected
 from scaffolder.cohort.ledger import State as Ended
 from scaffolder.cohort.standing import Delivery, Rung, grades, to_json
@@ -126,7 +125,7 @@ def test_commits_of_ours_are_no_new_ones(room: Class) -> None:
 
 def dated(room: Class, student: str, when: str, commit: str = "", state: Ended = Ended.UNCHANGED) -> None:
     """A check that was made with --at, for the time `when`."""
-    room.step(student, "check", state, f"As of {when}: Checked by scaffolder 1.0: none yet.", commit, at(25))
+    room.step(student, "check", state, commit=commit, when=at(25), as_of=when)
 
 
 def test_a_check_of_an_earlier_time_is_said_and_shows_nothing_later(room: Class) -> None:
@@ -160,10 +159,9 @@ def test_a_check_of_an_earlier_time_is_said_and_shows_nothing_later(room: Class)
 def test_a_check_of_an_earlier_time_says_nothing_of_branches_of_today(room: Class) -> None:
     room.add("ada")
     room.check("ada", "dwd", at(10))
-    said = f"{REWRITTEN}: kept. {ELSEWHERE} 'work'."
-    room.step("ada", "collect", Ended.UNCHANGED, said, ONE, at(22))
+    room.step("ada", "collect", Ended.UNCHANGED, commit=ONE, when=at(22), rewritten=True, branches=("work",))
     (now,) = room.standing().works
-    assert (now.rewritten, now.elsewhere) == ((at(22),), f"{ELSEWHERE} 'work'.")
+    assert (now.rewritten, now.elsewhere) == ((at(22),), "There is work that is not on 'main' but on 'work'.")
     dated(room, "ada", DUE, ONE)
     (then,) = room.standing().works
     assert (then.as_of, then.rewritten, then.elsewhere) == (DUE, (), "")
@@ -173,7 +171,7 @@ def test_rewritten_history_and_a_missing_readme_are_shown(room: Class) -> None:
     room.add("ada", "bob")
     for student in ("ada", "bob"):
         room.check(student, "dwd", at(10))
-    room.step("bob", "collect", Ended.DONE, f"{REWRITTEN}: it is kept.", TWO, at(17))
+    room.step("bob", "collect", Ended.DONE, commit=TWO, when=at(17), rewritten=True)
     room.book.record(checked=[Checked("ada", "churn", TWO, at(17), {**report("mmm"), "readme": False}, at(17))])
     room.step("bob", "collect", Ended.UNCHANGED, commit=TWO, when=at(18))
     found = room.standing()

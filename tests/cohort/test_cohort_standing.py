@@ -16,7 +16,7 @@ from small_class import ONE, TWO, Class, at, report
 from scaffolder.check.engine.finding import Evidence, Finding, Level, State
 from scaffolder.check.report import Report
 from scaffolder.cohort import ledger
-from scaffolder.cohort.ledger import Checked, Entry
+from scaffolder.cohort.ledger import Checked, Entry, Facts
 from scaffolder.cohort.ledger import State as Ended
 from scaffolder.cohort.readings import read
 from scaffolder.cohort.report import rounds
@@ -75,9 +75,7 @@ def test_a_look_back_is_no_fall(room: Class) -> None:
     now = room.standing().works[0]
     assert (now.gained, now.lost) == (("tests", "problem", "ci"), ())
     checked = Checked("ada", "churn", ONE, at(10), report("mmm", "first"), at(20))
-    room.book.record(
-        [Entry("ada", "churn", "check", Ended.DONE, f"As of {at(12)}: Checked.", ONE, at(20))], [], [checked]
-    )
+    room.book.record([Entry("ada", "churn", "check", Ended.DONE, "", ONE, at(20), Facts(as_of=at(12)))], [], [checked])
     (then,) = room.standing().works
     assert (then.as_of, then.score, then.before, then.gained, then.lost) == (at(12), 0, None, (), ())
     assert then.history == now.history

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
-from linted import CONFIG, FILES, PROJECT, asked, configure, rules, said, write
+from linted import CONFIG, FILES, PROJECT, asked, configure, rules, said
 from support import make_template
 
 
@@ -45,14 +44,12 @@ def small(tmp_path: Path) -> Path:
             {"items": "x", **asked(items="Which?")},
             [
                 "cookiecutter.json:35 'items' cannot be asked: {{ cookiecutter.items }} means something else.",
-                "cookiecutter.json:35 No file uses the answer to 'items'.",
             ],
         ),
         (
             {"_template": "x"},
             ["cookiecutter.json:36 '_template' is overwritten, because cookiecutter sets it itself."],
         ),
-        ({"city": "Bern", **asked(city="Where?")}, ["cookiecutter.json:35 No file uses the answer to 'city'."]),
         (
             rules("project_slug", pattern="[a-z]+", pattern_hint="letters"),
             [
@@ -106,34 +103,3 @@ def test_a_configuration_that_is_wrong(small: Path, values: dict[str, Any], expe
 def test_a_key_that_nothing_reads(small: Path, about: dict[str, Any], expected: str) -> None:
     configure(small, _scaffolder={**about, "summary": "Small.", "level": "first", "next": ["make"]})
     assert said(small) == [expected]
-
-
-@pytest.mark.usefixtures("no_child")
-def test_an_answer_counts_as_used_if_another_value_is_made_from_it(small: Path) -> None:
-    (small / "cookiecutter.json").unlink()
-    values = {**asked(city="Where?"), "project_name": "{{ cookiecutter.city }}", "project_slug": "x"}
-    (small / "cookiecutter.json").write_text(json.dumps({"city": "Bern", **CONFIG, **values}))
-    assert said(small) == []
-
-
-@pytest.mark.usefixtures("no_child")
-@pytest.mark.parametrize(
-    "use", [b"{{ cookiecutter['city'] }}", b"{{ cookiecutter|jsonify }}", b"{{ cookiecutter[x] }}"]
-)
-def test_an_answer_counts_as_used_however_a_file_names_it(small: Path, use: bytes) -> None:
-    configure(small, city="Bern", **asked(city="Where?"))
-    write(small, "PROJECT/notes.md", b"{% set x = 'city' %}" + use)
-    assert said(small) == []
-    (small / PROJECT / "notes.md").unlink()
-    write(small, "hooks/post_gen_project.sh", b"echo {{ cookiecutter.city }}")
-    assert len(said(small)) == 1, "the hook itself"
-
-
-@pytest.mark.usefixtures("no_child")
-def test_a_folder_that_is_the_same_for_every_project(small: Path) -> None:
-    configure(small, _slug="thing", project_slug=None, _scaffolder={}, **asked(project_slug=None))
-    (small / PROJECT).rename(small / "{{cookiecutter._slug}}")
-    assert said(small) == [
-        "cookiecutter.json:27 'project_slug' is no question, but there are words or rules for it.",
-        "{{cookiecutter._slug}} The folder's name depends on no question, so every project would have the same.",
-    ]

@@ -18,12 +18,11 @@ from collected_class import PROBLEM, hand_in, make, readme
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
-from support import Outcome, git, make_template
+from support import ROOT, Outcome, git, make_template
 
 from scaffolder.check.engine.finding import Evidence, Finding, Level, Reviewed, Standing, State
 from scaffolder.check.report import Report
 from scaffolder.cohort import ledger, reviewing
-from scaffolder.cohort.deliveries import ELSEWHERE
 from scaffolder.cohort.feedback import keep
 from scaffolder.pages.feedback import Project, page
 
@@ -107,8 +106,8 @@ def test_who_has_left_the_course_gets_none(scaffolder: Run, folder: Path) -> Non
 def test_work_on_another_branch_is_told(scaffolder: Run, folder: Path) -> None:
     with ledger.opened(folder) as book:
         commit = book.snapshots()["ben", "churn"].commit
-        said = f"{ELSEWHERE} 'work'."
-        book.record([ledger.Entry("ben", "churn", "collect", ledger.State.DONE, said, commit)])
+        facts = ledger.Facts(branches=("work",))
+        book.record([ledger.Entry("ben", "churn", "collect", ledger.State.DONE, "", commit, facts=facts)])
     scaffolder("cohort", "feedback", folder)
     assert "- There is work that is not on 'main' but on 'work'. Only `main` is read: merge your work" in of(
         folder, "ben"
@@ -332,9 +331,9 @@ def test_a_course_that_cannot_be_read_is_said_and_nothing_is_written(scaffolder:
 
 def test_as_it_was_at_the_time_of_the_last_check(scaffolder: Run, folder: Path) -> None:
     hand_in(folder, "ada", readme("ada", f"{PROBLEM} And 900 calls a week."), at="2026-11-22T08:00:00Z")
-    said = "As of 2026-11-21T00:00:00Z: Checked by scaffolder 1: none yet."
+    then = ledger.Facts(as_of="2026-11-21T00:00:00Z")
     with ledger.opened(folder) as book:
-        book.record([ledger.Entry("ada", "churn", "check", ledger.State.DONE, said)])
+        book.record([ledger.Entry("ada", "churn", "check", ledger.State.DONE, facts=then)])
     older = "1 project is read as of 2026-11-21 00:00:00 UTC, the time of the last check with --at. "
     outcome = scaffolder("cohort", "feedback", folder)
     assert (outcome.code, outcome.err) == (0, f"{older}What came later is left out.\n")
@@ -345,7 +344,7 @@ def test_as_it_was_at_the_time_of_the_last_check(scaffolder: Run, folder: Path) 
     assert {each["collected"] for each in json.loads(outcome.out)["waiting"]} == {"2026-11-20T08:00:00Z"}
     assert older in outcome.err
     with ledger.opened(folder) as book:
-        book.record([ledger.Entry("ada", "churn", "check", ledger.State.DONE, "Checked by scaffolder 1.")])
+        book.record([ledger.Entry("ada", "churn", "check", ledger.State.DONE)])
     assert scaffolder("cohort", "feedback", folder).err == ""
     assert "on 2026-11-22 08:00:00 UTC" in of(folder, "ada")
 
@@ -435,7 +434,7 @@ def test_what_was_not_done_and_judged_0_stands_first(scaffolder: Run, folder: Pa
 @pytest.mark.parametrize("shell", [["bash", "-e", "-u"], pytest.param(["sh"], marks=pytest.mark.slow)])
 def test_the_branch_of_the_docs_brings_feedback_to_students(scaffolder: Run, tmp_path: Path, shell: list[str]) -> None:
     """As docs/teacher.md says, in a course of two projects; twice, and nothing else notices."""
-    text = (Path(__file__).parents[1] / "docs" / "teacher.md").read_text("utf-8")
+    text = (ROOT / "docs" / "teacher.md").read_text("utf-8")
     (loop,) = re.findall(r"```sh\n(cd autumn\nfor .*?)```", text, re.DOTALL)
     with classroom_in(tmp_path / "course", scaffolder) as course:
         course.folder = course.home / "autumn"
