@@ -12,7 +12,6 @@ import pytest
 import typer
 from support import Outcome, make_template
 
-from scaffolder.cli import interview
 from scaffolder.practice.memory import Asked
 from scaffolder.practice.session import Asking, in_order
 
@@ -86,7 +85,7 @@ def typed(monkeypatch: pytest.MonkeyPatch) -> Answers:
             return line
 
         monkeypatch.setattr("builtins.input", answer)
-        monkeypatch.setattr(interview, "is_interactive", lambda: True)
+        monkeypatch.setattr("scaffolder.cli.practice.is_interactive", lambda: True)
 
     return type_in
 
