@@ -72,7 +72,7 @@ def own_work(repo: Repository) -> OwnWork:
         return _NO_TEMPLATE
     if repo.commit is None or (repo.folder and not _has_history(repo.folder)):
         return _NO_HISTORY
-    from scaffolder.project.mine.comparison import compared
+    from scaffolder.project.mine.comparison import compared  # with libgit2, which a browser does not have
 
     try:
         with store.failures("Git's data cannot be read"), ExitStack() as stack:

@@ -10,20 +10,26 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scaffolder.cli import options, own_data
+from scaffolder.adopt import kinds
+from scaffolder.adopt.kinds import Adoption, Contract
+from scaffolder.cli import interview, options, own_data
 from scaffolder.cli import update as updating
 from scaffolder.cli import update_output as said
 from scaffolder.cli.answering import pairs_of
 from scaffolder.cli.printing import Result, conversation
 from scaffolder.errors import AnswerError, DeclinedError
+from scaffolder.project import in_use, newdata, worktree
+from scaffolder.project import update as core
+from scaffolder.project.generated import Generated
+from scaffolder.project.plan import rendered
+from scaffolder.project.record import Record
+from scaffolder.project.update import Merged
+from scaffolder.template.answers import folder_question
+from scaffolder.template.catalog import Template
+from scaffolder.template.questions import Question
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from scaffolder.adopt.kinds import Adoption, Contract
-    from scaffolder.project.record import Record
-    from scaffolder.project.update import Merged
-    from scaffolder.template.catalog import Template
 
 
 def adopt(
@@ -43,12 +49,6 @@ def adopt(
     You see first how they will be used. Then the data and all that is about them are replaced in one commit. What you
     wrote about the former data comes back as a question that quotes it.
     """
-    from scaffolder.adopt import kinds
-    from scaffolder.project import in_use, newdata, worktree
-    from scaffolder.project import update as core
-    from scaffolder.project.generated import Generated
-    from scaffolder.project.plan import rendered
-
     repo = worktree.opened(path)
     if not dry_run:
         updating.resume(repo)
@@ -105,8 +105,6 @@ def _waits(known: Record, contract: Contract) -> bool:
 
 
 def _next_steps(found: Merged, commit: str, kind: Template) -> Iterator[str]:
-    from scaffolder.project import newdata
-
     if quoted := newdata.quoted(found.changes):
         yield f"Questions that quote what you wrote: {quoted}; search for '{newdata.STILL_TRUE}'."
     if commit and kind.about.next:
@@ -115,17 +113,12 @@ def _next_steps(found: Merged, commit: str, kind: Template) -> Iterator[str]:
 
 def _folder(kind: Template, known: Record) -> dict[str, Any]:
     """The name of the folder, which stays when the title follows the data."""
-    from scaffolder.template.answers import folder_question
-
     name = folder_question(kind)
     return {name: known.answers[name]} if name and name in known.answers else {}
 
 
 def _agree() -> None:
     """Ask whether to write; raises `DeclinedError` if the person says no."""
-    from scaffolder.cli import interview
-    from scaffolder.template.questions import Question
-
     if not interview.is_interactive():
         raise AnswerError("There is no terminal to ask on whether to write this: say --yes.")
     terminal = interview.Terminal(conversation())

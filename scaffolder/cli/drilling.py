@@ -9,13 +9,12 @@ from pathlib import Path
 
 from scaffolder.cli.output import wrapped
 from scaffolder.cli.printing import Result, short
+from scaffolder.exercises.judging import python_of
+from scaffolder.practice import drill
 
 
 def plant(path: Path, seed: int | None) -> Result:
     """Plant the fault that the seed stands for, or any; raises a `ScaffolderError` if that cannot be."""
-    from scaffolder.exercises.judging import python_of
-    from scaffolder.practice import drill
-
     planted = drill.plant(path, random.SystemRandom().randrange(10_000) if seed is None else seed)
     place, project = short(Path(planted.folder)), shlex.quote(os.path.relpath(path.resolve(), planted.folder))
     lines = (
@@ -35,8 +34,6 @@ def plant(path: Path, seed: int | None) -> Result:
 
 def end(path: Path) -> Result:
     """Remove the drill in `path`; raises `TargetError` if it holds something that is not committed."""
-    from scaffolder.practice import drill
-
     begun = drill.begun(path)
     done = f"Removed {begun.folder}"
     files = drill.changed_files(begun)

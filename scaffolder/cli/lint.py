@@ -9,15 +9,17 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from scaffolder.adopt.kinds import examples
+from scaffolder.check.templates import lint
 from scaffolder.cli import options
 from scaffolder.cli.printing import Result
-
-if TYPE_CHECKING:
-    from scaffolder.template.lint import Problem
+from scaffolder.exercises import lint as of_exercises
+from scaffolder.template import catalog
+from scaffolder.template.lint import Problem
 
 TemplatePath = Annotated[
     Path,
@@ -61,11 +63,6 @@ def lint_template(
     handed out; hooks and extensions are not run. What its exercises name must be there. With --python, their tests are
     run, which must refuse what is not written and each solution in wrong/, and accept yours and each one in right/.
     """
-    from scaffolder.adopt.kinds import examples
-    from scaffolder.check.templates import lint
-    from scaffolder.exercises import lint as of_exercises
-    from scaffolder.template import catalog
-
     if exercises and str(path) in catalog.names():
         path = catalog.bundled(str(path)).folder
     path = path / (directory or "")

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
+from scaffolder.cli.output import wrapped
 from scaffolder.cli.printing import Result, short
 from scaffolder.cli.writing import write as write_page
 from scaffolder.errors import TargetError, shown
-
-if TYPE_CHECKING:
-    from scaffolder.project.mine.comparison import Share
-    from scaffolder.project.mine.report import Mine
+from scaffolder.pages import mine as pages
+from scaffolder.pages.mine import LIMITS, totals, worked
+from scaffolder.project import checkout
+from scaffolder.project.mine import readme, report
+from scaffolder.project.mine.comparison import Share
+from scaffolder.project.mine.kinds import READ, Kind
+from scaffolder.project.mine.report import Mine
+from scaffolder.tree import File
 
 Folder = Annotated[
     Path, typer.Argument(metavar="[PATH]", help="Folder of the project [default: this one].", show_default=False)
@@ -44,8 +49,6 @@ def mine(
     moved, copied, renamed or formatted anew are the template's; measured blocks, reports and lock files are nobody's.
     This shows difference, not authorship. Nothing in the repository is run.
     """
-    from scaffolder.project.mine import report
-
     found = report.examine(path)
     done = [*([_write(path, found)] if write else []), *_saved(found, html, badge)]
     return Result(_json(path, found, done), _lines(found, done), done=" ".join(done).rstrip("."))
@@ -55,7 +58,6 @@ def _saved(found: Mine, html: Path | None, badge: Path | None) -> Iterator[str]:
     """Write the page and the badge into those files that were named; yield a sentence on each."""
     if not (html or badge):
         return
-    from scaffolder.pages import mine as pages
 
     for file, content in ((html, pages.page(found)), (badge, _said(pages.badge(found)) if badge else "")):
         if file:
@@ -72,11 +74,6 @@ def _said(text: str) -> str:
 
 def _write(folder: Path, found: Mine) -> str:
     """Write the facts into README.md; returns a sentence that says so."""
-    from scaffolder.pages import mine as pages
-    from scaffolder.project import checkout
-    from scaffolder.project.mine import readme
-    from scaffolder.tree import File
-
     facts = _said(pages.facts(found))
     name = "README.md"
     file = checkout.read(folder, name)
@@ -94,9 +91,6 @@ def _write(folder: Path, found: Mine) -> str:
 
 def _lines(found: Mine, done: list[str]) -> Iterator[str]:
     """At most `MOST_LINES` lines on a terminal that is wide enough."""
-    from scaffolder.cli.output import wrapped
-    from scaffolder.pages.mine import LIMITS
-
     head, tail = [*_head(found)], [line for sentence in (*_asides(found), LIMITS, *done) for line in wrapped(sentence)]
     room = max(1, MOST_LINES - len(head) - len(tail) - 4)  # for a heading, a line on the rest, and two empty lines
     yield from head
@@ -112,10 +106,6 @@ def _lines(found: Mine, done: list[str]) -> Iterator[str]:
 
 
 def _head(found: Mine) -> Iterator[str]:
-    from scaffolder.cli.output import wrapped
-    from scaffolder.pages.mine import totals, worked
-    from scaffolder.project.mine.kinds import Kind
-
     numbers = totals(found)
     own = sum(total.owner for total in numbers)
     every = own + sum(total.template for total in numbers)
@@ -149,9 +139,6 @@ def _asides(found: Mine) -> Iterator[str]:
 
 
 def _json(folder: Path, found: Mine, done: list[str]) -> dict[str, Any]:
-    from scaffolder.pages.mine import LIMITS, totals
-    from scaffolder.project.mine.kinds import READ, Kind
-
     work = found.work
     return {
         "schema": 1,

@@ -7,15 +7,18 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scaffolder.cli import options, own_data, starting
+from scaffolder.adopt.kinds import Adoption
+from scaffolder.cli import interview, options, own_data, starting
+from scaffolder.cli import output as display
 from scaffolder.cli.answering import asks, git_guesses, pairs_of, read, settle
 from scaffolder.cli.printing import Result, conversation, noted, wants_json
 from scaffolder.errors import AnswerError, shown
+from scaffolder.project import plan as project
+from scaffolder.template import catalog, foreign
+from scaffolder.template.answers import from_name, validate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from scaffolder.adopt.kinds import Adoption
 
 
 def new(
@@ -38,11 +41,6 @@ def new(
 
     On a terminal, without TEMPLATE, you choose from a menu of the templates that come along.
     """
-    from scaffolder.cli import output as display
-    from scaffolder.project import plan as project
-    from scaffolder.template import foreign
-    from scaffolder.template.answers import from_name, validate
-
     if template is None:
         template = _chosen_template(ask=not yes)
     with foreign.opened(foreign.Request(template, checkout, directory, trust, output)) as (kind, origin):
@@ -79,9 +77,6 @@ def _to_know(adoption: Adoption | None) -> Sequence[str]:
 
 def _chosen_template(*, ask: bool) -> str:
     """The bundled template that the person chooses on the terminal."""
-    from scaffolder.cli import interview
-    from scaffolder.template import catalog
-
     if not ask or not interview.is_interactive():
         raise AnswerError("Missing argument 'TEMPLATE': 'scaffolder list' names the templates.")
     return interview.Terminal(conversation()).choose_template(catalog.bundled(name) for name in catalog.names())

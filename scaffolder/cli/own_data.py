@@ -8,17 +8,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
+from scaffolder.adopt import kinds
+from scaffolder.adopt.kinds import Adoption, check_answer
+from scaffolder.cli import interview
+from scaffolder.cli.interview import Terminal
 from scaffolder.cli.printing import conversation
 from scaffolder.errors import AnswerError, one_line, shown
-
-if TYPE_CHECKING:
-    from scaffolder.adopt.kinds import Adoption
-    from scaffolder.cli.interview import Terminal
-    from scaffolder.template.catalog import Template
+from scaffolder.template.answers import from_pairs
+from scaffolder.template.catalog import Template
+from scaffolder.template.questions import Question
 
 _PANEL = "Your own data"
 _LARGE = 1_000_000  # bytes that may take some seconds
@@ -95,10 +97,6 @@ def read(
     `former` are the answers that chose the data before, and `told` is what the owner has said of those. What is missing
     is asked for on a terminal.
     """
-    from scaffolder.adopt import kinds
-    from scaffolder.cli import interview
-    from scaffolder.template.answers import from_pairs
-
     source, options = given.data, given.described()
     if source is None and (options or given.about):
         name = next(iter(options), "about")
@@ -127,8 +125,6 @@ def _refuse_address(source: Path) -> None:
 
 def implied(kind: Template, given: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Any]:
     """The answers that own data imply; raises `AnswerError` if one of those `given` says otherwise."""
-    from scaffolder.adopt import kinds
-
     found = kinds.contract(kind)
     answers = dict(found.answers) if found else {}
     for name, value in answers.items():
@@ -146,16 +142,12 @@ def show(lines: Sequence[str]) -> None:
 
 
 def _asked_source(terminal: Terminal) -> Path | None:
-    from scaffolder.template.questions import Question
-
     labels = {"ours": "ours - the public data of the template", "own": "own - your own, from a file or folder"}
     question = Question("data", "choice", "ours", "Whose data?", tuple(labels), labels, "Own data can follow later.")
     return Path(_asked(terminal, "path")) if terminal.ask(question) == "own" else None
 
 
 def _asked(terminal: Terminal, name: str) -> str:
-    from scaffolder.template.questions import Question
-
     question = Question(name, "text", "", _PROMPTS[name], pattern=".+", pattern_hint="there is no default for it")
     return str(terminal.ask(question))
 
@@ -163,9 +155,6 @@ def _asked(terminal: Terminal, name: str) -> str:
 def _asked_about(
     terminal: Terminal, known: Mapping[str, Any], given: Mapping[str, str], told: Mapping[str, str]
 ) -> dict[str, str]:
-    from scaffolder.adopt.kinds import check_answer
-    from scaffolder.template.questions import Question
-
     answers = dict(given)
     for name, each in known.items():
         if name not in given:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from scaffolder.cli import options
+from scaffolder.cli import output as display
 from scaffolder.cli.answering import git_guesses, pairs_of, read, settle
 from scaffolder.cli.printing import Result, noted
 from scaffolder.errors import shown
+from scaffolder.portfolio import projects as portfolios
 
 
 def new(
@@ -19,9 +21,6 @@ def new(
     git: options.UseGit = None,
 ) -> Result:
     """Create a project per template, and an index."""
-    from scaffolder.cli import output as display
-    from scaffolder.portfolio import projects as portfolios
-
     given = {**read(answers_file), **pairs_of(pairs)}
     guesses = {**git_guesses(folder), **portfolios.existing(folder)[1]}
     portfolios.reject_unknown(given)

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from scaffolder.cli import options
+from scaffolder import git
+from scaffolder.cli import interview, options
+from scaffolder.cli import portfolio_output as display
 from scaffolder.cli.printing import Result, conversation, noted, short
 from scaffolder.cli.writing import refuse_others, write
 from scaffolder.errors import TargetError, shown
-
-if TYPE_CHECKING:
-    from scaffolder.portfolio.owner import Owner
+from scaffolder.pages import portfolio as page
+from scaffolder.pages import profile as profiles
+from scaffolder.portfolio import owner as owners
+from scaffolder.portfolio import publishing
+from scaffolder.portfolio import site as sites
+from scaffolder.portfolio.owner import Owner
+from scaffolder.portfolio.project import repositories
+from scaffolder.template.questions import Question
 
 Paths = Annotated[
     list[Path] | None,
@@ -52,13 +59,6 @@ def site(
     was measured and written. What is missing is left out, and listed for you with what to do. Nothing in a repository
     is run.
     """
-    from scaffolder.cli import portfolio_output as display
-    from scaffolder.pages import portfolio as page
-    from scaffolder.portfolio import owner as owners
-    from scaffolder.portfolio import publishing
-    from scaffolder.portfolio import site as sites
-    from scaffolder.portfolio.project import repositories
-
     settings = owners.given(owners.read(Path()), name, role, contact or ())
     folders = repositories(paths or [Path()])
     if init:
@@ -71,8 +71,6 @@ def site(
     if not dry_run:
         added = publishing.write(output, page.files(made))
         if profile:
-            from scaffolder.pages import profile as profiles
-
             write(profile, profiles.page(made))
     return Result(
         display.site_json(made, output, dry_run=dry_run),
@@ -94,10 +92,6 @@ def _nested(folders: list[Path], home: Path) -> list[str]:
 
 def _completed(settings: Owner) -> Owner:
     """The settings with the name and the role, asked for on a terminal where they are missing."""
-    from scaffolder.cli import interview
-    from scaffolder.portfolio import owner as owners
-    from scaffolder.template.questions import Question
-
     if (settings.name and settings.role) or not interview.is_interactive():
         return settings
     terminal = interview.Terminal(conversation())
@@ -110,16 +104,12 @@ def _completed(settings: Owner) -> Owner:
 
 
 def _guess(key: str) -> str:
-    from scaffolder import git
-
     return git.settings(Path()).get("user.name", "") if key == "name" else ""
 
 
 def _draft(settings: Owner, folders: list[Path]) -> Result:
     """Write portfolio.toml, with the name that Git knows if no other is given."""
     from dataclasses import replace
-
-    from scaffolder.portfolio import owner as owners
 
     path = Path(owners.NAME)
     if os.path.lexists(path):

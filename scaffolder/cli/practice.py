@@ -10,17 +10,17 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
+from scaffolder.cli import drilling, interview
 from scaffolder.cli.judging import Conversation, StoppedError
+from scaffolder.cli.output import wrapped
 from scaffolder.cli.printing import Result, wants_json
 from scaffolder.errors import AnswerError, ScaffolderError, one_line
-
-if TYPE_CHECKING:
-    from scaffolder.practice.memory import Memory
-    from scaffolder.practice.session import Asking, Practice
+from scaffolder.practice.memory import Memory
+from scaffolder.practice.session import Asking, Practice, in_order, prepare
 
 MOST_SEED = 999_999_999
 Folder = Annotated[
@@ -55,8 +55,6 @@ def practice(
 
     With --break, find a fault instead: it is planted in a copy beside the project, and you are told the symptom.
     """
-    from scaffolder.cli import drilling
-
     if sum((just_list, broken, end)) > 1 or (seed is not None and not broken):
         raise AnswerError("Give one of --list, --break and --end; --seed belongs to --break.")
     if broken:
@@ -67,12 +65,8 @@ def practice(
 
 
 def _interview(path: Path, most: int, just_list: bool) -> Result:
-    from scaffolder.cli.interview import is_interactive
-    from scaffolder.practice.memory import Memory
-    from scaffolder.practice.session import prepare
-
     just_list = just_list or wants_json()
-    if not (just_list or is_interactive()):
+    if not (just_list or interview.is_interactive()):
         raise NoTerminalError("There is no terminal to ask on: say --list to read the questions and their answers.")
     found = prepare(path)
     if not just_list:
@@ -82,8 +76,6 @@ def _interview(path: Path, most: int, just_list: bool) -> Result:
 
 def _ask(found: Practice, memory: Memory, most: int) -> None:
     """Ask until the person stops, and keep each judgement at once."""
-    from scaffolder.practice.session import in_order
-
     conversation = Conversation(sys.stdout)
     chosen = in_order(found.questions, memory.asked, random.SystemRandom())[:most]
     knew: list[bool] = []
@@ -101,8 +93,6 @@ def _ask(found: Practice, memory: Memory, most: int) -> None:
 
 
 def _show(conversation: Conversation, question: Asking, where: str) -> None:
-    from scaffolder.cli.output import wrapped
-
     conversation.say(f"\n{where}\n")
     for line in wrapped(question.ask):
         conversation.say(conversation.bold(line))
@@ -113,8 +103,6 @@ def _show(conversation: Conversation, question: Asking, where: str) -> None:
 
 
 def _answer(question: Asking) -> Iterator[str]:
-    from scaffolder.cli.output import wrapped
-
     yield from wrapped(question.answer)
     for each in question.found:
         place = f"{each.path}:{each.line}" if each.line else each.path
@@ -141,8 +129,6 @@ def _total(knew: Sequence[bool], memory: Memory) -> str:
 
 
 def _waiting(found: Practice) -> Iterator[str]:
-    from scaffolder.cli.output import wrapped
-
     if found.waiting:
         yield "Not asked, because reports/metrics.json does not have the numbers:"
         for ask in found.waiting:
@@ -150,8 +136,6 @@ def _waiting(found: Practice) -> Iterator[str]:
 
 
 def _listed(found: Practice) -> Iterator[str]:
-    from scaffolder.cli.output import wrapped
-
     for number, question in enumerate(found.questions, 1):
         yield from wrapped(f"{number}. {question.ask}")
         yield from (f"   {line}" for line in _answer(question))

@@ -10,24 +10,23 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TextIO
+from typing import Annotated, Any, TextIO
 
 import typer
 
+from scaffolder.check.authors import has_address
+from scaffolder.check.items import ITEMS
+from scaffolder.check.review_session import ReviewSession, Text
+from scaffolder.check.reviews import PATH, Review
+from scaffolder.cli import interview
 from scaffolder.cli.judging import NO_TERMINAL, Conversation, StoppedError, UnusableError, from_git, lines_of, read_file
 from scaffolder.cli.printing import Result, conversation, noted
-
-if TYPE_CHECKING:
-    from scaffolder.check.engine.finding import Reviewed
-    from scaffolder.check.review_session import ReviewSession, Text
-    from scaffolder.check.reviews import Review
+from scaffolder.results.finding import NOWHERE, Reviewed, Standing
 
 _KEPT = "review is kept and marked `{}`, and does not count for --reviewed."
 
 
 def _items(incomplete: str) -> list[str]:
-    from scaffolder.check.items import ITEMS
-
     return [item.id for item in ITEMS if item.written and item.id.startswith(incomplete)]
 
 
@@ -78,17 +77,13 @@ def review(
     Reviews are kept in docs/reviews.toml of the repository. A review counts until the text changes, and only if its
     reviewer is no author of the repository.
     """
-    from scaffolder.check.engine.finding import NOWHERE
-    from scaffolder.check.review_session import ReviewSession
-    from scaffolder.cli.interview import is_interactive
-
     if source and (items or just_list):
         raise typer.BadParameter("--from says itself which items are reviewed: leave out --item and --list.")
     if (there or not_there) and (source or just_list or len(items or ()) != 1 or bool(there) == not_there):
         raise typer.BadParameter(
             "--there or --not-there speaks of one item: name it by --item, without --from or --list."
         )
-    if not (source or just_list or there or not_there or is_interactive()):
+    if not (source or just_list or there or not_there or interview.is_interactive()):
         raise UnusableError(NO_TERMINAL)
     session = ReviewSession(path)
     if just_list:
@@ -183,16 +178,11 @@ def _as_json(text: Text) -> dict[str, Any]:
 
 
 def _json(session: ReviewSession, **content: Any) -> dict[str, Any]:
-    from scaffolder.check.reviews import PATH
-
     return {"schema": 1, "repository": str(session.folder), "file": PATH, **content}
 
 
 def _concern(session: ReviewSession, who: str, subject: str = "You are", whose: str = "your") -> str:
     """A sentence on why this person's reviews do not count, or on whom else the name may mean; "" if there is none."""
-    from scaffolder.check.authors import has_address
-    from scaffolder.check.engine.finding import Standing
-
     standing = session.standing(who)
     kept = f"{whose} {_KEPT.format(standing)}"
     if standing is Standing.SELF:

@@ -6,14 +6,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from scaffolder.cli import interview
 from scaffolder.cli.printing import conversation
+from scaffolder.exercises.declared import Exercise, chosen, declared, lacked
+from scaffolder.exercises.starter import applicable, hours
+from scaffolder.template.answers import Answers
+from scaffolder.template.catalog import Template
+from scaffolder.template.questions import Question
+from scaffolder.template.render import render
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from scaffolder.exercises.declared import Exercise
-    from scaffolder.template.answers import Answers
-    from scaffolder.template.catalog import Template
 
 Starter = Annotated[
     str | None,
@@ -28,8 +32,6 @@ Starter = Annotated[
 
 def wanted_by(kind: Template, wanted: str | None, *, ask: bool) -> str | None:
     """The exercises that the owner wants to solve, as `--starter` names them; None for a finished project."""
-    from scaffolder.exercises.declared import chosen, declared
-
     known = declared(kind)
     if wanted is None and known and ask:
         wanted = _asked(known)
@@ -43,10 +45,6 @@ def exercises(kind: Template, answers: Answers, wanted: str | None) -> dict[str,
 
     Of `core` and `all`, those that the project cannot have are left out; raises `AnswerError` for one named by its id.
     """
-    from scaffolder.exercises.declared import chosen, declared, lacked
-    from scaffolder.exercises.starter import applicable
-    from scaffolder.template.render import render
-
     if wanted is None:
         return {}
     known = declared(kind)
@@ -55,11 +53,6 @@ def exercises(kind: Template, answers: Answers, wanted: str | None) -> dict[str,
 
 
 def _asked(known: Mapping[str, Exercise]) -> str | None:
-    from scaffolder.cli import interview
-    from scaffolder.exercises.declared import chosen
-    from scaffolder.exercises.starter import hours
-    from scaffolder.template.questions import Question
-
     labels = {"nothing": "nothing - a finished project, for you to change"}
     for level in ("core", "all"):
         ids = chosen(known, level)

@@ -7,7 +7,11 @@ from typing import Annotated
 import typer
 
 from scaffolder.cli import options
+from scaffolder.cli import output as display
 from scaffolder.cli.printing import Result
+from scaffolder.exercises.declared import declared
+from scaffolder.portfolio import guide
+from scaffolder.template import answers, catalog, foreign
 
 Who = Annotated[
     str | None,
@@ -22,10 +26,6 @@ Who = Annotated[
 
 def list_templates(who: Who = None) -> Result:
     """List the templates and what they demonstrate."""
-    from scaffolder.cli import output as display
-    from scaffolder.portfolio import guide
-    from scaffolder.template import catalog
-
     if who is not None:
         advice = guide.advice(who)
         return Result([display.advice_json(each) for each in advice], display.advice_lines(advice))
@@ -39,10 +39,6 @@ def describe(
     directory: options.Directory = None,
 ) -> Result:
     """Show one template and the questions it asks."""
-    from scaffolder.cli import output as display
-    from scaffolder.exercises.declared import declared
-    from scaffolder.template import answers, foreign
-
     with foreign.opened(foreign.Request(template, checkout, directory)) as (kind, _):
         questions = answers.questionnaire(kind)
         asked = [question.to_json() for question in questions]

@@ -12,20 +12,26 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from scaffolder import git
 from scaffolder.cli import options
 from scaffolder.cli import update_output as said
 from scaffolder.cli.answering import git_guesses, pairs_of, read, settle
+from scaffolder.cli.interview import is_interactive
 from scaffolder.cli.printing import Result
 from scaffolder.errors import AnswerError, ScaffolderError, one_line, shown
+from scaffolder.project import generated, worktree
+from scaffolder.project import update as core
+from scaffolder.project.generated import Generated
+from scaffolder.project.plan import rendered
+from scaffolder.project.store import SCAFFOLDER, Person
+from scaffolder.project.update import Merged
+from scaffolder.template import foreign
+from scaffolder.template.answers import Answers, Data
+from scaffolder.template.catalog import Template
 
 if TYPE_CHECKING:
     import pygit2
 
-    from scaffolder.project.generated import Generated
-    from scaffolder.project.store import Person
-    from scaffolder.project.update import Merged
-    from scaffolder.template.answers import Answers, Data
-    from scaffolder.template.catalog import Template
 
 Folder = Annotated[
     Path, typer.Argument(metavar="[PATH]", help="Folder of the project [default: this one].", show_default=False)
@@ -74,11 +80,6 @@ def update(
     What you wrote is kept: your changes and the template's are merged and committed. If they disagree, nothing is
     changed.
     """
-    from scaffolder.project import update as core
-    from scaffolder.project import worktree
-    from scaffolder.project.generated import Generated
-    from scaffolder.project.plan import rendered
-
     dry_run = dry_run or diff
     repo = worktree.opened(path)
     if dry_run:
@@ -115,8 +116,6 @@ def track(
     files stay as they are; files of the template that it does not have count as deleted by you.
     """
     from scaffolder.project import track, worktree
-    from scaffolder.project.plan import rendered
-    from scaffolder.template import foreign
 
     repo = worktree.opened(path)
     if not dry_run:
@@ -152,9 +151,6 @@ def track(
 
 def answers_of(project: Generated, kind: Template, changes: dict[str, Any], data: Data | None, *, ask: bool) -> Answers:
     """The answers about the owner's `data`; those that are new or no longer valid are asked for on the terminal."""
-    from scaffolder.cli.interview import is_interactive
-    from scaffolder.project import generated
-
     known = project.record
     wrong = generated.outdated(kind, known, changes)
     if wrong and not (ask and is_interactive()):
@@ -172,8 +168,6 @@ def answers_of(project: Generated, kind: Template, changes: dict[str, Any], data
 
 def _warn(repo: pygit2.Repository) -> None:
     """Print notes on what would keep an update from being carried out now."""
-    from scaffolder.project import worktree
-
     if worktree.interrupted(repo):
         print("Note: an update was interrupted; 'scaffolder update' finishes it.", file=sys.stderr)
     try:
@@ -184,17 +178,12 @@ def _warn(repo: pygit2.Repository) -> None:
 
 def resume(repo: pygit2.Repository) -> None:
     """Finish an update that was killed, and say so."""
-    from scaffolder.project import worktree
-
     if worktree.resume(repo):
         print("Note: an update that had been interrupted was finished.", file=sys.stderr)
 
 
 def person(path: Path, answers: Answers) -> Person:
     """The author of a commit: who Git says it is, else the author of the project."""
-    from scaffolder import git
-    from scaffolder.project.store import SCAFFOLDER, Person
-
     known = git.settings(path)
     name = known.get("user.name") or str(answers.public.get("author_name") or SCAFFOLDER.name)
     return Person(name, known.get("user.email") or SCAFFOLDER.email)
@@ -202,9 +191,6 @@ def person(path: Path, answers: Answers) -> Person:
 
 def carry_out(repo: pygit2.Repository, found: Merged, who: Person, reason: str = "") -> str:
     """Commit the update for a `reason`, or begin a merge if there are conflicts; returns the commit, "" if none."""
-    from scaffolder.project import update as core
-    from scaffolder.project import worktree
-
     if found.current:
         worktree.keep_render(repo, found, who)
         return ""

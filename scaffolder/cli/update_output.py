@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 from scaffolder import __version__
 from scaffolder.cli.printing import Result
 from scaffolder.errors import one_line, shown
+from scaffolder.project import store, worktree
+from scaffolder.project.merge import Conflict
+from scaffolder.project.record import Record
+from scaffolder.project.update import Merged
+from scaffolder.template.answers import Answers
 
 if TYPE_CHECKING:
     import pygit2
-
-    from scaffolder.project.merge import Conflict
-    from scaffolder.project.record import Record
-    from scaffolder.project.update import Merged
-    from scaffolder.template.answers import Answers
 
 
 _DONE = {"updated": "The project is updated", "merging": "A merge is in progress"}
@@ -103,8 +103,6 @@ def _reason(conflict: Conflict) -> str:
 
 def _afterwards(repo: pygit2.Repository, found: Merged, commit: str, state: str) -> Iterator[str]:
     """Lines on what to know or do next."""
-    from scaffolder.project import worktree
-
     if state == "planned" and (names := worktree.in_the_way(repo, found.changes)):
         yield f"Note: {', '.join(map(shown, names[:5]))} would be overwritten, so 'scaffolder update' will refuse."
     if state == "merging":
@@ -120,8 +118,6 @@ def _afterwards(repo: pygit2.Repository, found: Merged, commit: str, state: str)
 def patch(repo: pygit2.Repository, found: Merged) -> Iterator[str]:
     """The changes as a patch, as `git diff` shows them."""
     import pygit2
-
-    from scaffolder.project import store
 
     before = store.entries(repo, store.tree_of(repo, found.ours))
     old = store.loaded(repo, before, found.changes)

@@ -10,10 +10,10 @@ from functools import cache
 
 from PIL import Image, ImageDraw
 
-from scaffolder.check.engine.finding import Finding
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import Snapshot
 from scaffolder.check.items import BY_ID, ITEMS
+from scaffolder.results.finding import Finding
 from scaffolder.template import catalog
 from scaffolder.template.answers import chosen, complete
 from scaffolder.template.render import render

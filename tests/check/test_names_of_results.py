@@ -11,10 +11,10 @@ import pytest
 from rendered import Files, finding
 from test_measured_pages import CONTRACT, EVALUATION, FILES, METRICS, README
 
-from scaffolder.check.engine.finding import State
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import Snapshot
 from scaffolder.check.items.evaluation_metrics import note_stray_numbers
+from scaffolder.results.finding import State
 
 SLICES = {
     "age = 37.0": 0.6391,

@@ -6,19 +6,18 @@ import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from scaffolder.cli.cohort.common import Folder, Machines, Selection, finished
 from scaffolder.cli.cohort.steps import opened, report
 from scaffolder.cli.printing import Result
+from scaffolder.cohort import collect, ledger, summary
+from scaffolder.cohort.ledger import Key
+from scaffolder.cohort.work.steps import Outcome, Work
 from scaffolder.errors import listed
-
-if TYPE_CHECKING:
-    from scaffolder.cohort.ledger import Key
-    from scaffolder.cohort.standing import Standing
-    from scaffolder.cohort.work.steps import Outcome
+from scaffolder.results.standing import Delivery, Standing
 
 At = Annotated[
     str,
@@ -57,9 +56,6 @@ def check(
     was handed in, because dates of commits can be forged: run this soon after each due date. The first collection after
     it counts. Collected work stays, even if a student rewrites it.
     """
-    from scaffolder.cohort import collect, ledger, summary
-    from scaffolder.cohort.work.steps import Work
-
     when = collect.moment(at) if at else ""
     with opened(folder, selection.choice, collect.STEPS, machines.executor) as found:
         wanted = collect.due(found.wanted) if when == collect.DUE else found.wanted
@@ -84,8 +80,6 @@ def _named(keys: Sequence[Key], with_projects: bool) -> str:
 
 def _look(standing: Standing, outcomes: Sequence[Outcome]) -> Iterator[tuple[str, list[Key]]]:
     """The reasons for a teacher to look at projects, each with these projects."""
-    from scaffolder.cohort.standing import Delivery
-
     works = standing.works
     found = {
         "no_readme": [work for work in works if not work.readme],

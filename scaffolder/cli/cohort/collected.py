@@ -6,13 +6,16 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
+from scaffolder.cli.cohort.common import Machines
+from scaffolder.cli.progress import tracked
+from scaffolder.cohort.collect import CHECK, as_of
+from scaffolder.cohort.course import home
+from scaffolder.cohort.deliveries import Snapshots
+from scaffolder.cohort.ledger import Collected, Key, Ledger
+from scaffolder.cohort.work import executor
 from scaffolder.errors import TargetError, first_lines, one_line, shown, suggestion
-
-if TYPE_CHECKING:
-    from scaffolder.cli.cohort.common import Machines
-    from scaffolder.cohort.ledger import Collected, Key, Ledger
 
 Job = TypeVar("Job")
 Outcome = TypeVar("Outcome")
@@ -51,8 +54,6 @@ def snapshots(book: Ledger, folder: Path, students: Iterable[str] = (), project:
 
 def dues(folder: Path) -> dict[Key, str]:
     """The due date of each student's project, in the order of the course; empty if the folder has no course."""
-    from scaffolder.cohort.course import home
-
     if not (folder / home.COURSE).exists():
         return {}
     with home.opened(folder) as cohort:
@@ -60,9 +61,6 @@ def dues(folder: Path) -> dict[Key, str]:
 
 
 def _as_checked(book: Ledger) -> dict[Key, Collected]:
-    from scaffolder.cohort.collect import CHECK, as_of
-    from scaffolder.cohort.deliveries import Snapshots
-
     checks, known = book.latest(CHECK), Snapshots(book)
     last = sorted(book.snapshots().items())
     return {key: known.last(key, as_of(checks.get(key))) or snapshot for key, snapshot in last}
@@ -70,8 +68,6 @@ def _as_checked(book: Ledger) -> dict[Key, Collected]:
 
 def say_older(book: Ledger, read: Mapping[Key, Collected]) -> None:
     """Say on standard error how many of the snapshots in `read` are not the last ones, and as of which time."""
-    from scaffolder.cohort.collect import CHECK, as_of
-
     last, checks = book.snapshots(), book.latest(CHECK)
     older = [as_of(checks.get(key)) for key, each in read.items() if each != last[key]]
     for when, number in sorted(Counter(older).items()):
@@ -89,9 +85,6 @@ def read(
     title: str,
 ) -> Iterator[Outcome]:
     """Run `task` on `jobs`, show the progress, and yield the outcomes in any order."""
-    from scaffolder.cli.progress import tracked
-    from scaffolder.cohort.work import executor
-
     chunks = executor.run(
         task, jobs, executor=where.machines.executor, workers=where.machines.workers, on_error=on_error
     )

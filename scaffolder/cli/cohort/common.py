@@ -6,17 +6,16 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import Annotated, TypeVar
 
 import typer
 
 from scaffolder.cli.progress import tracked
+from scaffolder.cohort.course import home
+from scaffolder.cohort.ledger import Entry
+from scaffolder.cohort.model import Choice
 from scaffolder.errors import ScaffolderError, listed, shown
-
-if TYPE_CHECKING:
-    from scaffolder.cohort.ledger import Entry
-    from scaffolder.cohort.model import Choice
-    from scaffolder.template.foreign import Opened
+from scaffolder.template.foreign import Opened
 
 Outcome = TypeVar("Outcome")
 IN_THE_LEDGER = "What was done is in the ledger"
@@ -67,8 +66,6 @@ class Selection:
     @property
     def choice(self) -> Choice:
         """The choice as the steps of a cohort take it."""
-        from scaffolder.cohort.model import Choice
-
         return Choice(tuple(self.student or ()), self.project, self.failed, self.limit)
 
 
@@ -80,8 +77,6 @@ class StoppedError(ScaffolderError):
 
 def say_uncommitted(templates: Mapping[str, Opened]) -> None:
     """Print a note on each template whose folder holds changes that are not committed: students get them, too."""
-    from scaffolder.cohort.course import home
-
     for name, files in home.uncommitted(templates):
         said = f"the template {shown(name)} has changes that are not committed, and students get them"
         print(f"Note: {said}: {listed(list(map(shown, files)), 1)}.", file=sys.stderr)

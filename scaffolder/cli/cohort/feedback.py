@@ -6,18 +6,20 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from scaffolder.cli.cohort import collected
 from scaffolder.cli.cohort.collected import Where
 from scaffolder.cli.cohort.common import Folder, Machines, Students
 from scaffolder.cli.printing import Result
+from scaffolder.cohort import feedback as files
+from scaffolder.cohort import ledger, reviewing
+from scaffolder.cohort.course import home
+from scaffolder.cohort.feedback import Kept, ProjectFacts
+from scaffolder.cohort.ledger import Judged, Ledger
+from scaffolder.cohort.reviewing import Job
 from scaffolder.errors import shown
-
-if TYPE_CHECKING:
-    from scaffolder.cohort.feedback import Kept, ProjectFacts
-    from scaffolder.cohort.ledger import Judged, Ledger
-    from scaffolder.cohort.reviewing import Job
+from scaffolder.pages import feedback as markdown
 
 _OUTDATED = "main was rewritten after an update was offered: 'scaffolder cohort update' offers it once more"
 
@@ -54,10 +56,6 @@ def feedback(
     checked; after a check with --at, at that time. What you add to a file, above or below the part that this command
     wrote, stays.
     """
-    from scaffolder.cohort import feedback as files
-    from scaffolder.cohort import ledger
-    from scaffolder.cohort.course import home
-
     where = Where(folder, machines)
     with ledger.opened(folder) as book:
         jobs = _jobs(book, students or (), folder)
@@ -88,9 +86,6 @@ def _counts(kept: Sequence[Kept]) -> str:
 
 
 def _jobs(book: Ledger, students: Sequence[str], folder: Path) -> list[StudentJob]:
-    from scaffolder.cohort import feedback as files
-    from scaffolder.cohort import reviewing
-
     judged = defaultdict(list)
     for each in book.reviews():
         judged[each.student, each.project].append(each)
@@ -112,9 +107,6 @@ def pages(jobs: Sequence[StudentJob]) -> list[Page]:
 
 
 def _page(job: StudentJob) -> Page:
-    from scaffolder.cohort import feedback as files
-    from scaffolder.pages import feedback as markdown
-
     found = []
     problems, outdated = [], []
     for project, judged, known in job.projects:

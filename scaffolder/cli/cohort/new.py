@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -14,12 +14,16 @@ from scaffolder.cli.answering import pairs_of
 from scaffolder.cli.cohort.common import IN_THE_LEDGER, Machines, Selection, finished, say_uncommitted, what_failed
 from scaffolder.cli.printing import Result, noted, short
 from scaffolder.cli.starting import Starter
+from scaffolder.cohort import ledger, lms
+from scaffolder.cohort.course import course_changes, course_input, home
+from scaffolder.cohort.course.course_changes import News
+from scaffolder.cohort.course.course_input import Source
+from scaffolder.cohort.remote import remotes
+from scaffolder.cohort.roster import roster
+from scaffolder.cohort.work import create
+from scaffolder.cohort.work.create import Outcome, Plan
+from scaffolder.cohort.work.executor import check
 from scaffolder.errors import first_lines, listed, shown
-
-if TYPE_CHECKING:
-    from scaffolder.cohort.course.course_changes import News
-    from scaffolder.cohort.course.course_input import Source
-    from scaffolder.cohort.work.create import Outcome, Plan
 
 _MOST_LISTED = 20  # names in a line, repositories of a dry run
 
@@ -87,13 +91,6 @@ def new(
     All is checked before anything is written. A second run makes what is missing, and changes no repository that is
     there. It reads the same files again: if you have changed DIR/cohort.toml or DIR/roster.csv, give DIR instead.
     """
-    from scaffolder.cohort import ledger
-    from scaffolder.cohort.course import course_changes, course_input, home
-    from scaffolder.cohort.remote import remotes
-    from scaffolder.cohort.roster import roster
-    from scaffolder.cohort.work import create
-    from scaffolder.cohort.work.executor import check
-
     source, output = course_input.found(source, output)
     course, listed_in, files = _source(source, templates, pairs, starter, remote, ignore, output)
     folder, data = course_input.check_folder(output, files), home.read(listed_in)
@@ -127,8 +124,6 @@ def _source(
     output: Path,
 ) -> Source:
     """The course and its roster, as files and options give them."""
-    from scaffolder.cohort.course import course_input
-
     if source.suffix.lower() != ".toml":
         return course_input.from_options(source, templates or (), remote, output, ignore or (), starter or "")
     if templates or pairs or starter or ignore or remote is not None:
@@ -208,8 +203,6 @@ def _notes(planned: Plan, changes: News) -> Iterator[str]:
 
 def _about_ids(planned: Plan) -> str:
     """A note on the column of an export that becomes public; "" if the teacher has chosen it."""
-    from scaffolder.cohort import lms
-
     on_roster = planned.given.roster
     title = lms.id_column(on_roster.layout, on_roster.table)
     if on_roster.layout is lms.Layout.OWN or title == "id":

@@ -11,6 +11,9 @@ import typer
 from scaffolder.cli.cohort.common import Folder, Machines, Selection, finished
 from scaffolder.cli.cohort.steps import opened, report
 from scaffolder.cli.printing import Result
+from scaffolder.cohort.remote import push as pushing
+from scaffolder.cohort.remote.transport import is_local
+from scaffolder.cohort.work.steps import Work
 
 To = Annotated[
     str,
@@ -46,10 +49,6 @@ def push(
     Nothing is lost there. Git asks for no password: leave that to a credential helper or an ssh agent. In a folder,
     missing repositories are created. What students have pushed stays; a second run pushes only what is not there yet.
     """
-    from scaffolder.cohort.remote import push as pushing
-    from scaffolder.cohort.remote.transport import is_local
-    from scaffolder.cohort.work.steps import Work
-
     base = Path(os.path.abspath(base)).as_posix() if base and is_local(base) and "://" not in base else base
     with opened(folder, selection.choice, (pushing.STEP,), machines.executor, to=(to, base)) as found:
         work = Work(machines.executor, machines.workers)

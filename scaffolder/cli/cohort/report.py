@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -14,13 +14,16 @@ from scaffolder.cli.cohort import similar as similarity
 from scaffolder.cli.cohort.collected import Where
 from scaffolder.cli.cohort.common import Folder, Machines
 from scaffolder.cli.printing import Result
+from scaffolder.cohort import gradebook, ledger, summary
+from scaffolder.cohort.course import home
+from scaffolder.cohort.course.home import Cohort
+from scaffolder.cohort.grades import grades, points
+from scaffolder.cohort.ledger import Ledger
+from scaffolder.cohort.roster import roster
 from scaffolder.errors import TargetError, shown, unwritable
+from scaffolder.pages import cohort as pages
+from scaffolder.results.standing import RUNGS, Pair, Standing, to_json
 from scaffolder.safe import replace_file
-
-if TYPE_CHECKING:
-    from scaffolder.cohort.course.home import Cohort
-    from scaffolder.cohort.ledger import Ledger
-    from scaffolder.cohort.standing import Pair, Standing
 
 NAME = "report.html"
 _AT = "the last check was made with --at. 'scaffolder cohort check' without it brings back what is there now."
@@ -55,11 +58,6 @@ def report(
     It is made from the ledger alone: one file that loads nothing, for any browser. It shows the students' ids, and
     their names only with --reveal.
     """
-    from scaffolder.cohort import ledger, summary
-    from scaffolder.cohort.course import home
-    from scaffolder.cohort.standing import to_json
-    from scaffolder.pages import cohort as pages
-
     if changed and csv is None:
         raise typer.BadParameter("--changed is about the gradebook: say --csv FILE, too.")
     page = output or folder / NAME
@@ -87,10 +85,6 @@ def report(
 
 def _gradebook(book: Ledger, cohort: Cohort, standing: Standing, file: Path, *, changed: bool) -> Collection[str]:
     """Write the gradebook, and remember it; returns the ids of the students in it."""
-    from scaffolder.cohort import gradebook
-    from scaffolder.cohort.roster import roster
-    from scaffolder.cohort.standing import grades, points
-
     own = cohort.roster.layout is roster.Layout.OWN
     found = grades(standing, words=own)  # an LMS takes numbers only
     before = json.loads(book.meta(_EXPORTED, "{}"))
@@ -108,8 +102,6 @@ def _pairs(book: Ledger, where: Where) -> tuple[Iterable[Pair], list[tuple[str, 
 
 def _lines(standing: Standing) -> Iterable[str]:
     """The number of students at each level of each project, highest first."""
-    from scaffolder.cohort.standing import RUNGS
-
     for each in standing.projects:
         counts = [f"{each.ladder[rung]:,} {rung}" for rung in reversed(RUNGS) if each.ladder[rung]]
         yield f"{each.project}: {', '.join(counts)}."
@@ -121,9 +113,6 @@ def _lines(standing: Standing) -> Iterable[str]:
 
 def _refuse(folder: Path, files: Mapping[Path, str]) -> None:
     """Raise a `ScaffolderError` if one of `files` is a folder, is needed by the cohort, or has another ending."""
-    from scaffolder.cohort import ledger
-    from scaffolder.cohort.course import home
-
     ours = {(folder / name).resolve() for name in (home.COURSE, home.ROSTER, ledger.NAME)}
     for file, ending in files.items():
         if file.is_dir():

@@ -13,10 +13,11 @@ from enum import StrEnum
 from functools import partial
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TextIO
+from typing import Annotated, Any, TextIO
 
 import typer
 
+from scaffolder.cli import interview
 from scaffolder.cli.cohort import collected
 from scaffolder.cli.cohort import similar as similarity
 from scaffolder.cli.cohort.collected import Where
@@ -25,11 +26,12 @@ from scaffolder.cli.cohort.feedback import feedback
 from scaffolder.cli.judging import NO_TERMINAL, Conversation, StoppedError, UnusableError, from_git, read_file
 from scaffolder.cli.printing import Result, conversation
 from scaffolder.cli.review import Items, Source
+from scaffolder.cohort import ledger, reviewing
+from scaffolder.cohort.course import home
+from scaffolder.cohort.ledger import Judged, Ledger
+from scaffolder.cohort.reviewing import Desk, Waiting
 from scaffolder.errors import one_line
-
-if TYPE_CHECKING:
-    from scaffolder.cohort.ledger import Judged, Ledger
-    from scaffolder.cohort.reviewing import Desk, Waiting
+from scaffolder.results.finding import TO_JUDGE
 
 __all__ = ["feedback", "review"]
 
@@ -73,12 +75,9 @@ def review(
     with --at, as they were at that time. With --item, unfinished texts come last, and can be judged with 0. Judgements
     are kept in the cohort's ledger; reviews in a student's repository do not count here.
     """
-    from scaffolder.cli.interview import is_interactive
-    from scaffolder.cohort import ledger
-
     if bool(source) + just_list + similar > 1 or (source and (items or again)):
         raise typer.BadParameter("say one of --list, --from and --similar; --from says itself what is judged.")
-    if not (source or just_list or similar or is_interactive()):
+    if not (source or just_list or similar or interview.is_interactive()):
         raise UnusableError(NO_TERMINAL)
     where = Where(folder, machines)
     given = read_file(source) if source else ""
@@ -107,10 +106,6 @@ class Walk:
 
     def through(self, reviewer: str, waiting: Sequence[Waiting]) -> None:
         """Ask for each text, until the teacher stops."""
-        from scaffolder.check.engine.finding import TO_JUDGE
-        from scaffolder.cohort import reviewing
-        from scaffolder.cohort.course import home
-
         say = self.conversation.say
         if not waiting:
             say("There is nothing to review: nothing new was collected that is written.")
@@ -155,8 +150,6 @@ class Walk:
 
 def _desk(book: Ledger, students: Sequence[str], project: str, given: str, where: Where, *, unfinished: bool) -> Desk:
     """The texts of the chosen students; for a file of reviews, only of the students that it names."""
-    from scaffolder.cohort import reviewing
-
     snapshots = collected.snapshots(book, where.folder, students, project)
     if given:
         named = reviewing.students_of(given)

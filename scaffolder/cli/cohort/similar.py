@@ -8,17 +8,17 @@ from collections.abc import Collection, Iterator
 from dataclasses import asdict, replace
 from functools import partial
 from itertools import zip_longest
-from typing import TYPE_CHECKING
 
 from scaffolder.cli.cohort import collected
 from scaffolder.cli.cohort.collected import Where
 from scaffolder.cli.printing import Result
+from scaffolder.cohort import reviewing
+from scaffolder.cohort.course import home
+from scaffolder.cohort.ledger import Ledger
+from scaffolder.cohort.report import similar
+from scaffolder.cohort.report.similar import LEAST_SHARE, NOTE, Common, Similar
 from scaffolder.errors import one_line
-
-if TYPE_CHECKING:
-    from scaffolder.cohort.ledger import Ledger
-    from scaffolder.cohort.report.similar import Common, Similar
-    from scaffolder.cohort.standing import Pair
+from scaffolder.results.standing import Pair
 
 _COLUMN = 46  # characters of each of the two texts
 _MOST_NAMES = 10
@@ -34,7 +34,6 @@ def show(book: Ledger, students: Collection[str], project: str, where: Where) ->
             pairs=tuple(pair for pair in result.pairs if set(pair.students) & set(students)),
             common=tuple(each for each in result.common if set(each.students) & set(students)),
         )
-    from scaffolder.cohort.report.similar import NOTE
 
     unread = [{"project": who, "problem": why} for who, why in problems]
     return Result(
@@ -47,10 +46,6 @@ def show(book: Ledger, students: Collection[str], project: str, where: Where) ->
 
 def found(book: Ledger, project: str, where: Where) -> tuple[Similar, list[tuple[str, str]]]:
     """The similar sections of a project, "" for all, and the projects that cannot be read, each with the reason."""
-    from scaffolder.cohort import reviewing
-    from scaffolder.cohort.course import home
-    from scaffolder.cohort.report import similar
-
     snapshots = collected.snapshots(book, where.folder, project=project)
     collected.say_older(book, snapshots)
     jobs = reviewing.jobs(where.folder, book, snapshots)
@@ -62,8 +57,6 @@ def found(book: Ledger, project: str, where: Where) -> tuple[Similar, list[tuple
 
 
 def _lines(found: Similar, students: Collection[str], unread: int) -> Iterator[str]:
-    from scaffolder.cohort.report.similar import LEAST_SHARE, NOTE
-
     if found.pairs or found.common:
         yield from textwrap.wrap(NOTE, 2 * _COLUMN)
     else:

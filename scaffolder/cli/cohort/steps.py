@@ -7,17 +7,22 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from scaffolder.cli.cohort.common import IN_THE_LEDGER, say_uncommitted, what_failed
 from scaffolder.cli.printing import Result
-
-if TYPE_CHECKING:
-    from scaffolder.cohort.course.home import Cohort
-    from scaffolder.cohort.ledger import Entry, Ledger
-    from scaffolder.cohort.model import Assignment, Choice
-    from scaffolder.cohort.remote.remotes import Pattern
-    from scaffolder.cohort.work.steps import Outcome
+from scaffolder.cohort import ledger
+from scaffolder.cohort.course import home
+from scaffolder.cohort.course.home import Cohort
+from scaffolder.cohort.ledger import Entry, Ledger
+from scaffolder.cohort.model import Assignment, Choice
+from scaffolder.cohort.remote import fetching, remotes
+from scaffolder.cohort.remote.remotes import Pattern
+from scaffolder.cohort.work import steps
+from scaffolder.cohort.work.executor import check
+from scaffolder.cohort.work.steps import Outcome
+from scaffolder.errors import ScaffolderError
+from scaffolder.project import store
 
 _WORDS = {
     "done": "done",
@@ -51,12 +56,6 @@ def opened(
 
     `names` are the steps of which one must have failed, if the choice is of those that failed.
     """
-    from scaffolder.cohort import ledger
-    from scaffolder.cohort.course import home
-    from scaffolder.cohort.remote import remotes
-    from scaffolder.cohort.work import steps
-    from scaffolder.cohort.work.executor import check
-
     check(executor)
     folder = Path(os.path.abspath(folder))  # workers may be in another one
     with (
@@ -89,12 +88,6 @@ def report(folder: Path, outcomes: Sequence[Outcome], title: str, advice: str, *
 
 def _addresses(folder: Path, failed: Sequence[Entry]) -> dict[tuple[str, str], str]:
     """The addresses of the remotes of `failed` projects, for a person to read: the ledger does not keep them."""
-    from scaffolder.cohort import ledger
-    from scaffolder.cohort.course import home
-    from scaffolder.cohort.remote import fetching, remotes
-    from scaffolder.errors import ScaffolderError
-    from scaffolder.project import store
-
     said: dict[tuple[str, str], str] = {}
     folder = Path(os.path.abspath(folder))
     with suppress(ScaffolderError), ledger.opened(folder) as book, home.opened(folder) as cohort:

@@ -13,6 +13,7 @@ from scaffolder.cli.answering import pairs_of
 from scaffolder.cli.cohort.common import Folder, Machines, Selection, finished
 from scaffolder.cli.cohort.steps import opened, report
 from scaffolder.cli.printing import Result
+from scaffolder.cohort.work.steps import Work
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would happen, without changing anything.")]
 
@@ -45,7 +46,6 @@ def update(
     waits there, and the student settles what differs. Branches that do not fit any more are removed.
     """
     from scaffolder.cohort.work import update, updates
-    from scaffolder.cohort.work.steps import Work
 
     with opened(folder, selection.choice, (update.STEP,), machines.executor, with_templates=True) as found:
         run = updates.run(
