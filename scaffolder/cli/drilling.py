@@ -5,43 +5,16 @@ from __future__ import annotations
 import os
 import random
 import shlex
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import typer
 
 from scaffolder.cli.output import wrapped
-from scaffolder.cli.printing import print_json, print_lines, short
-from scaffolder.cli.streams import after
+from scaffolder.cli.printing import Result, short
+from scaffolder.exercises.judging import python_of
+from scaffolder.practice import drill
 
 
-@dataclass(frozen=True)
-class Said:
-    """The result of a step, for programs and for people; `done` says what it has changed."""
-
-    json: dict[str, Any]
-    lines: tuple[str, ...]
-    done: str = ""
-    code: int = 0
-
-
-def tell(said: Said, as_json: bool) -> None:
-    """Print the result, and leave with its code."""
-    with after(said.done):
-        if as_json:
-            print_json({"schema": 1, **said.json})
-        else:
-            print_lines(said.lines)
-    if said.code:
-        raise typer.Exit(said.code)
-
-
-def plant(path: Path, seed: int | None) -> Said:
+def plant(path: Path, seed: int | None) -> Result:
     """Plant the fault that the seed stands for, or any; raises a `ScaffolderError` if that cannot be."""
-    from scaffolder.exercises.judging import python_of
-    from scaffolder.practice import drill
-
     planted = drill.plant(path, random.SystemRandom().randrange(10_000) if seed is None else seed)
     place, project = short(Path(planted.folder)), shlex.quote(os.path.relpath(path.resolve(), planted.folder))
     lines = (
@@ -56,13 +29,11 @@ def plant(path: Path, seed: int | None) -> Said:
         "  scaffolder practice --end    to see what it was, and to remove the copy",
     )
     told = {name: getattr(planted, name) for name in ("folder", "branch", "seed", "symptom")}
-    return Said(told, lines, f"Planted a fault in {place}")
+    return Result({"schema": 1, **told}, lines, done=f"Planted a fault in {place}")
 
 
-def end(path: Path) -> Said:
+def end(path: Path) -> Result:
     """Remove the drill in `path`; raises `TargetError` if it holds something that is not committed."""
-    from scaffolder.practice import drill
-
     begun = drill.begun(path)
     done = f"Removed {begun.folder}"
     files = drill.changed_files(begun)
@@ -73,4 +44,4 @@ def end(path: Path) -> Said:
         take = f"'git cherry-pick {' '.join(tests)}' takes your tests over" if tests else "none of them changes a test"
         lines += wrapped(f"Your commits are on the branch {begun.branch}; {take}.")
     told = {"fault": begun.fault, "files": files, "postmortem": begun.postmortem}
-    return Said({**told, "branch": begun.branch if stays else None}, tuple(lines), done)
+    return Result({"schema": 1, **told, "branch": begun.branch if stays else None}, lines, done=done)

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from scaffolder.cli import options
-from scaffolder.cli.cohort.common import IN_THE_LEDGER, Executor, Folder, ProjectName, Students, Workers, finished
-from scaffolder.cli.cohort.steps import Failed, Limit, opened, report
-from scaffolder.cli.streams import after
-from scaffolder.errors import one_line
-
-if TYPE_CHECKING:
-    from scaffolder.cohort.ledger import Key
-    from scaffolder.cohort.standing import Standing
-    from scaffolder.cohort.work.steps import Outcome
+from scaffolder.cli.cohort.common import Folder, Machines, Selection, finished
+from scaffolder.cli.cohort.steps import opened, report
+from scaffolder.cli.printing import Result
+from scaffolder.cohort import collect, ledger, summary
+from scaffolder.cohort.ledger import Key
+from scaffolder.cohort.standing import Delivery, Standing
+from scaffolder.cohort.work.steps import Outcome, Work
+from scaffolder.errors import listed
 
 At = Annotated[
     str,
@@ -47,56 +46,40 @@ def check(
     folder: Folder = Path(),
     at: At = "",
     again: Again = False,
-    students: Students = None,
-    project: ProjectName = "",
-    limit: Limit = None,
-    failed: Failed = False,
-    executor: Executor = "",
-    workers: Workers = None,
-    as_json: options.AsJson = False,
-) -> None:
+    *,
+    selection: Selection,
+    machines: Machines,
+) -> Result:
     """Collect and check what students have pushed.
 
     Each project is checked as by 'scaffolder check', and nothing in it is run. The time of a collection says when work
     was handed in, because dates of commits can be forged: run this soon after each due date. The first collection after
     it counts. Collected work stays, even if a student rewrites it.
     """
-    from scaffolder.cohort import collect, ledger, summary
-    from scaffolder.cohort.model import Choice
-    from scaffolder.cohort.work.steps import Work
-
     when = collect.moment(at) if at else ""
-    choice = Choice(tuple(students or ()), project, failed, limit)
-    with opened(folder, choice, collect.STEPS, executor, as_json=as_json) as found:
+    with opened(folder, selection.choice, collect.STEPS, machines.executor) as found:
         wanted = collect.due(found.wanted) if when == collect.DUE else found.wanted
-        run = collect.check(
-            found.cohort, found.book, wanted, found.where, Work(executor, workers), at=when, again=again
-        )
-        outcomes = finished(run, len(wanted), "Checking", as_json=as_json)
+        work = Work(machines.executor, machines.workers)
+        run = collect.check(found.cohort, found.book, wanted, found.where, work, at=when, again=again)
+        outcomes = finished(run, len(wanted), "Checking")
         standing = summary.of(found.book, wanted, title=folder.name, at=ledger.now())
     look = dict(_look(standing, outcomes))
     advice = "Not all could be checked: --failed tries those again."
-    with after(IN_THE_LEDGER):
-        try:
-            counts = {reason: len(keys) for reason, keys in look.items()}
-            report(folder, outcomes, "Checked", advice, as_json=as_json, look=counts)
-        finally:
-            if not as_json and outcomes:
-                for reason, keys in look.items():
-                    print(f"  {len(keys):,} {_REASONS[reason]}: {_named(keys, len(standing.projects) > 1)}")
-                print(one_line(f"Next: scaffolder cohort report {shlex.quote(str(folder))}"))
+    result = report(folder, outcomes, "Checked", advice, look={reason: len(keys) for reason, keys in look.items()})
+    if not outcomes:
+        return result
+    many = len(standing.projects) > 1
+    lines = [f"  {len(keys):,} {_REASONS[reason]}: {_named(keys, many)}" for reason, keys in look.items()]
+    return replace(result, lines=[*result.lines, *lines, f"Next: scaffolder cohort report {shlex.quote(str(folder))}"])
 
 
 def _named(keys: Sequence[Key], with_projects: bool) -> str:
     """The first students or projects, and how many more there are."""
-    names = ["/".join(key) if with_projects else key[0] for key in keys[:_MOST_NAMED]]
-    return ", ".join(names) + (f" and {len(keys) - _MOST_NAMED:,} more" if len(keys) > _MOST_NAMED else "")
+    return listed(["/".join(key) if with_projects else key[0] for key in keys], _MOST_NAMED)
 
 
 def _look(standing: Standing, outcomes: Sequence[Outcome]) -> Iterator[tuple[str, list[Key]]]:
     """The reasons for a teacher to look at projects, each with these projects."""
-    from scaffolder.cohort.standing import Delivery
-
     works = standing.works
     found = {
         "no_readme": [work for work in works if not work.readme],

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from scaffolder.errors import TargetError, one_line, shown, suggestion
-
-if TYPE_CHECKING:
-    from scaffolder.cohort.ledger import Collected, Key, Ledger
+from scaffolder.cli.cohort.common import Machines
+from scaffolder.cli.progress import tracked
+from scaffolder.cohort.collect import CHECK, as_of
+from scaffolder.cohort.course import home
+from scaffolder.cohort.deliveries import Snapshots
+from scaffolder.cohort.ledger import Collected, Key, Ledger
+from scaffolder.cohort.work import executor
+from scaffolder.errors import TargetError, first_lines, one_line, shown, suggestion
 
 Job = TypeVar("Job")
 Outcome = TypeVar("Outcome")
@@ -21,12 +24,10 @@ _MOST_PROBLEMS = 20  # lines
 
 
 class Where(NamedTuple):
-    """A cohort's folder, the workers to use, and whether the output is JSON."""
+    """A cohort's folder, and the machines that read it."""
 
     folder: Path
-    executor: str
-    workers: int | None
-    as_json: bool
+    machines: Machines
 
 
 def snapshots(book: Ledger, folder: Path, students: Iterable[str] = (), project: str = "") -> dict[Key, Collected]:
@@ -53,8 +54,6 @@ def snapshots(book: Ledger, folder: Path, students: Iterable[str] = (), project:
 
 def dues(folder: Path) -> dict[Key, str]:
     """The due date of each student's project, in the order of the course; empty if the folder has no course."""
-    from scaffolder.cohort.course import home
-
     if not (folder / home.COURSE).exists():
         return {}
     with home.opened(folder) as cohort:
@@ -62,9 +61,6 @@ def dues(folder: Path) -> dict[Key, str]:
 
 
 def _as_checked(book: Ledger) -> dict[Key, Collected]:
-    from scaffolder.cohort.collect import CHECK, as_of
-    from scaffolder.cohort.deliveries import Snapshots
-
     checks, known = book.latest(CHECK), Snapshots(book)
     last = sorted(book.snapshots().items())
     return {key: known.last(key, as_of(checks.get(key))) or snapshot for key, snapshot in last}
@@ -72,8 +68,6 @@ def _as_checked(book: Ledger) -> dict[Key, Collected]:
 
 def say_older(book: Ledger, read: Mapping[Key, Collected]) -> None:
     """Say on standard error how many of the snapshots in `read` are not the last ones, and as of which time."""
-    from scaffolder.cohort.collect import CHECK, as_of
-
     last, checks = book.snapshots(), book.latest(CHECK)
     older = [as_of(checks.get(key)) for key, each in read.items() if each != last[key]]
     for when, number in sorted(Counter(older).items()):
@@ -91,22 +85,18 @@ def read(
     title: str,
 ) -> Iterator[Outcome]:
     """Run `task` on `jobs`, show the progress, and yield the outcomes in any order."""
-    from scaffolder.cli.progress import tracked
-    from scaffolder.cohort.work import executor
-
-    chunks = executor.run(task, jobs, executor=where.executor, workers=where.workers, on_error=on_error)
-    for chunk in tracked(chunks, len(jobs), title, as_json=where.as_json):
+    chunks = executor.run(
+        task, jobs, executor=where.machines.executor, workers=where.machines.workers, on_error=on_error
+    )
+    for chunk in tracked(chunks, len(jobs), title):
         yield from chunk
 
 
-def say_problems(problems: Sequence[tuple[str, str]]) -> None:
-    """Print the first of the problems on standard error: for whom, and why."""
-    for who, why in problems[:_MOST_PROBLEMS]:
-        print(one_line(f"  {who}: {why}"), file=sys.stderr)
-    if len(problems) > _MOST_PROBLEMS:
-        print(f"  and {len(problems) - _MOST_PROBLEMS:,} more", file=sys.stderr)
+def problem_lines(problems: Sequence[tuple[str, str]]) -> list[str]:
+    """A line on each of the first problems: for whom, and why."""
+    return [f"  {line}" for line in first_lines([f"{who}: {why}" for who, why in problems], _MOST_PROBLEMS)]
 
 
-def print_json(where: Where, **content: Any) -> None:
-    """Print the one JSON document of a command, in ASCII, so that no text of a repository can control a terminal."""
-    print(json.dumps({"schema": 1, "cohort": str(where.folder), **content}, indent=2))
+def document(where: Where, **content: Any) -> dict[str, Any]:
+    """The JSON document of a command on collected work."""
+    return {"schema": 1, "cohort": str(where.folder), **content}

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import Annotated, TypeVar
 
 import typer
 
 from scaffolder.cli.progress import tracked
-from scaffolder.errors import ScaffolderError, one_line, shown
-
-if TYPE_CHECKING:
-    from scaffolder.cohort.ledger import Entry
-    from scaffolder.template.foreign import Opened
+from scaffolder.cohort.course import home
+from scaffolder.cohort.ledger import Entry
+from scaffolder.cohort.model import Choice
+from scaffolder.errors import ScaffolderError, listed, shown
+from scaffolder.template.foreign import Opened
 
 Outcome = TypeVar("Outcome")
 IN_THE_LEDGER = "What was done is in the ledger"
-_MOST_PROBLEMS, _MOST_ENTRIES = 50, 20  # lines
+_MOST_ENTRIES = 20  # lines
 _MOST_NAMED = 5  # projects in a line
 
 Folder = Annotated[
@@ -31,20 +30,43 @@ Students = Annotated[
     typer.Option("--student", metavar="ID", help="Only this student; repeat for more.", show_default=False),
 ]
 ProjectName = Annotated[str, typer.Option("--project", metavar="NAME", help="Only this project.", show_default=False)]
-Executor = Annotated[
-    str,
-    typer.Option(
-        metavar="ADDRESS",
-        help="Work on a Dask cluster, such as tcp://host:8786, whose workers see the cohort's folder.",
-        show_default=False,
-    ),
-]
-Workers = Annotated[
-    int | None,
-    typer.Option(
-        metavar="N", min=1, help="Processes of this machine [default: one per processor].", show_default=False
-    ),
-]
+
+
+@dataclass(frozen=True)
+class Machines:
+    """The options that say where work is done."""
+
+    executor: Annotated[
+        str,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Work on a Dask cluster, such as tcp://host:8786, whose workers see the cohort's folder.",
+            show_default=False,
+        ),
+    ] = ""
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", min=1, help="Processes of this machine [default: one per processor].", show_default=False
+        ),
+    ] = None
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The options that choose projects of a cohort."""
+
+    student: Students = None
+    project: ProjectName = ""
+    limit: Annotated[int | None, typer.Option(metavar="N", min=1, help="Only the first N.", show_default=False)] = None
+    failed: Annotated[
+        bool, typer.Option("--failed", help="Only those that failed, or were in conflict, last time.")
+    ] = False
+
+    @property
+    def choice(self) -> Choice:
+        """The choice as the steps of a cohort take it."""
+        return Choice(tuple(self.student or ()), self.project, self.failed, self.limit)
 
 
 class StoppedError(ScaffolderError):
@@ -53,64 +75,37 @@ class StoppedError(ScaffolderError):
     code = 130
 
 
-@contextmanager
-def problems_listed(*, as_json: bool) -> Iterator[None]:
-    """Print the problems of a roster or a course, a line each, and exit with 2."""
-    from scaffolder.cohort.course.problems import ProblemsError
-
-    try:
-        yield
-    except ProblemsError as error:
-        print(f"scaffolder: {one_line(str(error))}", file=sys.stderr)
-        if len(error.problems) > 1:
-            for line in error.lines(_MOST_PROBLEMS):
-                print(f"  {one_line(line)}", file=sys.stderr)
-        if as_json:
-            problems = [problem._asdict() for problem in error.problems]
-            print(json.dumps({"error": str(error), "code": error.code, "problems": problems}, ensure_ascii=False))
-        raise typer.Exit(error.code) from None
-
-
 def say_uncommitted(templates: Mapping[str, Opened]) -> None:
     """Print a note on each template whose folder holds changes that are not committed: students get them, too."""
-    from scaffolder.cohort.course import home
-
     for name, files in home.uncommitted(templates):
-        more = f" and {len(files) - 1:,} more" if len(files) > 1 else ""
         said = f"the template {shown(name)} has changes that are not committed, and students get them"
-        print(f"Note: {said}: {shown(files[0])}{more}.", file=sys.stderr)
+        print(f"Note: {said}: {listed(list(map(shown, files)), 1)}.", file=sys.stderr)
 
 
-def say_what_failed(entries: Iterable[Entry], where: Mapping[tuple[str, str], str] = {}) -> None:
-    """Print the first failures and conflicts on standard error; those that many have in common only once.
+def what_failed(entries: Iterable[Entry], where: Mapping[tuple[str, str], str] = {}) -> list[str]:
+    """A line on each of the first failures and conflicts; one for those that many have in common.
 
     `where` has the addresses of remotes, by student and project.
     """
     alike: dict[tuple[str, str], list[Entry]] = {}
     for entry in entries:
         alike.setdefault((entry.state, entry.detail), []).append(entry)
-    for number, ((state, detail), group) in enumerate(alike.items()):
-        if number == _MOST_ENTRIES:
-            left = sum(len(each) for each in list(alike.values())[number:])
-            print(f"  and {left:,} more; --json names all", file=sys.stderr)
-            return
+    lines = []
+    for (state, detail), group in list(alike.items())[:_MOST_ENTRIES]:
+        names = listed(["/".join(entry.key) for entry in group], _MOST_NAMED)
         address = next(filter(None, (where.get(entry.key) for entry in group)), "")
         example = "for instance " * (len(group) > 1)
-        end = f" ({example}{one_line(address)})" if address else ""
-        print(f"  {_named(group)}: {state}: {one_line(detail)}{end}", file=sys.stderr)
+        lines.append(f"  {names}: {state}: {detail}{f' ({example}{address})' if address else ''}")
+    if left := sum(map(len, list(alike.values())[_MOST_ENTRIES:])):
+        lines.append(f"  and {left:,} more; --json names all")
+    return lines
 
 
-def _named(entries: Sequence[Entry]) -> str:
-    """'s01/ml', or 's01/ml, s02/ml, s03/ml, s04/ml, s05/ml and 15 more'."""
-    more = f" and {len(entries) - _MOST_NAMED:,} more" if len(entries) > _MOST_NAMED else ""
-    return ", ".join("/".join(entry.key) for entry in entries[:_MOST_NAMED]) + more
-
-
-def finished(run: Iterator[list[Outcome]], total: int, title: str, *, as_json: bool) -> list[Outcome]:
+def finished(run: Iterator[list[Outcome]], total: int, title: str) -> list[Outcome]:
     """Run to the end, and return all outcomes; raises `StoppedError` after Ctrl-C."""
     outcomes: list[Outcome] = []
     try:
-        for chunk in tracked(run, total, title, as_json=as_json):
+        for chunk in tracked(run, total, title):
             outcomes += chunk
     except KeyboardInterrupt:
         if len(outcomes) == total:

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from scaffolder.cli.cohort import collected
 from scaffolder.cli.cohort.collected import Where
-from scaffolder.cli.cohort.common import Executor, Folder, Students, Workers, problems_listed
-from scaffolder.cli.review import AsJson
-from scaffolder.cli.streams import after
-from scaffolder.errors import one_line, shown
-
-if TYPE_CHECKING:
-    from scaffolder.cohort.feedback import Kept, ProjectFacts
-    from scaffolder.cohort.ledger import Judged, Ledger
-    from scaffolder.cohort.reviewing import Job
+from scaffolder.cli.cohort.common import Folder, Machines, Students
+from scaffolder.cli.printing import Result
+from scaffolder.cohort import feedback as files
+from scaffolder.cohort import ledger, reviewing
+from scaffolder.cohort.course import home
+from scaffolder.cohort.feedback import Kept, ProjectFacts
+from scaffolder.cohort.ledger import Judged, Ledger
+from scaffolder.cohort.reviewing import Job
+from scaffolder.errors import shown
+from scaffolder.pages import feedback as markdown
 
 _OUTDATED = "main was rewritten after an update was offered: 'scaffolder cohort update' offers it once more"
 
@@ -47,22 +47,17 @@ class Page:
 def feedback(
     folder: Folder = Path(),
     students: Students = None,
-    executor: Executor = "",
-    workers: Workers = None,
-    as_json: AsJson = False,
-) -> int:
+    *,
+    machines: Machines,
+) -> Result:
     """Write a Markdown file with feedback for each student.
 
     It says what you judged, what waits to be merged, and what to do next, as the projects stood when they were last
     checked; after a check with --at, at that time. What you add to a file, above or below the part that this command
     wrote, stays.
     """
-    from scaffolder.cohort import feedback as files
-    from scaffolder.cohort import ledger
-    from scaffolder.cohort.course import home
-
-    where = Where(folder, executor, workers, as_json)
-    with ledger.opened(folder) as book, problems_listed(as_json=as_json):
+    where = Where(folder, machines)
+    with ledger.opened(folder) as book:
         jobs = _jobs(book, students or (), folder)
         problems: list[tuple[str, str]] = []
         outdated: list[str] = []
@@ -73,17 +68,16 @@ def feedback(
             if page.text:
                 kept.append(files.keep(folder, page.student, page.text))
     refused = [(each.student, each.detail) for each in kept if each.state is ledger.State.FAILED]
-    with after(f"The files are in {shown(folder / home.FEEDBACK, 200)}"):
-        if as_json:
-            written = [{"student": each.student, "file": str(each.path), "state": each.state} for each in kept]
-            reasons = [{"who": who, "problem": why} for who, why in (*problems, *refused)]
-            collected.print_json(where, files=sorted(written, key=lambda each: each["student"]), problems=reasons)
-        else:
-            print(one_line(f"Files in {folder / home.FEEDBACK}: {_counts(kept)}."))
-    for who in sorted(outdated):
-        print(f"  {who}: {_OUTDATED}", file=sys.stderr)
-    collected.say_problems([*problems, *sorted(refused)])
-    return 3 if problems else 1 if refused else 0
+    written = [{"student": each.student, "file": str(each.path), "state": each.state} for each in kept]
+    reasons = [{"who": who, "problem": why} for who, why in (*problems, *refused)]
+    again = [f"  {who}: {_OUTDATED}" for who in sorted(outdated)]
+    return Result(
+        collected.document(where, files=sorted(written, key=lambda each: each["student"]), problems=reasons),
+        [f"Files in {folder / home.FEEDBACK}: {_counts(kept)}."],
+        [*again, *collected.problem_lines([*problems, *sorted(refused)])],
+        f"The files are in {shown(folder / home.FEEDBACK, 200)}",
+        3 if problems else 1 if refused else 0,
+    )
 
 
 def _counts(kept: Sequence[Kept]) -> str:
@@ -92,9 +86,6 @@ def _counts(kept: Sequence[Kept]) -> str:
 
 
 def _jobs(book: Ledger, students: Sequence[str], folder: Path) -> list[StudentJob]:
-    from scaffolder.cohort import feedback as files
-    from scaffolder.cohort import reviewing
-
     judged = defaultdict(list)
     for each in book.reviews():
         judged[each.student, each.project].append(each)
@@ -116,9 +107,6 @@ def pages(jobs: Sequence[StudentJob]) -> list[Page]:
 
 
 def _page(job: StudentJob) -> Page:
-    from scaffolder.cohort import feedback as files
-    from scaffolder.pages import feedback as markdown
-
     found = []
     problems, outdated = [], []
     for project, judged, known in job.projects:

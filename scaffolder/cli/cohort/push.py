@@ -8,10 +8,12 @@ from typing import Annotated
 
 import typer
 
-from scaffolder.cli import options
-from scaffolder.cli.cohort.common import IN_THE_LEDGER, Executor, Folder, ProjectName, Students, Workers, finished
-from scaffolder.cli.cohort.steps import Failed, Limit, opened, report
-from scaffolder.cli.streams import after
+from scaffolder.cli.cohort.common import Folder, Machines, Selection, finished
+from scaffolder.cli.cohort.steps import opened, report
+from scaffolder.cli.printing import Result
+from scaffolder.cohort.remote import push as pushing
+from scaffolder.cohort.remote.transport import is_local
+from scaffolder.cohort.work.steps import Work
 
 To = Annotated[
     str,
@@ -38,28 +40,18 @@ def push(
     to: To = "",
     base: Base = "",
     move: Move = False,
-    students: Students = None,
-    project: ProjectName = "",
-    limit: Limit = None,
-    failed: Failed = False,
-    executor: Executor = "",
-    workers: Workers = None,
-    as_json: options.AsJson = False,
-) -> None:
+    *,
+    selection: Selection,
+    machines: Machines,
+) -> Result:
     """Push each repository to its remote.
 
     Nothing is lost there. Git asks for no password: leave that to a credential helper or an ssh agent. In a folder,
     missing repositories are created. What students have pushed stays; a second run pushes only what is not there yet.
     """
-    from scaffolder.cohort.model import Choice
-    from scaffolder.cohort.remote import push as pushing
-    from scaffolder.cohort.remote.transport import is_local
-    from scaffolder.cohort.work.steps import Work
-
     base = Path(os.path.abspath(base)).as_posix() if base and is_local(base) and "://" not in base else base
-    choice = Choice(tuple(students or ()), project, failed, limit)
-    with opened(folder, choice, (pushing.STEP,), executor, as_json=as_json, to=(to, base)) as found:
-        run = pushing.push(found.cohort, found.book, found.wanted, found.where, Work(executor, workers), move=move)
-        outcomes = finished(run, len(found.wanted), "Pushing", as_json=as_json)
-    with after(IN_THE_LEDGER):
-        report(folder, outcomes, "Pushed", "Not all could be pushed: --failed tries those again.", as_json=as_json)
+    with opened(folder, selection.choice, (pushing.STEP,), machines.executor, to=(to, base)) as found:
+        work = Work(machines.executor, machines.workers)
+        run = pushing.push(found.cohort, found.book, found.wanted, found.where, work, move=move)
+        outcomes = finished(run, len(found.wanted), "Pushing")
+    return report(folder, outcomes, "Pushed", "Not all could be pushed: --failed tries those again.")

@@ -5,23 +5,24 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from scaffolder.cli import options
 from scaffolder.cli.cohort import collected
 from scaffolder.cli.cohort import similar as similarity
 from scaffolder.cli.cohort.collected import Where
-from scaffolder.cli.cohort.common import Executor, Folder, Workers, problems_listed
-from scaffolder.cli.streams import after
-from scaffolder.errors import TargetError, one_line, shown, unwritable
+from scaffolder.cli.cohort.common import Folder, Machines
+from scaffolder.cli.printing import Result
+from scaffolder.cohort import gradebook, ledger, summary
+from scaffolder.cohort.course import home
+from scaffolder.cohort.course.home import Cohort
+from scaffolder.cohort.ledger import Ledger
+from scaffolder.cohort.roster import roster
+from scaffolder.cohort.standing import RUNGS, Pair, Standing, grades, points, to_json
+from scaffolder.errors import TargetError, shown, unwritable
+from scaffolder.pages import cohort as pages
 from scaffolder.safe import replace_file
-
-if TYPE_CHECKING:
-    from scaffolder.cohort.course.home import Cohort
-    from scaffolder.cohort.ledger import Ledger
-    from scaffolder.cohort.standing import Pair, Standing
 
 NAME = "report.html"
 _AT = "the last check was made with --at. 'scaffolder cohort check' without it brings back what is there now."
@@ -48,55 +49,41 @@ def report(
     changed: Changed = False,
     reveal: Reveal = False,
     similar: Alike = False,
-    executor: Executor = "",
-    workers: Workers = None,
-    as_json: options.AsJson = False,
-) -> None:
+    *,
+    machines: Machines,
+) -> Result:
     """Write one page that shows who stands where.
 
     It is made from the ledger alone: one file that loads nothing, for any browser. It shows the students' ids, and
     their names only with --reveal.
     """
-    from scaffolder.cohort import ledger, summary
-    from scaffolder.cohort.course import home
-    from scaffolder.pages import cohort as pages
-
     if changed and csv is None:
         raise typer.BadParameter("--changed is about the gradebook: say --csv FILE, too.")
     page = output or folder / NAME
     _refuse(folder, {page: ".html", **({csv: ".csv"} if csv else {})})
-    where = Where(folder, executor, workers, as_json)
-    with ledger.opened(folder) as book, problems_listed(as_json=as_json), home.opened(folder) as cohort:
+    where = Where(folder, machines)
+    with ledger.opened(folder) as book, home.opened(folder) as cohort:
+        pairs, problems = _pairs(book, where) if similar else ((), [])
         standing = summary.of(
             book,
             cohort.assignments,
             title=folder.resolve().name,
             at=ledger.now(),
             reveal=reveal,
-            similar=_pairs(book, where) if similar else (),
+            similar=pairs,
         )
         _write(page, pages.page(standing).encode())
         students = _gradebook(book, cohort, standing, csv, changed=changed) if csv else None
-    with after(f"The page is {shown(page, 200)}"):
-        if as_json:
-            from scaffolder.cohort.standing import to_json
-
-            files = {"page": str(page), "csv": str(csv) if csv else None}
-            collected.print_json(where, files=files, **to_json(standing))
-            return
-        for line in _lines(standing):
-            print(one_line(line))
-        print(one_line(f"The page is {page}."))
-        if students is not None:
-            print(one_line(f"The gradebook is {csv}: {len(students):,} of {len(standing.people):,} students."))
+    files = {"page": str(page), "csv": str(csv) if csv else None}
+    lines = [*_lines(standing), f"The page is {page}."]
+    if students is not None:
+        lines.append(f"The gradebook is {csv}: {len(students):,} of {len(standing.people):,} students.")
+    content = collected.document(where, files=files, **to_json(standing))
+    return Result(content, lines, collected.problem_lines(problems), f"The page is {shown(page, 200)}")
 
 
 def _gradebook(book: Ledger, cohort: Cohort, standing: Standing, file: Path, *, changed: bool) -> Collection[str]:
     """Write the gradebook, and remember it; returns the ids of the students in it."""
-    from scaffolder.cohort import gradebook
-    from scaffolder.cohort.roster import roster
-    from scaffolder.cohort.standing import grades, points
-
     own = cohort.roster.layout is roster.Layout.OWN
     found = grades(standing, words=own)  # an LMS takes numbers only
     before = json.loads(book.meta(_EXPORTED, "{}"))
@@ -106,17 +93,14 @@ def _gradebook(book: Ledger, cohort: Cohort, standing: Standing, file: Path, *, 
     return wanted
 
 
-def _pairs(book: Ledger, where: Where) -> Iterable[Pair]:
-    """The pairs of sections that two students share, in what was collected."""
+def _pairs(book: Ledger, where: Where) -> tuple[Iterable[Pair], list[tuple[str, str]]]:
+    """The pairs of sections that two students share, in what was collected, and what could not be read."""
     found, problems = similarity.found(book, "", where)
-    collected.say_problems(problems)
-    return found.pairs
+    return found.pairs, problems
 
 
 def _lines(standing: Standing) -> Iterable[str]:
     """The number of students at each level of each project, highest first."""
-    from scaffolder.cohort.standing import RUNGS
-
     for each in standing.projects:
         counts = [f"{each.ladder[rung]:,} {rung}" for rung in reversed(RUNGS) if each.ladder[rung]]
         yield f"{each.project}: {', '.join(counts)}."
@@ -128,9 +112,6 @@ def _lines(standing: Standing) -> Iterable[str]:
 
 def _refuse(folder: Path, files: Mapping[Path, str]) -> None:
     """Raise a `ScaffolderError` if one of `files` is a folder, is needed by the cohort, or has another ending."""
-    from scaffolder.cohort import ledger
-    from scaffolder.cohort.course import home
-
     ours = {(folder / name).resolve() for name in (home.COURSE, home.ROSTER, ledger.NAME)}
     for file, ending in files.items():
         if file.is_dir():

@@ -7,30 +7,31 @@ judgement is in the ledger before the next question is asked.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from enum import StrEnum
 from functools import partial
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TextIO
+from typing import Annotated, Any, TextIO
 
 import typer
 
+from scaffolder.check.engine.finding import TO_JUDGE
 from scaffolder.cli.cohort import collected
 from scaffolder.cli.cohort import similar as similarity
 from scaffolder.cli.cohort.collected import Where
-from scaffolder.cli.cohort.common import IN_THE_LEDGER, Executor, Folder, ProjectName, Students, Workers
+from scaffolder.cli.cohort.common import IN_THE_LEDGER, Folder, Machines, ProjectName, Students
 from scaffolder.cli.cohort.feedback import feedback
+from scaffolder.cli.interview import is_interactive
 from scaffolder.cli.judging import NO_TERMINAL, Conversation, StoppedError, UnusableError, from_git, read_file
-from scaffolder.cli.review import AsJson, Items, Source
-from scaffolder.cli.streams import after
+from scaffolder.cli.printing import Result, conversation
+from scaffolder.cli.review import Items, Source
+from scaffolder.cohort import ledger, reviewing
+from scaffolder.cohort.course import home
+from scaffolder.cohort.ledger import Judged, Ledger
+from scaffolder.cohort.reviewing import Desk, Waiting
 from scaffolder.errors import one_line
-
-if TYPE_CHECKING:
-    from scaffolder.cohort.ledger import Judged, Ledger
-    from scaffolder.cohort.reviewing import Desk, Waiting
 
 __all__ = ["feedback", "review"]
 
@@ -65,41 +66,35 @@ def review(
     source: Source = None,
     just_list: JustList = False,
     similar: Alike = False,
-    executor: Executor = "",
-    workers: Workers = None,
-    as_json: AsJson = False,
-) -> int:
+    *,
+    machines: Machines,
+) -> Result:
     """Judge what the students of a cohort wrote.
 
     You see the texts that are new or have changed since you last judged them, as they were last checked; after a check
     with --at, as they were at that time. With --item, unfinished texts come last, and can be judged with 0. Judgements
     are kept in the cohort's ledger; reviews in a student's repository do not count here.
     """
-    from scaffolder.cli.interview import is_interactive
-    from scaffolder.cohort import ledger
-
     if bool(source) + just_list + similar > 1 or (source and (items or again)):
         raise typer.BadParameter("say one of --list, --from and --similar; --from says itself what is judged.")
     if not (source or just_list or similar or is_interactive()):
         raise UnusableError(NO_TERMINAL)
-    where = Where(folder, executor, workers, as_json)
+    where = Where(folder, machines)
     given = read_file(source) if source else ""
     with ledger.opened(folder) as book:
         if similar:
             return similarity.show(book, students or (), project, where)
         desk = _desk(book, students or (), project, given, where, unfinished=bool(source or items))
-        if source:
-            _record(desk, given, reviewer, where)
-        elif just_list:
-            _list(desk, desk.waiting(items or (), by.value, again=again), by, where)
-        else:
-            walk = Walk(folder, desk, sys.stderr if as_json else sys.stdout)
-            walk.through(reviewer, desk.waiting(items or (), by.value, again=again))
-            if as_json:
-                collected.print_json(where, recorded=[_recorded(each) for each in walk.recorded])
         problems = _problems(desk)
-        collected.say_problems(problems)
-        return 3 if problems else 0
+        if source:
+            result = _recorded(desk, given, reviewer, where)
+        elif just_list:
+            result = _listed(desk, desk.waiting(items or (), by.value, again=again), by, where)
+        else:
+            walk = Walk(folder, desk, conversation())
+            walk.through(reviewer, desk.waiting(items or (), by.value, again=again))
+            result = Result(collected.document(where, recorded=[_judged_json(each) for each in walk.recorded]))
+    return replace(result, notes=collected.problem_lines(problems), code=3 if problems else 0)
 
 
 class Walk:
@@ -111,10 +106,6 @@ class Walk:
 
     def through(self, reviewer: str, waiting: Sequence[Waiting]) -> None:
         """Ask for each text, until the teacher stops."""
-        from scaffolder.check.engine.finding import TO_JUDGE
-        from scaffolder.cohort import reviewing
-        from scaffolder.cohort.course import home
-
         say = self.conversation.say
         if not waiting:
             say("There is nothing to review: nothing new was collected that is written.")
@@ -159,8 +150,6 @@ class Walk:
 
 def _desk(book: Ledger, students: Sequence[str], project: str, given: str, where: Where, *, unfinished: bool) -> Desk:
     """The texts of the chosen students; for a file of reviews, only of the students that it names."""
-    from scaffolder.cohort import reviewing
-
     snapshots = collected.snapshots(book, where.folder, students, project)
     if given:
         named = reviewing.students_of(given)
@@ -171,30 +160,25 @@ def _desk(book: Ledger, students: Sequence[str], project: str, given: str, where
     return reviewing.Desk(book, collected.read(task, jobs, reviewing.unread, where, "Reading"))
 
 
-def _record(desk: Desk, given: str, reviewer: str, where: Where) -> None:
+def _recorded(desk: Desk, given: str, reviewer: str, where: Where) -> Result:
+    """Keep the reviews of a file."""
     judged = desk.given(given, reviewer or from_git())
     desk.keep(*judged)
-    with after(IN_THE_LEDGER):
-        if where.as_json:
-            collected.print_json(where, recorded=[_recorded(each) for each in judged])
-            return
-        for each in judged:
-            said = f"{each.student}, {each.project}, {each.item}: {each.score} of 3 by {each.reviewer}"
-            print(one_line(said))
+    return Result(
+        collected.document(where, recorded=[_judged_json(each) for each in judged]),
+        [f"{each.student}, {each.project}, {each.item}: {each.score} of 3 by {each.reviewer}" for each in judged],
+        done=IN_THE_LEDGER,
+    )
 
 
-def _list(desk: Desk, waiting: Sequence[Waiting], by: By, where: Where) -> None:
-    if where.as_json:
-        problems = [{"project": who, "problem": why} for who, why in _problems(desk)]
-        collected.print_json(where, waiting=[_as_json(one) for one in waiting], problems=problems)
-        return
-    if not waiting:
-        print("There is nothing to review.")
+def _listed(desk: Desk, waiting: Sequence[Waiting], by: By, where: Where) -> Result:
+    problems = [{"project": who, "problem": why} for who, why in _problems(desk)]
+    lines = [] if waiting else ["There is nothing to review."]
     for head, group in groupby(waiting, key=lambda one: one.snapshot.student if by is By.STUDENT else one.text.title):
-        ones = list(group)
-        print(one_line(f"{head} {len(ones)} {'text' if len(ones) == 1 else 'texts'}"))
-        for one in ones:
-            print(one_line(f"  {'  '.join(one.place)}  {one.text.place}  {_news(one)}"))
+        texts = list(group)
+        lines.append(f"{head} {len(texts)} {'text' if len(texts) == 1 else 'texts'}")
+        lines += [f"  {'  '.join(text.place)}  {text.text.place}  {_news(text)}" for text in texts]
+    return Result(collected.document(where, waiting=[_as_json(one) for one in waiting], problems=problems), lines)
 
 
 def _news(one: Waiting) -> str:
@@ -210,7 +194,7 @@ def _as_json(one: Waiting) -> dict[str, Any]:
     fields.pop("reviews")
     whose = {"student": one.snapshot.student, "project": one.snapshot.project}
     snapshot = {"commit": one.snapshot.commit, "collected": one.snapshot.at}
-    earlier = one.earlier and _recorded(one.earlier) | {"at": one.earlier.at}
+    earlier = one.earlier and _judged_json(one.earlier) | {"at": one.earlier.at}
     return {
         **whose,
         **snapshot,
@@ -222,7 +206,7 @@ def _as_json(one: Waiting) -> dict[str, Any]:
     }
 
 
-def _recorded(judged: Judged) -> dict[str, Any]:
+def _judged_json(judged: Judged) -> dict[str, Any]:
     fields = asdict(judged)
     del fields["at"]
     return fields

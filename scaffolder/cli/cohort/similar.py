@@ -8,23 +8,24 @@ from collections.abc import Collection, Iterator
 from dataclasses import asdict, replace
 from functools import partial
 from itertools import zip_longest
-from typing import TYPE_CHECKING
 
 from scaffolder.cli.cohort import collected
 from scaffolder.cli.cohort.collected import Where
+from scaffolder.cli.printing import Result
+from scaffolder.cohort import reviewing
+from scaffolder.cohort.course import home
+from scaffolder.cohort.ledger import Ledger
+from scaffolder.cohort.report import similar
+from scaffolder.cohort.report.similar import LEAST_SHARE, NOTE, Common, Similar
+from scaffolder.cohort.standing import Pair
 from scaffolder.errors import one_line
-
-if TYPE_CHECKING:
-    from scaffolder.cohort.ledger import Ledger
-    from scaffolder.cohort.report.similar import Common, Similar
-    from scaffolder.cohort.standing import Pair
 
 _COLUMN = 46  # characters of each of the two texts
 _MOST_NAMES = 10
 
 
-def show(book: Ledger, students: Collection[str], project: str, where: Where) -> int:
-    """Print the similar sections of the class, or those of these students; returns the exit code."""
+def show(book: Ledger, students: Collection[str], project: str, where: Where) -> Result:
+    """The similar sections of the class, or those of these students."""
     result, problems = found(book, project, where)
     if students:
         collected.snapshots(book, where.folder, students)  # raises an error for a student who is not there
@@ -33,24 +34,18 @@ def show(book: Ledger, students: Collection[str], project: str, where: Where) ->
             pairs=tuple(pair for pair in result.pairs if set(pair.students) & set(students)),
             common=tuple(each for each in result.common if set(each.students) & set(students)),
         )
-    if where.as_json:
-        from scaffolder.cohort.report.similar import NOTE
 
-        unread = [{"project": who, "problem": why} for who, why in problems]
-        collected.print_json(where, note=NOTE, **asdict(result), problems=unread)
-    else:
-        for line in _lines(result, students, len(problems)):
-            print(line)
-    collected.say_problems(problems)
-    return 3 if problems else 0
+    unread = [{"project": who, "problem": why} for who, why in problems]
+    return Result(
+        collected.document(where, note=NOTE, **asdict(result), problems=unread),
+        _lines(result, students, len(problems)),
+        collected.problem_lines(problems),
+        code=3 if problems else 0,
+    )
 
 
 def found(book: Ledger, project: str, where: Where) -> tuple[Similar, list[tuple[str, str]]]:
     """The similar sections of a project, "" for all, and the projects that cannot be read, each with the reason."""
-    from scaffolder.cohort import reviewing
-    from scaffolder.cohort.course import home
-    from scaffolder.cohort.report import similar
-
     snapshots = collected.snapshots(book, where.folder, project=project)
     collected.say_older(book, snapshots)
     jobs = reviewing.jobs(where.folder, book, snapshots)
@@ -62,8 +57,6 @@ def found(book: Ledger, project: str, where: Where) -> tuple[Similar, list[tuple
 
 
 def _lines(found: Similar, students: Collection[str], unread: int) -> Iterator[str]:
-    from scaffolder.cohort.report.similar import LEAST_SHARE, NOTE
-
     if found.pairs or found.common:
         yield from textwrap.wrap(NOTE, 2 * _COLUMN)
     else:
@@ -78,9 +71,9 @@ def _lines(found: Similar, students: Collection[str], unread: int) -> Iterator[s
         yield ""
         yield from _source(each)
     if found.left_out:
-        yield f"\nand {found.left_out:,} pairs that share less"
+        yield from ("", f"and {found.left_out:,} pairs that share less")
     if found.short or unread:
-        yield f"\nNot compared: {_not_compared(found.short, unread)}."
+        yield from ("", f"Not compared: {_not_compared(found.short, unread)}.")
 
 
 def _not_compared(short: int, unread: int) -> str:

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-import json
 import os
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import Any, NamedTuple
 
-import typer
+from scaffolder.cli.cohort.common import IN_THE_LEDGER, say_uncommitted, what_failed
+from scaffolder.cli.printing import Result
+from scaffolder.cohort import ledger
+from scaffolder.cohort.course import home
+from scaffolder.cohort.course.home import Cohort
+from scaffolder.cohort.ledger import Entry, Ledger
+from scaffolder.cohort.model import Assignment, Choice
+from scaffolder.cohort.remote import fetching, remotes
+from scaffolder.cohort.remote.remotes import Pattern
+from scaffolder.cohort.work import steps
+from scaffolder.cohort.work.executor import check
+from scaffolder.cohort.work.steps import Outcome
+from scaffolder.errors import ScaffolderError
+from scaffolder.project import store
 
-from scaffolder.cli.cohort.common import problems_listed, say_uncommitted, say_what_failed
-
-if TYPE_CHECKING:
-    from scaffolder.cohort.course.home import Cohort
-    from scaffolder.cohort.ledger import Entry, Ledger
-    from scaffolder.cohort.model import Assignment, Choice
-    from scaffolder.cohort.remote.remotes import Pattern
-    from scaffolder.cohort.work.steps import Outcome
-
-Limit = Annotated[
-    int | None,
-    typer.Option(metavar="N", min=1, help="Only the first N.", show_default=False),
-]
-Failed = Annotated[bool, typer.Option("--failed", help="Only those that failed, or were in conflict, last time.")]
 _WORDS = {
     "done": "done",
     "unchanged": "unchanged",
@@ -52,7 +49,6 @@ def opened(
     names: Iterable[str],
     executor: str,
     *,
-    as_json: bool,
     to: tuple[str, str] | None = None,
     with_templates: bool = False,
 ) -> Iterator[Opened]:
@@ -60,17 +56,10 @@ def opened(
 
     `names` are the steps of which one must have failed, if the choice is of those that failed.
     """
-    from scaffolder.cohort import ledger
-    from scaffolder.cohort.course import home
-    from scaffolder.cohort.remote import remotes
-    from scaffolder.cohort.work import steps
-    from scaffolder.cohort.work.executor import check
-
     check(executor)
     folder = Path(os.path.abspath(folder))  # workers may be in another one
     with (
         ledger.opened(folder) as book,
-        problems_listed(as_json=as_json),
         home.opened(folder, with_templates=with_templates) as cohort,
     ):
         say_uncommitted(cohort.templates)
@@ -78,34 +67,27 @@ def opened(
         yield Opened(cohort, book, steps.chosen(choice, cohort, book, names), where)
 
 
-def report(folder: Path, outcomes: Sequence[Outcome], title: str, advice: str, *, as_json: bool, **more: Any) -> None:
-    """Print how the step ended, and exit with the code that failures ask for; `advice` is a sentence on these."""
-    entries = [each.last for each in outcomes]
+def report(folder: Path, outcomes: Sequence[Outcome], title: str, advice: str, **more: Any) -> Result:
+    """The result of a step; `advice` is a sentence on those that failed, `more` is for programs."""
+    entries = sorted((outcome.last for outcome in outcomes), key=lambda entry: entry.key)
     states = Counter(str(entry.state) for entry in entries)
-    if as_json:
-        every = [
-            {"student": e.student, "project": e.project, "state": e.state, "detail": e.detail, "commit": e.commit}
-            for e in sorted(entries, key=lambda entry: entry.key)
-        ]
-        print(json.dumps({"schema": 1, "cohort": str(folder), "states": states, "projects": every, **more}, indent=2))
-    else:
-        counts = [f"{states[state]:,} {words}" for state, words in _WORDS.items() if states[state]]
-        print(f"{title}: {', '.join(counts) or 'nothing to do'}.")
-    wrong = sorted((entry for entry in entries if entry.state in ("failed", "conflict")), key=lambda entry: entry.key)
-    if wrong:
-        say_what_failed(wrong, _addresses(folder, wrong))
-        print(f"scaffolder: {advice}", file=sys.stderr)
-        raise typer.Exit(max(each.code for each in outcomes))
+    projects = [
+        {"student": e.student, "project": e.project, "state": e.state, "detail": e.detail, "commit": e.commit}
+        for e in entries
+    ]
+    counts = [f"{states[state]:,} {words}" for state, words in _WORDS.items() if states[state]]
+    failed = [entry for entry in entries if entry.state in ("failed", "conflict")]
+    return Result(
+        {"schema": 1, "cohort": str(folder), "states": states, "projects": projects, **more},
+        [f"{title}: {', '.join(counts) or 'nothing to do'}."],
+        [*what_failed(failed, _addresses(folder, failed)), f"scaffolder: {advice}"] if failed else [],
+        IN_THE_LEDGER,
+        max((outcome.code for outcome in outcomes), default=0) if failed else 0,
+    )
 
 
 def _addresses(folder: Path, failed: Sequence[Entry]) -> dict[tuple[str, str], str]:
     """The addresses of the remotes of `failed` projects, for a person to read: the ledger does not keep them."""
-    from scaffolder.cohort import ledger
-    from scaffolder.cohort.course import home
-    from scaffolder.cohort.remote import fetching, remotes
-    from scaffolder.errors import ScaffolderError
-    from scaffolder.project import store
-
     said: dict[tuple[str, str], str] = {}
     folder = Path(os.path.abspath(folder))
     with suppress(ScaffolderError), ledger.opened(folder) as book, home.opened(folder) as cohort:
