@@ -14,8 +14,7 @@ from typing import Annotated, Any
 
 import typer
 
-from scaffolder.cli import drilling
-from scaffolder.cli.interview import is_interactive
+from scaffolder.cli import drilling, interview
 from scaffolder.cli.judging import Conversation, StoppedError
 from scaffolder.cli.output import wrapped
 from scaffolder.cli.printing import Result, wants_json
@@ -67,7 +66,7 @@ def practice(
 
 def _interview(path: Path, most: int, just_list: bool) -> Result:
     just_list = just_list or wants_json()
-    if not (just_list or is_interactive()):
+    if not (just_list or interview.is_interactive()):
         raise NoTerminalError("There is no terminal to ask on: say --list to read the questions and their answers.")
     found = prepare(path)
     if not just_list:
