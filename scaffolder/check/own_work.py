@@ -68,12 +68,12 @@ def _is_committed(folder: Path) -> bool:
 @fact
 def own_work(repo: Repository) -> OwnWork:
     """The owner's part of the last commit, line by line."""
-    from scaffolder.project.mine.comparison import compared
-
     if not repo.snapshot.is_file(record.NAME):
         return _NO_TEMPLATE
     if repo.commit is None or (repo.folder and not _has_history(repo.folder)):
         return _NO_HISTORY
+    from scaffolder.project.mine.comparison import compared  # with libgit2, which a browser does not have
+
     try:
         with store.failures("Git's data cannot be read"), ExitStack() as stack:
             return OwnWork(compared(*_rests(*repo.commit, stack)))

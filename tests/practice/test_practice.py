@@ -85,7 +85,7 @@ def typed(monkeypatch: pytest.MonkeyPatch) -> Answers:
             return line
 
         monkeypatch.setattr("builtins.input", answer)
-        monkeypatch.setattr("scaffolder.cli.practice.is_interactive", lambda: True)
+        monkeypatch.setattr("scaffolder.cli.interview.is_interactive", lambda: True)
 
     return type_in
 

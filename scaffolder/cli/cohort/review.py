@@ -17,12 +17,12 @@ from typing import Annotated, Any, TextIO
 
 import typer
 
+from scaffolder.cli import interview
 from scaffolder.cli.cohort import collected
 from scaffolder.cli.cohort import similar as similarity
 from scaffolder.cli.cohort.collected import Where
 from scaffolder.cli.cohort.common import IN_THE_LEDGER, Folder, Machines, ProjectName, Students
 from scaffolder.cli.cohort.feedback import feedback
-from scaffolder.cli.interview import is_interactive
 from scaffolder.cli.judging import NO_TERMINAL, Conversation, StoppedError, UnusableError, from_git, read_file
 from scaffolder.cli.printing import Result, conversation
 from scaffolder.cli.review import Items, Source
@@ -77,7 +77,7 @@ def review(
     """
     if bool(source) + just_list + similar > 1 or (source and (items or again)):
         raise typer.BadParameter("say one of --list, --from and --similar; --from says itself what is judged.")
-    if not (source or just_list or similar or is_interactive()):
+    if not (source or just_list or similar or interview.is_interactive()):
         raise UnusableError(NO_TERMINAL)
     where = Where(folder, machines)
     given = read_file(source) if source else ""
