@@ -19,7 +19,7 @@ from scaffolder.portfolio.whose import whose
 from scaffolder.results.finding import State
 
 _METRICS = "reports/metrics.json"
-_UNCHECKED = "README.md does not show the numbers that were measured"
+_UNCHECKED = "README.md does not show the numbers as they were measured, or nobody can tell"
 
 
 def card(project: Project, number: int, owner: str = "", live: str | None = None) -> Card:

@@ -350,8 +350,6 @@ CUT: dict[str, tuple[str, dict[str, str]]] = {
     "rules with many values": ("alerts", {"monitoring/a.yml": f"a: [{'1,' * 50_001}]\n"}),
     "many files of data": ("data-schema", {f"data/{i}.csv": "1\n" for i in range(13)}),
     "a long first line": ("data-schema", {"data/a.csv": "1," * 20_000}),
-    "many reports": ("evaluation-metrics", {**MEASURED, **{f"reports/a{i}.json": "[1]" for i in range(21)}}),
-    "a long report": ("evaluation-metrics", {**MEASURED, "reports/a.json": f"[{'1,' * 5_000}2.5]"}),
     "data of a run among many": ("provenance", {**MEASURED, **{f"data/{i}.csv": f"{i}\n" for i in range(41)}}),
     "large data of a run": ("provenance", {**MEASURED, "data/a.csv": "a" * 64_000_001}),
 }  # fmt: skip
