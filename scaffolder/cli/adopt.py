@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 def adopt(
-    path: updating.Folder = Path(),
+    path: options.ProjectFolder = Path(),
     pairs: options.Pairs = None,
     yes: options.Yes = False,
     dry_run: updating.DryRun = False,

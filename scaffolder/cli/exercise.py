@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
+from scaffolder.cli import options
 from scaffolder.cli import update as updating
 from scaffolder.cli.output import wrapped
 from scaffolder.cli.printing import Result, noted, short
@@ -26,9 +27,6 @@ from scaffolder.project.solving import Standing
 from scaffolder.template.answers import chosen, complete
 from scaffolder.template.catalog import Template
 
-Folder = Annotated[
-    Path, typer.Argument(metavar="[PATH]", help="Folder of the project [default: this one].", show_default=False)
-]
 Hint = Annotated[
     str | None,
     typer.Option("--hint", metavar="ID[:N]", help="Show hint 1, 2 or 3 of an exercise.", show_default=False),
@@ -41,7 +39,7 @@ Finish = Annotated[bool, typer.Option("--finish", help="When all is solved and t
 
 
 def exercise(
-    path: Folder = Path(),
+    path: options.ProjectFolder = Path(),
     hint: Hint = None,
     solution: Solution = None,
     apply: Apply = False,

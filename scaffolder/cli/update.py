@@ -33,9 +33,6 @@ if TYPE_CHECKING:
     import pygit2
 
 
-Folder = Annotated[
-    Path, typer.Argument(metavar="[PATH]", help="Folder of the project [default: this one].", show_default=False)
-]
 Changes = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Change an answer; repeat for more.", show_default=False),
@@ -64,7 +61,7 @@ class ConflictError(ScaffolderError):
 
 
 def update(
-    path: Folder = Path(),
+    path: options.ProjectFolder = Path(),
     pairs: Changes = None,
     answers_file: options.AnswersFile = None,
     yes: options.Yes = False,
@@ -106,7 +103,7 @@ def update(
 
 def track(
     template: options.TemplateArgument,
-    path: Folder = Path(),
+    path: options.ProjectFolder = Path(),
     pairs: options.Pairs = None,
     answers_file: options.AnswersFile = None,
     yes: options.Yes = False,

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scaffolder.check import report
-from scaffolder.check.engine.finding import Evidence
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.metrics import PATH
 from scaffolder.errors import TargetError, shown
@@ -18,6 +17,7 @@ from scaffolder.practice.places import located
 from scaffolder.practice.questions import NAME, Question, read
 from scaffolder.project import record, renewal
 from scaffolder.project.record import Record, RecordError
+from scaffolder.results.finding import Evidence
 from scaffolder.template import foreign
 
 

@@ -14,11 +14,11 @@ from pathlib import Path
 from any_package.reporting import blocks
 from PIL import Image, ImageDraw
 
-from scaffolder.check.engine.finding import Finding
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import Snapshot
 from scaffolder.check.items import BY_ID, ITEMS
 from scaffolder.check.readers.numbers import agrees, decimal, numbers_in
+from scaffolder.results.finding import Finding
 from scaffolder.template import catalog
 from scaffolder.template.answers import chosen, complete
 from scaffolder.template.render import render

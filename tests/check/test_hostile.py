@@ -16,12 +16,13 @@ from support import MEMORY_LIMITS, peak_memory
 import scaffolder
 from scaffolder.check.contract import CAPABILITIES
 from scaffolder.check.documents import documents
-from scaffolder.check.engine.finding import State
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import Snapshot
 from scaffolder.check.items import ITEMS
 from scaffolder.check.readers.python import modules
-from scaffolder.check.report import Report, check, examine
+from scaffolder.check.report import check, examine
+from scaffolder.results.finding import State
+from scaffolder.results.report import Report
 
 UNITS = 800  # of CPU time for one check; an honest repository takes a hundredth
 LONG = 150_000

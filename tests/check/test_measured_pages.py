@@ -12,11 +12,11 @@ from any_package.reporting import blocks
 from rendered import BLOCK, STAMPS, Files, finding, findings, screenshot, stamped
 
 from scaffolder.check.documents import documents, measured_pages
-from scaffolder.check.engine.finding import State
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import Snapshot
 from scaffolder.check.items import BY_ID
 from scaffolder.check.readers.numbers import agrees, decimal, numbers_in
+from scaffolder.results.finding import State
 
 DATA = b"row,visits,came\n1,3,1\n2,1,0\n3,2,1\n4,0,0\n"
 SHA256 = hashlib.sha256(DATA).hexdigest()

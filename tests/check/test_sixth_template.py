@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from rendered import STAMPS, stamp
 
-from scaffolder.check.engine.finding import State
-from scaffolder.check.report import Report, check
+from scaffolder.check.report import check
 from scaffolder.cli.app import run
+from scaffolder.results.finding import State
+from scaffolder.results.report import Report
 
 CONTRACT = """\
 contract = 1

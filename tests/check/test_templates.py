@@ -13,11 +13,11 @@ from handed_in import RUNS, after_run, filled
 from rendered import Files, findings, fresh, open_items
 from support import combinations
 
-from scaffolder.check.engine.finding import State
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import Snapshot
 from scaffolder.check.items import ITEMS
 from scaffolder.check.report import examine
+from scaffolder.results.finding import State
 from scaffolder.template import catalog
 
 pytestmark = pytest.mark.slow

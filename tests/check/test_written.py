@@ -11,11 +11,11 @@ from honest_texts import HONEST
 from PIL import Image
 from rendered import WRITTEN, Files, answered, finding, fresh, screenshot
 
-from scaffolder.check.engine.finding import Level, State
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import Snapshot
 from scaffolder.check.items import BY_ID
 from scaffolder.check.written import WrittenItem, fingerprint
+from scaffolder.results.finding import Level, State
 from scaffolder.template import catalog
 
 TEMPLATES = catalog.names()
