@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scaffolder.cli import cohort_collected as collected
-from scaffolder.cli import cohort_similar, options
+from scaffolder.cli import options
 from scaffolder.cli.cohort_collected import Where
-from scaffolder.cli.cohort_common import Executor, Folder, Workers, problems_listed
+from scaffolder.cli.cohort_common import Folder, problems_listed
 from scaffolder.cli.streams import after
 from scaffolder.errors import TargetError, one_line, shown, unwritable
 from scaffolder.safe import replace_file
@@ -20,7 +20,7 @@ from scaffolder.safe import replace_file
 if TYPE_CHECKING:
     from scaffolder.cohort.course.home import Cohort
     from scaffolder.cohort.ledger import Ledger
-    from scaffolder.cohort.standing import Pair, Standing
+    from scaffolder.cohort.standing import Standing
 
 NAME = "report.html"
 _AT = "the last check was made with --at. 'scaffolder cohort check' without it brings back what is there now."
@@ -37,7 +37,15 @@ Changed = Annotated[
     bool, typer.Option("--changed", help="In the gradebook, only students whose grades differ from the last one.")
 ]
 Reveal = Annotated[bool, typer.Option("--reveal", help="Show the students' names in the page and in JSON, too.")]
-Alike = Annotated[bool, typer.Option("--similar", help="Show sections that two students share, too; it takes longer.")]
+Similar = Annotated[
+    Path | None,
+    typer.Option(
+        "--similar",
+        metavar="NEW",
+        help="Write what students wrote or changed into the folder NEW, for JPlag or Dolos.",
+        show_default=False,
+    ),
+]
 
 
 def report(
@@ -46,9 +54,7 @@ def report(
     csv: Gradebook = None,
     changed: Changed = False,
     reveal: Reveal = False,
-    similar: Alike = False,
-    executor: Executor = "",
-    workers: Workers = None,
+    similar: Similar = None,
     as_json: options.AsJson = False,
 ) -> None:
     """Write one page that shows who stands where.
@@ -64,7 +70,6 @@ def report(
         raise typer.BadParameter("--changed is about the gradebook: say --csv FILE, too.")
     page = output or folder / NAME
     _refuse(folder, {page: ".html", **({csv: ".csv"} if csv else {})})
-    where = Where(folder, executor, workers, as_json)
     with ledger.opened(folder) as book, problems_listed(as_json=as_json), home.opened(folder) as cohort:
         standing = summary.of(
             book,
@@ -72,22 +77,26 @@ def report(
             title=folder.resolve().name,
             at=ledger.now(),
             reveal=reveal,
-            similar=_pairs(book, where) if similar else (),
         )
+        problems = _collect(book, folder, similar) if similar else []
         _write(page, pages.page(standing).encode())
         students = _gradebook(book, cohort, standing, csv, changed=changed) if csv else None
     with after(f"The page is {shown(page, 200)}"):
         if as_json:
             from scaffolder.cohort.standing import to_json
 
-            files = {"page": str(page), "csv": str(csv) if csv else None}
-            collected.print_json(where, files=files, **to_json(standing))
+            written = {"page": page, "csv": csv, "similar": similar}
+            files = {name: str(file) if file else None for name, file in written.items()}
+            collected.print_json(Where(folder, "", None, as_json), files=files, **to_json(standing))
             return
         for line in _lines(standing):
             print(one_line(line))
         print(one_line(f"The page is {page}."))
         if students is not None:
             print(one_line(f"The gradebook is {csv}: {len(students):,} of {len(standing.people):,} students."))
+        if similar:
+            print(one_line(f"What students wrote is in {similar}."))
+    collected.say_problems(problems)
 
 
 def _gradebook(book: Ledger, cohort: Cohort, standing: Standing, file: Path, *, changed: bool) -> Collection[str]:
@@ -105,11 +114,13 @@ def _gradebook(book: Ledger, cohort: Cohort, standing: Standing, file: Path, *, 
     return wanted
 
 
-def _pairs(book: Ledger, where: Where) -> Iterable[Pair]:
-    """The pairs of sections that two students share, in what was collected."""
-    found, problems = cohort_similar.found(book, "", where)
-    collected.say_problems(problems)
-    return found.pairs
+def _collect(book: Ledger, folder: Path, target: Path) -> list[tuple[str, str]]:
+    """Write what students wrote into a new folder; returns the projects that cannot be read, with the reasons."""
+    from scaffolder.cohort.report import similar
+
+    snapshots = collected.snapshots(book, folder)
+    collected.say_older(book, snapshots)
+    return similar.write(folder, snapshots.values(), target)
 
 
 def _lines(standing: Standing) -> Iterable[str]:

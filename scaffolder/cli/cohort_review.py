@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 import typer
 
 from scaffolder.cli import cohort_collected as collected
-from scaffolder.cli import cohort_similar
 from scaffolder.cli.cohort_collected import Where
 from scaffolder.cli.cohort_common import IN_THE_LEDGER, Executor, Folder, ProjectName, Students, Workers
 from scaffolder.cli.cohort_feedback import feedback
@@ -49,9 +48,6 @@ ReviewerOption = Annotated[
 ]
 Again = Annotated[bool, typer.Option("--again", help="Also show texts that were judged and have not changed.")]
 JustList = Annotated[bool, typer.Option("--list", help="Show what waits for you, and ask nothing.")]
-Alike = Annotated[
-    bool, typer.Option("--similar", help="Show sections that two students share nearly word for word, to look at.")
-]
 
 
 def review(
@@ -64,7 +60,6 @@ def review(
     reviewer: ReviewerOption = "",
     source: Source = None,
     just_list: JustList = False,
-    similar: Alike = False,
     executor: Executor = "",
     workers: Workers = None,
     as_json: AsJson = False,
@@ -78,15 +73,13 @@ def review(
     from scaffolder.cli.interview import is_interactive
     from scaffolder.cohort import ledger
 
-    if bool(source) + just_list + similar > 1 or (source and (items or again)):
-        raise typer.BadParameter("say one of --list, --from and --similar; --from says itself what is judged.")
-    if not (source or just_list or similar or is_interactive()):
+    if source and (just_list or items or again):
+        raise typer.BadParameter("say either --list or --from; --from says itself what is judged.")
+    if not (source or just_list or is_interactive()):
         raise UnusableError(NO_TERMINAL)
     where = Where(folder, executor, workers, as_json)
     given = read_file(source) if source else ""
     with ledger.opened(folder) as book:
-        if similar:
-            return cohort_similar.show(book, students or (), project, where)
         desk = _desk(book, students or (), project, given, where, unfinished=bool(source or items))
         if source:
             _record(desk, given, reviewer, where)
