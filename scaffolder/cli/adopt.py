@@ -23,7 +23,8 @@ from scaffolder.errors import AnswerError, DeclinedError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scaffolder.adopt.kinds import Adoption, Contract
+    from scaffolder.adopt.kind import Adoption
+    from scaffolder.adopt.kinds import Contract
     from scaffolder.project.record import Record
     from scaffolder.project.update import Merged
     from scaffolder.template.catalog import Template

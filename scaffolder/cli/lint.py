@@ -66,7 +66,7 @@ def lint_template(
     """
     from scaffolder.adopt.kinds import examples
     from scaffolder.check.templates import lint
-    from scaffolder.exercises import lint as of_exercises
+    from scaffolder.exercises import lint_exercises as of_exercises
     from scaffolder.template import catalog
 
     if exercises and str(path) in catalog.names():

@@ -15,7 +15,7 @@ import typer
 from scaffolder.errors import AnswerError, one_line, shown
 
 if TYPE_CHECKING:
-    from scaffolder.adopt.kinds import Adoption
+    from scaffolder.adopt.kind import Adoption
     from scaffolder.cli.interview import Terminal
     from scaffolder.template.catalog import Template
 
@@ -58,8 +58,8 @@ Facts = Annotated[list[str] | None, _option("--about", "KEY=VALUE", "What only y
 
 
 def described(parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """The options that describe own data among the parameters of a command, by their names in `kinds.Options`."""
-    from scaffolder.adopt.kinds import Options
+    """The options that describe own data among the parameters of a command, by their names in `Options`."""
+    from scaffolder.adopt.kind import Options
 
     names = {field.name: {"id": "row", "known": "known_on"}.get(field.name, field.name) for field in fields(Options)}
     options = {name: parameters[parameter] for name, parameter in names.items() if parameter in parameters}
@@ -83,6 +83,7 @@ def read(
     has said of those. What is missing is asked for on a terminal.
     """
     from scaffolder.adopt import kinds
+    from scaffolder.adopt.kind import Options
     from scaffolder.cli import interview
     from scaffolder.template.answers import from_pairs
 
@@ -96,15 +97,15 @@ def read(
         source = source or _asked_source(terminal)
         if source is not None:
             _refuse_address(source)
-            options |= {name: _asked(terminal, name) for name in kinds.needed(asked.kind) if name not in options}
-            fitting = kinds.fitting_about(kind, source, kinds.Options(**options, about=about))
+            options |= {name: _asked(terminal, name) for name in asked.kind.NEEDED if name not in options}
+            fitting = kinds.fitting_about(kind, source, Options(**options, about=about))
             about = _asked_about(terminal, fitting, about, told)
     if source is None:
         return None
     _refuse_address(source)
     if source.is_file() and source.stat().st_size > _LARGE:
         print(f"Looking at {shown(source, 200)}: a large file takes a minute ...", file=sys.stderr)
-    return kinds.adopt(kind, source, kinds.Options(**options, about={**told, **about}), former or {})
+    return kinds.adopt(kind, source, Options(**options, about={**told, **about}), former or {})
 
 
 def _refuse_address(source: Path) -> None:
@@ -157,7 +158,7 @@ def _asked(terminal: Terminal, name: str) -> str:
 def _asked_about(
     terminal: Terminal, known: Mapping[str, Any], given: Mapping[str, str], told: Mapping[str, str]
 ) -> dict[str, str]:
-    from scaffolder.adopt.kinds import check_answer
+    from scaffolder.adopt.kind import check_answer
     from scaffolder.template.questions import Question
 
     answers = dict(given)
