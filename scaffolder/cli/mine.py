@@ -100,8 +100,6 @@ def _head(found: Mine) -> Iterator[str]:
     if data:
         own = sum(share.own for share in data)
         yield f"{'data files':<12}{own:>8,}{len(data) - own:>12,}"
-    for tally in found.tallies:
-        yield f"{tally.name:<12}{tally.owner:>8,}{tally.template:>12,}"
     written = sum(share.programs for share in found.files)
     yield from wrapped(f"Not counted, since programs wrote them: {len(rest)} files, {written:,} lines in other files.")
 
@@ -130,7 +128,6 @@ def _json(folder: Path, found: Mine, done: list[str]) -> dict[str, Any]:
             str(each.kind): {"owner": each.owner, "template": each.template, "words": each.words, "files": each.files}
             for each in totals(found)
         },
-        **{each.name: {"owner": each.owner, "template": each.template} for each in found.tallies},
         "commits": {"count": work.commits, "days": work.days, "first": work.first or None, "last": work.last or None},
         "read_first": [share.path for share in found.first],
         "files": [_share(share) for share in found.of(*READ)],
