@@ -78,7 +78,7 @@ def test_says_what_was_judged_what_waits_and_what_to_do_next(scaffolder: Run, fo
     assert "What was judged" not in rag
     assert "2 of 14 written; none judged yet." in rag
     assert "- Problem statement" in rag
-    assert "Run `make demo` (or `make evaluate report`) and change no number" in rag
+    assert "Run `make demo` (or `make evaluate report`) and change nothing" in rag
     assert "draw your system, as a `mermaid` block or a picture" in rag
     assert "\\`" not in text
     assert "grace@" not in text
