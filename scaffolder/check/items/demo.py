@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 from itertools import islice
 
-from scaffolder.check import index
+from scaffolder.check import strangers
 from scaffolder.check.contract import contract
 from scaffolder.check.documents import FIGURES, readme
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, missing, placeholder, written
@@ -57,22 +57,6 @@ class Demo(WrittenItem):
         more = (_opening(page) if section else pictures(repo, page, kinds)) if page else None
         return together(page, section, more) if page and more else section
 
-    def find(self, repo: Repository) -> Iterator[Evidence]:
-        """Yield pictures of the product and films in any document, and addresses where it runs."""
-        given = handed_out(repo)
-        own = (each for each in index.pictures(repo) if not given.has(each.path, repo.snapshot.data(each.path)))
-        for each in sorted(own, key=lambda one: one.kind != "product"):
-            picture = images(repo)(each.path) if each.path else None
-            if (each.kind == "product" or (not each.kind and each.is_film)) and not (picture and picture.problem):
-                yield each.says(f"{each.path or each.link.target[:120]}: {picture or 'there, not looked at'}")
-        for each in index.addresses(repo):
-            yield each.says(f"{each.link.target[:120]} (not asked)")
-        yield from (each for each in index.screenshots(repo) if not given.has(each.path, repo.snapshot.data(each.path)))
-
-    def unclear(self, repo: Repository) -> str:
-        """Pictures and addresses are found under any heading."""
-        return ""
-
     def flaws(self, repo: Repository, passage: Passage) -> Iterator[Evidence]:
         """Pictures that show nothing, and, where they may be asked, addresses that do not answer."""
         for link, path in files(passage.images, passage.path):
@@ -111,8 +95,13 @@ def addresses(repo: Repository) -> list[Link]:
 
 def _addresses(passage: Passage) -> list[Link]:
     found = [link for link in passage.links if _WEB.match(link.target)]
-    shown = (link for link in found if not _NO_DEMO.match(link.target) and not index.is_front_page(link.target))
+    shown = (link for link in found if not _NO_DEMO.match(link.target) and _is_own(link))
     return [*islice(shown, MOST_ADDRESSES)]
+
+
+def _is_own(link: Link) -> bool:
+    """Whether a link may lead to something of the author's: it says so, or is nothing but its address."""
+    return strangers.runs(link) or (link.text.rstrip("/") == link.target.rstrip("/") and not strangers.is_others(link))
 
 
 def _opening(page: Document) -> Part | None:
@@ -126,9 +115,10 @@ def _opening(page: Document) -> Part | None:
 
 def pictures(repo: Repository, page: Document, kinds: Collection[str] = _ANY) -> Part | None:
     """The blocks that show a picture of the repository of one of these kinds, apart from figures; None if none does."""
-    shown = {each.link for each in index.pictures(repo) if each.page is page and each.path and each.kind in kinds}
+    known = (each for each in strangers.shown(repo) if each.page is page and each.link.image and each.path)
+    wanted = {each.link for each in known if each.kind in kinds}
     blocks = (
-        block for block in page.blocks if block.kind != "fence" and not shown.isdisjoint(Part(page, (block,)).images)
+        block for block in page.blocks if block.kind != "fence" and not wanted.isdisjoint(Part(page, (block,)).images)
     )
     found = tuple(block for block in blocks if FIGURES not in block.text)
     return Part(page, found) if found else None

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 from scaffolder.check.contract import contract
 from scaffolder.check.documents import documents, measured_pages, model_card, readme
-from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, absent, done, in_vain, missing, placeholder
-from scaffolder.check.item import Item
+from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, done, flawed, missing, placeholder
 from scaffolder.check.engine.repository import Repository, fact
-from scaffolder.check.measurements import measurements
+from scaffolder.check.item import Item
 from scaffolder.check.readers.claims import claims
 from scaffolder.check.readers.markdown import Document
 from scaffolder.check.readers.metrics import PATH, latency_path, metrics
@@ -54,17 +53,13 @@ class EvaluationMetrics(Item):
             if name not in shown and name not in named
         ]
         if wrong:
-            return (missing if any(claim.expected for claim in unlike) else in_vain)(*wrong)
+            return flawed(*wrong)
         first = [shown[name] for name in measured.headline[:3] if name in shown]
         total = Evidence(
             f"{len(found)} numbers in tables and measured blocks were compared, and the reports have them all",
             page.path,
         )
         return done(*(claim.evidence for claim in first), total)
-
-    def find(self, repo: Repository) -> Iterator[Evidence]:
-        """Yield the values of metrics anywhere, which nobody compared with a report."""
-        yield from measurements(repo)
 
 
 def nothing_measured(repo: Repository) -> Verdict:
@@ -73,7 +68,7 @@ def nothing_measured(repo: Repository) -> Verdict:
     line = _line_of(page, NOT_MEASURED) if page else None
     if page and line:
         return placeholder(Evidence("not measured yet", page.path, line))
-    return absent(Evidence("there is no such file", PATH))
+    return missing(Evidence("there is no such file", PATH))
 
 
 def _unfilled(repo: Repository) -> Iterator[Evidence]:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from scaffolder.check.contract import contract
 from scaffolder.check.documents import documents
-from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, in_vain, missing
-from scaffolder.check.item import Item
+from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, flawed, missing
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.item import Item
 from scaffolder.check.readers.markdown import Document
 from scaffolder.check.readers.markdown_inline import plain
 from scaffolder.check.readers.metrics import latency_path, latency_report
@@ -46,7 +46,7 @@ class Latency(Item):
             if not measured.holds(number)
         ]
         if wrong:
-            return in_vain(*wrong)
+            return flawed(*wrong)
         if not printed:
             return missing(Evidence("no table shows what was measured", path))
         page, line, _ = printed[0]

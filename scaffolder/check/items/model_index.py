@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from scaffolder.check.documents import MODEL_CARD, model_card
-from scaffolder.check.engine.finding import Evidence, Level, UnseenError, Verdict, done, missing
-from scaffolder.check.item import Item
+from scaffolder.check.engine.finding import Evidence, Level, UnseenError, Verdict, done, flawed, missing
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.item import Item
 from scaffolder.check.items.evaluation_metrics import nothing_measured
 from scaffolder.check.readers.claims import claims
 from scaffolder.check.readers.markdown import Document
@@ -55,7 +55,7 @@ class ModelIndex(Item):
             problems += _wrong(card, found, measured)
             problems += [each.evidence for each in claims(repo)[card.path] if not each.right and not each.of_slice]
         if problems:
-            return missing(*problems)
+            return flawed(*problems)
         return done(Evidence(f"{len(found)} metrics equal {PATH}", card.path, found[0].line))
 
 

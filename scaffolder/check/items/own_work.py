@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scaffolder.check.contract import contract
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing, not_applicable
-from scaffolder.check.item import Item
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.item import Item
 from scaffolder.check.items.endpoint_tests import Route, matching, requests, routes
 from scaffolder.check.own_work import certain_work, own_files, own_work, untouched
 from scaffolder.check.readers.assertions import Function, functions

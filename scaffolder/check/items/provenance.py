@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from scaffolder.check.documents import measured_pages, model_card
-from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
-from scaffolder.check.item import Item
+from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, flawed
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.item import Item
 from scaffolder.check.items.evaluation_metrics import nothing_measured
 from scaffolder.check.readers.markdown import Document
 from scaffolder.check.readers.markdown_inline import plain
@@ -54,7 +54,7 @@ class Provenance(Item):
         problems += _altered_models(run, repo)
         problems += _miscited(run, [page for page in (*measured_pages(repo), model_card(repo)) if page])
         if problems or found is None:
-            return missing(*problems)
+            return flawed(*problems)
         recorded = f"`{run.command}` at {(run.commit or '')[:SHORTEST]}, seed {run.seed}"
         return done(Evidence(recorded, PATH), Evidence(found.fact, found.path))
 

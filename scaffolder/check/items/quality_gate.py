@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 
-from scaffolder.check.engine.finding import Evidence, Level, Verdict, counted, done, missing
-from scaffolder.check.item import Item
+from scaffolder.check.engine.finding import Evidence, Level, Verdict, counted, done, flawed, missing
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.item import Item
 from scaffolder.check.items.gates import failed_gates, loosened_gates
 from scaffolder.check.readers.ci import Run, ci_runs
 from scaffolder.check.readers.workflow import no_workflow, workflows
@@ -35,7 +35,7 @@ class QualityGate(Item):
         It exits with 1 when a bound is broken, so that no worse model is shipped by accident.
         """
         if broken := [*failed_gates(repo), *loosened_gates(repo)]:
-            return missing(*broken)
+            return flawed(*broken)
         bound = next(_bounds(repo), None)
         if bound is None:
             places = "`gates` of a TOML file, or flags such as --min-… in CI"

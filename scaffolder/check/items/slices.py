@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from scaffolder.check.documents import documents
-from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, in_vain, missing
-from scaffolder.check.item import Item
+from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, flawed, missing
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.item import Item
 from scaffolder.check.items.evaluation_metrics import nothing_measured
 from scaffolder.check.readers.claims import claims, label
 from scaffolder.check.readers.markdown import Document
@@ -45,7 +45,7 @@ class Slices(Item):
         wrong = [claim.evidence for claim in unlike]
         wrong += [each for page in pages for each in _unmeasured(page, measured)]
         if wrong:
-            return (missing if any(claim.expected for claim in unlike) else in_vain)(*wrong)
+            return flawed(*wrong)
         if len({claim.entry.label for claim in found if claim.entry}) < LEAST:
             return missing(Evidence("no table shows the slices", PATH))
         return done(Evidence(f"{len(found)} numbers by slice are those of the reports", found[0].path, found[0].line))
