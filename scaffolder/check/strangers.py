@@ -1,6 +1,7 @@
 """What a repository has of a kind wherever it stands: headings by words, files by names, values, hosts and commands.
 
-It is how the repository of a stranger is read, who declares nothing, and what a contract does not declare. It says only that something of a kind is there.
+It reads the repository of a stranger, who declares nothing, and what a contract does not declare. It says only that
+something of a kind is there.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from scaffolder.check.documents import documents, model_card, readme
 from scaffolder.check.engine.finding import Evidence
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.engine.snapshot import IMAGES
-from scaffolder.check.handed_out import handed_out
+from scaffolder.check.initial_render import initial_render
 from scaffolder.check.readers.diagrams import drawn
 from scaffolder.check.readers.headings import folded, meaning, phrases
 from scaffolder.check.readers.images import images
@@ -139,7 +140,7 @@ _METRICS = {  # too common as words to be looked for where numbers are compared
 }
 _RESULTS = tuple(
     f"**/*{word}*.{ending}"
-    for word in ("metric", "result", "score", "eval", "benchmark", "metadata")
+    for word in ("metric", "result", "score", "eval", "experiment", "benchmark", "metadata")
     for ending in ("json", "csv", "txt")
 )
 
@@ -171,8 +172,8 @@ def _texts(repo: Repository, subject: str) -> Iterator[tuple[Evidence, Passage]]
         for section in page.titled(*names):
             if not _NO_TITLE.match(section.title[:200]):
                 yield Evidence(f"under “{section.title[:60]}”", page.path, section.line), section
-        for label, part in _labelled(page):
-            how = meaning(label, known)
+        for label, part in _labelled(page) if subject != "problem" or "/" not in page.path else ():
+            how = meaning(label, phrases(subject))
             if how and not how.part:
                 yield Evidence(f"after “{label}”", page.path, part.blocks[0].line), part
 
@@ -181,7 +182,8 @@ def _labelled(page: Document) -> Iterator[tuple[str, Part]]:
     """The labels that begin an item or a paragraph, each with that item, or what follows up to the next heading."""
     for at, block in enumerate(page.blocks):
         if label := _LABEL.match(block.text) if block.kind in ("paragraph", "item") else None:
-            most = 1 if block.kind == "item" else MOST_BLOCKS
+            is_alone = len(label[0]) + 2 > len(block.text.strip())
+            most = MOST_BLOCKS if is_alone or block.kind == "paragraph" else 1
             part = Part(page, takewhile(lambda inside: inside.kind != "heading", page.blocks[at : at + most]))
             if sum(len(words(plain(inside.text))) for inside in part.blocks) >= LEAST_WORDS + len(words(label[0])):
                 yield label[0].strip("*_:： \n"), part
@@ -243,7 +245,7 @@ def shown(repo: Repository) -> tuple[Shown, ...]:
 
 def _pictures(repo: Repository, kind: str) -> Iterator[Evidence]:
     """The pictures and films of a kind that documents show, then those that lie there and have such a name."""
-    given = handed_out(repo)
+    given = initial_render(repo)
     for found in shown(repo):
         path = found.path
         is_there = not path or not (images(repo)(path).problem or given.has(path, repo.snapshot.data(path)))
@@ -252,9 +254,10 @@ def _pictures(repo: Repository, kind: str) -> Iterator[Evidence]:
     for path in repo.snapshot.paths:
         folder, _, name = path.rpartition("/")
         ending = f".{name.rpartition('.')[2].lower()}"
-        of_name = kind_of(name.rpartition(".")[0]) or kind_of(folder.rpartition("/")[2])
+        of_names = {kind_of(name.rpartition(".")[0]), kind_of(folder.rpartition("/")[2])}
+        likely = next((each for each in ("decoration", "chart", "diagram", "product") if each in of_names), "")
         is_picture = ending in IMAGES or _FILM.search(ending)
-        if is_picture and of_name == kind and not _ASIDE.search(path) and not given.has(path, repo.snapshot.data(path)):
+        if is_picture and likely == kind and not _ASIDE.search(path) and not given.has(path, repo.snapshot.data(path)):
             yield Evidence(f"a picture of the {kind}, by its name", path)
 
 
@@ -272,7 +275,7 @@ def is_others(link: Link) -> bool:
 
 def _linked(repo: Repository, is_wanted: Callable[[Link], object]) -> Iterator[Evidence]:
     for found in shown(repo):
-        if is_wanted(found.link) and not handed_out(repo).says(found.link.target):
+        if is_wanted(found.link) and not initial_render(repo).says(found.link.target):
             yield found.says(f"{found.link.target[:120]} (not asked)")
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import NamedTuple
-
-from jinja2 import Template
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote
 
 from scaffolder.check.engine.finding import Evidence, Finding, Level, State
 from scaffolder.check.report import LADDER, Report
 from scaffolder.pages.environment import source, template
-from scaffolder.pages.places import link
-from scaffolder.pages.words import RUNGS, STANDINGS, heading, opinion, rungs, standing
+from scaffolder.pages.words import RUNGS, STANDINGS, heading, opinion, outside, rungs, standing
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 MEANINGS = {
     State.DONE: "verified by machine, on the evidence shown",
@@ -55,12 +57,27 @@ class Rung(NamedTuple):
 
 
 def page(reports: Sequence[Report], base: str = "") -> str:
-    """All reports. `base` is the web address of the repository's files, for links to lines (see `places.link`)."""
+    """All reports. `base` is the web address of the repository's files, for links to lines."""
 
     def href(report: Report, evidence: Evidence) -> str:
         return link(report, evidence, base)
 
     return _template().render(reports=reports, href=href)
+
+
+def link(report: Report, evidence: Evidence, base: str = "") -> str:
+    """The address of evidence: its line, below the web address `base`; without a base, the local file.
+
+    `{name}` in `base` stands for the repository's name, e.g. https://github.com/ada/{name}/blob/main.
+    """
+    path = quote(evidence.path, errors="replace")
+    if base:
+        line = f"?plain=1#L{evidence.line}" if evidence.line else ""
+        name = quote(report.name, safe="", errors="replace")
+        return f"{base.replace('{name}', name).rstrip('/')}/{path}{line}"
+    if Path(report.path).is_absolute():
+        return f"{Path(report.path).as_uri()}/{path}"
+    return f"./{quote(outside(report, evidence.path), errors='replace')}"
 
 
 @cache

@@ -14,7 +14,7 @@ from cohorts import CHANGE, Classroom, Run, branch_of, classroom_in, details, fi
 from support import git
 
 from scaffolder.cohort import ledger
-from scaffolder.cohort.deliveries import Story
+from scaffolder.cohort.deliveries import History
 from scaffolder.cohort.remote import fetching
 
 pytestmark = pytest.mark.usefixtures("no_child")
@@ -260,8 +260,8 @@ def test_a_killed_run_makes_untouched_work_nobody_elses(classroom: Classroom) ->
     mine = classroom.work("bob", {"own.py": b"1\n"})
     assert classroom.states("update") == {"ada": "unchanged", "bob": "unchanged"}
     with ledger.opened(classroom.folder) as book:
-        assert Story(book.events("ada", "tiny")).ours(updated)
-        assert not Story(book.events("bob", "tiny")).ours(mine)
+        assert History(book.events("ada", "tiny")).ours(updated)
+        assert not History(book.events("bob", "tiny")).ours(mine)
 
 
 def test_what_was_pushed_to_an_unknown_address_is_not_updated_here(classroom: Classroom) -> None:

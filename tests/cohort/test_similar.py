@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from support import Outcome
 
 from scaffolder.check.template_words import shingles
-from scaffolder.cli.cohort_similar import _wrapped
+from scaffolder.cli.cohort.similar import _wrapped
 from scaffolder.cohort.report.similar import (
     COMMON,
     LEAST_RUNS,

@@ -11,7 +11,7 @@ from scaffolder.check.contract import contract
 from scaffolder.check.documents import FIGURES, readme
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, missing, placeholder, written
 from scaffolder.check.engine.repository import Repository
-from scaffolder.check.handed_out import handed_out
+from scaffolder.check.initial_render import initial_render
 from scaffolder.check.readers.images import images, problem
 from scaffolder.check.readers.links import files
 from scaffolder.check.readers.markdown import Document, Passage
@@ -70,7 +70,7 @@ class Demo(WrittenItem):
 
     def substance(self, repo: Repository, passage: Passage) -> Verdict:
         """`written` if there is a picture that is not a figure of the reports, or a public address."""
-        given = handed_out(repo)
+        given = initial_render(repo)
         shown = [(link, path) for link, path in files(passage.images, passage.path) if not path.startswith(FIGURES)]
         for link, path in shown:
             if not given.has(path, repo.snapshot.data(path)):
@@ -90,7 +90,7 @@ def addresses(repo: Repository) -> list[Link]:
     """The public addresses that the README gives for the product, apart from those that were handed out."""
     passage = Demo().passage(repo)
     found = _addresses(passage) if passage else []
-    return [link for link in found if not link.image and not handed_out(repo).says(link.target)]
+    return [link for link in found if not link.image and not initial_render(repo).says(link.target)]
 
 
 def _addresses(passage: Passage) -> list[Link]:

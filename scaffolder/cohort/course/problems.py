@@ -8,6 +8,7 @@ from typing import NamedTuple, NoReturn
 from scaffolder.errors import ScaffolderError, one_line, shown
 
 MOST_SHOWN = 20
+_MOST_DETAILS = 50  # lines
 _MOST_FOUND = 1_000  # after so many, reading stops
 
 
@@ -34,6 +35,8 @@ class ProblemsError(ScaffolderError):
         count = f" for {len(problems):,} reasons; the first" if len(problems) > 1 else ""
         sentence = f"{source} cannot be used{count}: {problems[0]}"
         super().__init__(sentence if sentence.endswith((".", "?")) else f"{sentence}.")
+        self.details = tuple(self.lines(_MOST_DETAILS)) if len(problems) > 1 else ()
+        self.json = {"problems": [problem._asdict() for problem in problems]}
 
     def lines(self, most: int = MOST_SHOWN) -> list[str]:
         """A line for each of the first `most` problems, and one that counts the others, if there are any."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from scaffolder.cohort.model import StudentError
 from scaffolder.cohort.remote import transport
 from scaffolder.cohort.remote.remotes import Remote, RemoteError
 from scaffolder.errors import ScaffolderError, shown
@@ -22,6 +23,10 @@ _ADDRESS = "scaffolder.remote"  # in the configuration of a repository
 
 class NoMainError(ScaffolderError):
     """A remote without a branch `main`."""
+
+
+class OtherBranchError(NoMainError, StudentError):
+    """A remote whose student has pushed to other branches than `main`."""
 
 
 class Fetched(NamedTuple):
@@ -49,7 +54,7 @@ def bring(repo: pygit2.Repository, url: str, there: Mapping[str, str], *, keep_i
     `NoMainError`, or `OutsideError` with Git's reason.
     """
     if "main" not in there:
-        raise NoMainError(_no_main(there))
+        raise _no_main(there)
     known, main = store.commit_of(repo, tracking("main")), there["main"]
     if main not in repo:
         transport.fetch(url, Path(repo.path), {"main": _INCOMING})
@@ -64,14 +69,15 @@ def bring(repo: pygit2.Repository, url: str, there: Mapping[str, str], *, keep_i
     return found
 
 
-def _no_main(there: Mapping[str, str]) -> str:
+def _no_main(there: Mapping[str, str]) -> NoMainError:
     others = [name for name in there if name != "scaffold" and not name.startswith(OFFER)]
     if not others:
-        return "The remote has no branch 'main': push it there again with 'scaffolder cohort push'."
+        return NoMainError("The remote has no branch 'main': push it there again with 'scaffolder cohort push'.")
     name = "master" if "master" in others else others[0]
     how = f"git push origin {'master' if name == 'master' else '<that branch>'}:main"
     more = f" and {len(others) - 1} more" if len(others) > 1 else ""
-    return f"The remote has no branch 'main', but {shown(name)}{more}: the student brings it there with {how}."
+    said = f"The remote has no branch 'main', but {shown(name)}{more}: the student brings it there with {how}."
+    return OtherBranchError(said)
 
 
 def pushed_to(repo: pygit2.Repository) -> str:

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from scaffolder.cohort.course.home import Cohort
-from scaffolder.cohort.ledger import Checked, Collected, Entry, Ledger, State
-from scaffolder.cohort.model import Assignment, Choice
+from scaffolder.cohort.ledger import NO_FACTS, Checked, Collected, Entry, Facts, Ledger, State
+from scaffolder.cohort.model import Assignment, Choice, StudentError
 from scaffolder.cohort.work import executor
 from scaffolder.errors import OutsideError, ScaffolderError, TargetError, shown
 from scaffolder.project import store
@@ -143,12 +143,13 @@ def attempt(do: Callable[[Task], Outcome], job: Task, step: str) -> Outcome:
         return failure(job, step, error)
 
 
-def ended(job: Job, step: str, state: State, detail: str = "", commit: str = "") -> Entry:
+def ended(job: Job, step: str, state: State, detail: str = "", commit: str = "", facts: Facts = NO_FACTS) -> Entry:
     """The ledger's entry for the end of a step."""
-    return Entry(job.student, job.project, step, state, detail[:_LONGEST], commit)
+    return Entry(job.student, job.project, step, state, detail[:_LONGEST], commit, facts=facts)
 
 
 def failure(job: Job, step: str, error: Exception) -> Outcome:
     """The outcome of a job that failed."""
     outside = isinstance(error, OutsideError) or getattr(error, "code", OUTSIDE) == OUTSIDE
-    return Outcome((ended(job, step, State.FAILED, str(error)),), OUTSIDE if outside else THEIRS)
+    facts = Facts(for_student=isinstance(error, StudentError))
+    return Outcome((ended(job, step, State.FAILED, str(error), facts=facts),), OUTSIDE if outside else THEIRS)

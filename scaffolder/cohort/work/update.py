@@ -13,8 +13,8 @@ from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
 from scaffolder.cohort import wording
-from scaffolder.cohort.deliveries import OURS
-from scaffolder.cohort.ledger import State
+from scaffolder.cohort.ledger import NO_FACTS, Facts, State
+from scaffolder.cohort.model import StudentError
 from scaffolder.cohort.remote import fetching, offers
 from scaffolder.cohort.remote.fetching import Fetched, descends, tracking
 from scaffolder.cohort.remote.push import MovedError, send
@@ -34,6 +34,10 @@ if TYPE_CHECKING:
 STEP = "update"
 _THERE = "run 'scaffolder update' there"
 _WOULD_SETTLE = "the student would have to settle it"
+
+
+class RecordError(UpdateError, StudentError):
+    """A record that is lost or wrong, which the student can take back from Git."""
 
 
 class Job(NamedTuple):
@@ -77,7 +81,9 @@ def updated(kit: Kit, opened: Opened, job: Job, alone: Lock) -> Outcome:
     if found.current:
         if repo.is_bare and not kit.dry_run:
             offers.clear(repo, _address(job, repo), fetched)
-        return _outcome(job, State.UNCHANGED, _whose(repo, found), ours)
+        is_ours = _is_ours(repo, found)
+        detail = "It is as it was handed out." if is_ours else ""
+        return _outcome(job, State.UNCHANGED, detail, ours, Facts(ours=is_ours))
     if found.merge.conflicts:
         return _conflicting(kit, job, repo, found, fetched)
     if found.untouched:
@@ -100,10 +106,10 @@ def _address(job: Job, repo: pygit2.Repository) -> str:
     return fetching.pushed_to(repo) or job.remote.url
 
 
-def _whose(repo: pygit2.Repository, found: Merged) -> str:
-    """`OURS` if the student's commit is one of ours: a run may have been killed before the ledger knew of it."""
+def _is_ours(repo: pygit2.Repository, found: Merged) -> bool:
+    """Whether the student's commit is one of ours: a run may have been killed before the ledger knew of it."""
     scaffold = store.commit_of(repo, store.SCAFFOLD)
-    return OURS if found.untouched and scaffold and descends(repo, scaffold, found.ours) else ""
+    return bool(found.untouched and scaffold and descends(repo, scaffold, found.ours))
 
 
 def _merged(kit: Kit, opened: Opened, job: Job, repo: pygit2.Repository, ours: str) -> Merged:
@@ -111,14 +117,14 @@ def _merged(kit: Kit, opened: Opened, job: Job, repo: pygit2.Repository, ours: s
     try:
         known = update.record_of(repo, ours)
     except UpdateError as error:
-        raise UpdateError(f"{error} {initial_render.way_back(repo, ours)}.") from None
+        raise RecordError(f"{error} {initial_render.way_back(repo, ours)}.") from None
     if known.template != opened.template.name:
         said = f"Its {record.NAME} does not say that it was made from {shown(opened.template.name)}."
-        raise UpdateError(f"{said} {initial_render.way_back(repo, ours)}.")
+        raise RecordError(f"{said} {initial_render.way_back(repo, ours)}.")
     base = update.find_base(repo, ours)
     if base is None:
         said = f"There is no render here that its {record.NAME} could mean."
-        raise UpdateError(f"{said} {initial_render.way_back(repo, ours)}.")
+        raise RecordError(f"{said} {initial_render.way_back(repo, ours)}.")
     before = initial_render.answers(repo, ours)
     given = {name: value for name, value in job.answers.items() if name not in before or before[name] != value}
     given |= {name: value for name, value in kit.given.items() if name in opened.template.questions}
@@ -164,21 +170,24 @@ def _offered(kit: Kit, job: Job, repo: pygit2.Repository, found: Merged, fetched
     if kept is None:
         return _outcome(job, State.UNCHANGED, f"The branch {branch} was deleted, but not merged.", commit)
     detail = f"The branch {branch} waits for its owner: git merge origin/{branch} brings {files}. {kept}"
-    return _outcome(job, State.BRANCH, detail.rstrip(), commit)
+    return _outcome(job, State.BRANCH, detail.rstrip(), commit, Facts(branches=(branch,)))
 
 
 def _conflicting(kit: Kit, job: Job, repo: pygit2.Repository, found: Merged, fetched: Fetched | None) -> Outcome:
     """Leave `main` as it is, and let the new render wait on a branch that the student can merge."""
-    advice = _THERE
+    advice, places = _THERE, wording.places(found.merge)
+    branches: tuple[str, ...] = ()
     if repo.is_bare:
         commits = _to_settle(kit, repo, found, fetched)
         if _waits(kit, job, repo, fetched, commits) is None:
             return _outcome(job, State.UNCHANGED, "The branch of an update was deleted, but not merged.", found.ours)
         if kit.dry_run:
-            return _outcome(job, State.CONFLICT, wording.disagreement(found.merge, _WOULD_SETTLE), found.ours)
+            return _outcome(job, State.CONFLICT, wording.disagreement(places, _WOULD_SETTLE), found.ours)
         later = "" if fetched else ", once it is pushed,"
-        advice = f"the student settles it{later} with {wording.merges([*map(offers.name_of, commits)])}"
-    return _outcome(job, State.CONFLICT, wording.disagreement(found.merge, advice), found.ours)
+        branches = tuple(map(offers.name_of, commits))
+        advice = f"the student settles it{later} with {wording.merges(branches)}"
+    facts = Facts(branches=branches, places=places)
+    return _outcome(job, State.CONFLICT, wording.disagreement(places, advice), found.ours, facts)
 
 
 def _to_settle(kit: Kit, repo: pygit2.Repository, found: Merged, fetched: Fetched | None) -> list[str]:
@@ -229,6 +238,6 @@ def _move(repo: pygit2.Repository, reference: str, old: str | None, new: str) ->
         raise MovedError(f"{shown(reference)} has moved meanwhile: run it again.")
 
 
-def _outcome(job: Job, state: State, detail: str, commit: str) -> Outcome:
+def _outcome(job: Job, state: State, detail: str, commit: str, facts: Facts = NO_FACTS) -> Outcome:
     code = steps.THEIRS if state is State.CONFLICT else steps.FINE
-    return Outcome((steps.ended(job, STEP, state, detail, commit),), code)
+    return Outcome((steps.ended(job, STEP, state, detail, commit, facts),), code)
