@@ -21,6 +21,7 @@ from scaffolder.check.engine.finding import (
     Verdict,
     flawed,
     found,
+    missing,
     not_applicable,
     unverified,
 )
@@ -113,7 +114,8 @@ class Item:
             said = f"scaffolder could not check this item ({type(error).__name__}: {error})"
             return Verdict(State.ERROR, reason=f"{' '.join(said.split())[:300]}. Please report it.")
         unseen = next(iter(repo.snapshot.unseen), "")
-        if not unseen or verdict.state is not State.MISSING:
+        is_seen = verdict.state is State.FLAWED and any(evidence.line for evidence in verdict.evidence)
+        if not unseen or is_seen or verdict.state not in (State.MISSING, State.FLAWED):
             return verdict
         return unverified(f"it may be in what was not read: {unseen.rstrip('.')}", *verdict.evidence)
 
@@ -124,8 +126,10 @@ class Item:
         if lacked and lacked.state is State.NOT_APPLICABLE:
             return lacked
         verdict = cls._undeclared(repo, lacked) if lacked else cls._checked(repo)
-        is_text_of_a_stranger = cls.written and verdict.state is State.FLAWED and contract(repo) is None
-        if is_text_of_a_stranger or verdict.state in (State.MISSING, State.UNVERIFIED):
+        is_free = bool(lacked) or contract(repo) is None
+        if is_free and cls.written and verdict.state is State.FLAWED:  # nobody promised more than a text
+            verdict = missing(*verdict.evidence)
+        if verdict.state is State.MISSING or (is_free and verdict.state is State.UNVERIFIED):
             place = next(cls().elsewhere(repo), None)
             why = (Evidence(verdict.reason),) if verdict.reason and not lacked else ()
             if place:

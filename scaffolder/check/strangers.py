@@ -21,7 +21,7 @@ from scaffolder.check.readers.headings import folded, meaning, phrases
 from scaffolder.check.readers.images import images
 from scaffolder.check.readers.links import files
 from scaffolder.check.readers.markdown import Document, Passage
-from scaffolder.check.readers.markdown_blocks import Table
+from scaffolder.check.readers.markdown_blocks import Block, Table
 from scaffolder.check.readers.markdown_inline import Link, plain
 from scaffolder.check.readers.markup import OUTPUT
 from scaffolder.check.readers.metric_names import mentions
@@ -56,7 +56,6 @@ _FILES: Mapping[str, tuple[str, ...]] = {
     ),
     "model-card": ("**/*model*card*", "**/model_cards/*"),
     "dockerfile": ("**/Dockerfile*", "**/*Dockerfile", "**/Containerfile"),
-    "configuration": ("**/*.env.example", "**/*.env.sample", "**/*.env.template", "**/env.example"),
     "ci": (
         *(".gitlab-ci.y*ml", ".circleci/config.y*ml", "azure-pipelines*.y*ml", "Jenkinsfile", ".travis.yml"),
         *("bitbucket-pipelines.yml", ".drone.yml", "cloudbuild.y*ml", "buildspec.y*ml"),
@@ -124,6 +123,7 @@ _COMMAND = re.compile(
     r"|\b(?:serverless|sls|cdk|sam|modal|vercel|bentoml) deploy\b|\bheroku create\b|\bvercel --prod\b|\brailway up\b"
     r"|\bdatabricks (?:bundle|apps)\b|\bbentoml containerize\b"
 )
+_STOP = re.compile(r"[.;!?](?:\s|\Z)")
 _VALUE = re.compile(r"(?<![\d.,])\d{1,9}(?:[.,]\d{1,9}|\s?%)")
 _GOAL = re.compile(
     r"cache|target|goal|at least|threshold|required|minimum|recommend|expected|random|guess|>|≥|aim"
@@ -207,7 +207,9 @@ class Shown(NamedTuple):
         said = (kind for title in self.headings[::-1] for kind in _HEADED if meaning(title, phrases(_HEADED[kind])))
         by_heading = next(said, "")
         is_film = bool(_FILM.search(self.link.target))
-        if not self.link.image and not (is_film and (by_heading == "product" or _is_demo(self.link.text))):
+        if not self.link.image and not (
+            is_film and (by_heading == "product" or _is_demo(self.link.text) or _WEB.match(self.link.text))
+        ):
             return ""
         name = self.link.target.rpartition("/")[2].partition("?")[0].rpartition(".")[0].replace("%20", " ")
         by_itself = kind_of(name) or kind_of(self.link.text)
@@ -322,19 +324,24 @@ def _measured(repo: Repository) -> Iterator[Evidence]:
             if block.table and not block.measured and (name := _of_table(block.table)):
                 yield Evidence(f"a table with values of {name}", page.path, block.line)
     for path in repo.snapshot.first(repo.snapshot.glob(*_RESULTS), MOST_FILES, "files of results"):
-        text = (repo.snapshot.text(path) or "")[:MOST_CHARACTERS]
-        if name := next(filter(None, map(_of_line, text.split("\n"))), ""):
+        lines = (repo.snapshot.text(path) or "")[:MOST_CHARACTERS].split("\n")
+        header, *rows = (tuple(line.split(",")) for line in lines)
+        of_columns = _of_table(Table(header, tuple(rows), 1, ())) if path.endswith(".csv") else ""
+        if name := of_columns or next(filter(None, map(_of_line, lines)), ""):
             yield Evidence(f"has values of {name}", path)
     card = model_card(repo)
     for page in explaining(repo):
         is_front = page is card or "readme" in page.path.lower()
         results = page if is_front else page.section("results")
-        for block in page.blocks if page.path.endswith(".ipynb") else results.blocks if results else ():
-            is_said = block.info == OUTPUT if page.path.endswith(".ipynb") else block.kind in ("paragraph", "item")
-            lines = plain(block.text[:MOST_CHARACTERS]).split("\n") if is_said and not block.measured else ()
-            for at, line in enumerate(lines):
-                if name := _of_line(line):
-                    yield Evidence(f"a value of {name}: “{' '.join(line.split())[:80]}”", page.path, block.line + at)
+        told = page.blocks if page.path.endswith(".ipynb") else results.blocks if results else ()
+        yield from (place for block in told for place in _in_words(page, block))
+
+
+def _in_words(page: Document, block: Block) -> Iterator[Evidence]:
+    is_said = block.info == OUTPUT or (block.kind in ("paragraph", "item") and not block.measured)
+    for at, line in enumerate(plain(block.text[:MOST_CHARACTERS]).split("\n")):
+        if is_said and (name := _of_line(line)):
+            yield Evidence(f"a value of {name}: “{' '.join(line.split())[:80]}”", page.path, block.line + at)
 
 
 def _metric(text: str) -> str:
@@ -359,8 +366,9 @@ def _of_table(table: Table) -> str:
 def _of_line(line: str) -> str:
     """The metric whose name and value stand close together in a line, unless the value is a goal."""
     for mention in mentions(line[:MOST_CHARACTERS], _METRICS):
-        before, after = line[max(0, mention.start - 12) : mention.start], line[mention.end : mention.end + 40]
-        value = _VALUE.search(after) or _VALUE.search(before)
+        before = line[max(0, mention.start - 40) : mention.start]
+        after = _STOP.split(line[mention.end : mention.end + 40])[0]
+        value = _VALUE.search(after) or _VALUE.search(before[-12:])
         if value and not _GOAL.search(f"{before} {after}"):
             return mention.metric
     return ""

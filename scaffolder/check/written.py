@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterator
 from hashlib import sha256
 from typing import ClassVar
 
+from scaffolder.check.contract import contract
 from scaffolder.check.documents import documents, measured_pages, readme
 from scaffolder.check.engine.finding import (
     SHOWN,
     Evidence,
     State,
     Verdict,
+    counted,
     flawed,
     missing,
     placeholder,
@@ -23,6 +25,7 @@ from scaffolder.check.engine.finding import (
 )
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.item import Item
+from scaffolder.check.readers.headings import subjects
 from scaffolder.check.readers.links import files
 from scaffolder.check.readers.markdown import Passage, Section
 from scaffolder.check.readers.markdown_blocks import Block
@@ -66,11 +69,19 @@ class WrittenItem(Item):
         """The method whose docstring is the remedy."""
         return cls.passage
 
+    def _lack(self, repo: Repository) -> str:
+        """What was looked for: 'no section "Demo" in README.md', of a stranger 'no section called Demo …'."""
+        usual = list(subjects()[self.subject]["en"].split(", ")[:2]) if self.subject else []
+        if contract(repo) or not usual:
+            return f"no {self.place}"
+        names = " or ".join(phrase.strip(".").capitalize() for phrase in usual)
+        return f"no section called {names} in {counted(len(documents(repo)), 'document')}"
+
     def check(self, repo: Repository) -> Verdict:
         """Find the text; look for open questions in it and its details, then for flaws and the template's words."""
         passage = self.passage(repo)
         if passage is None:
-            return missing(Evidence(f"no {self.place}"))
+            return missing(Evidence(self._lack(repo)))
         if left := [each for part in (passage, *details(repo, passage)) for each in unfinished(part)]:
             return placeholder(*left)
         if flaws := tuple(flaw for flaw, _ in zip(self.flaws(repo, passage), range(SHOWN), strict=False)):
@@ -111,7 +122,7 @@ def prose(repo: Repository, passage: Passage) -> Verdict:
         )
     is_code = any(block.kind == "fence" for block in passage.blocks)
     lack = "there is only code here, no prose" if is_code else "no prose is written here"
-    return missing(Evidence(lack, passage.path, line_of(passage)))
+    return (flawed if is_code else missing)(Evidence(lack, passage.path, line_of(passage)))
 
 
 def _said(block: Block) -> str:

@@ -190,7 +190,7 @@ def test_results_that_do_not_fit_the_schema_are_the_report_s_fault(old: str, new
     found = findings(changed("reports/metrics.json", old, new))
     expected = f"reports/metrics.json does not fit its schema: {said}"
     assert [each.fact for each in found["evaluation-metrics"].evidence] == [expected]
-    assert {found[item].state for item in ("evaluation-metrics", "baseline", "slices", "provenance")} == {State.MISSING}
+    assert {found[item].state for item in ("evaluation-metrics", "baseline", "slices", "provenance")} == {State.FLAWED}
 
 
 def test_what_else_does_not_fit_the_schema_is_a_note() -> None:
@@ -222,11 +222,11 @@ def test_so_many_of_a_hundred_are_per_cent(text: str, measured: float, same: boo
     ("old", "new", "state"),
     [
         ("roc_auc = 0.7", "roc_auc = 0.8", State.DONE),
-        ("roc_auc = 0.7", "roc_auc = 0.6", State.MISSING),
-        ("roc_auc = 0.7", "roc_auc = 0.9", State.MISSING),
-        ("roc_auc = 0.7\n", "", State.MISSING),
-        ("wait = 3", "wait = 4", State.MISSING),
-        ("wait = 3", "wait = 2", State.MISSING),
+        ("roc_auc = 0.7", "roc_auc = 0.6", State.FLAWED),
+        ("roc_auc = 0.7", "roc_auc = 0.9", State.FLAWED),
+        ("roc_auc = 0.7\n", "", State.FLAWED),
+        ("wait = 3", "wait = 4", State.FLAWED),
+        ("wait = 3", "wait = 2", State.FLAWED),
         ("wait = 3", "wait = 2.5", State.DONE),
     ],
 )
@@ -247,7 +247,7 @@ def test_words_of_the_former_data_are_leftovers_once_their_hash_has_changed() ->
     before_a_run = {path: data for path, data in said.items() if not path.startswith("reports/")}
     for files in (said, before_a_run):
         found = finding(files, "leftovers")
-        assert found.state is State.MISSING
+        assert found.state is State.FLAWED
         assert [str(each) for each in found.evidence] == ["docs/notes.md:3: “harbour” is a word of the former data"]
     assert finding({**said, "scaffolder.toml": FILES["scaffolder.toml"]}, "leftovers").state is State.NOT_APPLICABLE
 
@@ -257,10 +257,10 @@ def test_words_of_the_former_data_are_leftovers_once_their_hash_has_changed() ->
     [
         ("harbour-visits", "Open https://ines.example/harbour-visits/ on a phone.", State.DONE),
         ("Harbour-visits", "harbour-VISITS is its name.", State.DONE),
-        ("harbour-visits", "Harbour-visits of the harbour are short.", State.MISSING),
-        ("harbour", "People at the Harbour come early.", State.MISSING),
-        ("h", "People at the harbour come early.", State.MISSING),
-        ("", "People at the harbour come early.", State.MISSING),
+        ("harbour-visits", "Harbour-visits of the harbour are short.", State.FLAWED),
+        ("harbour", "People at the Harbour come early.", State.FLAWED),
+        ("h", "People at the harbour come early.", State.FLAWED),
+        ("", "People at the harbour come early.", State.FLAWED),
     ],
 )
 def test_the_projects_own_name_is_left_over_from_no_data(named: str, line: str, state: State) -> None:
@@ -347,8 +347,8 @@ TO_COME = "<!-- measured:picture -->\nTODO(screenshot): run `make screenshot`.\n
         (SHOWN, "Start it and open the page.", State.WRITTEN),
         (SHOWN + "\nTODO(live): where can people try it?\n", "Start it and open the page.", State.PLACEHOLDER),
         (SHOWN, "TODO(demo): which two should a visitor compare?", State.PLACEHOLDER),
-        (TO_COME, "Start it and open the page.", State.MISSING),
-        ("![Logo](docs/screenshot.png)\n", "Start it and open the page.", State.MISSING),
+        (TO_COME, "Start it and open the page.", State.FLAWED),
+        ("![Logo](docs/screenshot.png)\n", "Start it and open the page.", State.FLAWED),
         (
             SHOWN.replace(
                 "![The page](docs/screenshot.png)", '<img src="docs/screenshot.png" alt="The page" width="640">'
@@ -357,7 +357,7 @@ TO_COME = "<!-- measured:picture -->\nTODO(screenshot): run `make screenshot`.\n
             State.WRITTEN,
         ),
         ("It runs at https://visits.fly.dev.\n", "Start it and open the page.", State.WRITTEN),
-        ("More in [the notes](docs/evaluation.md).\n", "Start it and open the page.", State.MISSING),
+        ("More in [the notes](docs/evaluation.md).\n", "Start it and open the page.", State.FLAWED),
     ],
 )
 def test_the_picture_above_the_first_section_shows_the_product(opening: str, demo: str, state: State) -> None:

@@ -9,7 +9,7 @@ from itertools import islice
 from scaffolder.check import strangers
 from scaffolder.check.contract import contract
 from scaffolder.check.documents import FIGURES, readme
-from scaffolder.check.engine.finding import Evidence, Level, Verdict, missing, placeholder, written
+from scaffolder.check.engine.finding import Evidence, Level, Verdict, flawed, placeholder, written
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.initial_render import initial_render
 from scaffolder.check.readers.images import images, problem
@@ -83,7 +83,7 @@ class Demo(WrittenItem):
                 Evidence("still the picture that was handed out: take one of your own", passage.path, shown[0][0].line)
             )
         nothing = "there is neither a picture of the product nor a public address here"
-        return missing(Evidence(nothing, passage.path, line_of(passage)))
+        return flawed(Evidence(nothing, passage.path, line_of(passage)))
 
 
 def addresses(repo: Repository) -> list[Link]:

@@ -6,7 +6,17 @@ from collections.abc import Iterator
 
 from scaffolder.check.contract import contract
 from scaffolder.check.documents import documents, measured_pages, model_card, readme
-from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, done, flawed, missing, placeholder
+from scaffolder.check.engine.finding import (
+    SHOWN,
+    Evidence,
+    Level,
+    Verdict,
+    done,
+    flawed,
+    missing,
+    placeholder,
+    unverified,
+)
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.item import Item
 from scaffolder.check.readers.claims import claims
@@ -53,6 +63,9 @@ class EvaluationMetrics(Item):
             if name not in shown and name not in named
         ]
         if wrong:
+            unseen = next(iter(repo.snapshot.unseen), "")
+            if unseen and not any(claim.expected for claim in unlike):
+                return unverified(f"it may be in what was not read: {unseen.rstrip('.')}", *wrong[:SHOWN])
             return flawed(*wrong)
         first = [shown[name] for name in measured.headline[:3] if name in shown]
         total = Evidence(

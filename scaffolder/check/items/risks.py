@@ -20,6 +20,7 @@ class RiskRegister(WrittenItem):
 
     id = "risk-register"
     level = Level.OPERATOR
+    operated = True
     source = "NIST AI RMF, MAP 5.1 and MANAGE 1.2 to 1.4"
     place = "docs/risk-register.md"
     rubric = (
@@ -50,6 +51,7 @@ class Privacy(WrittenItem):
 
     id = "privacy"
     level = Level.OPERATOR
+    operated = True
     source = "Google's ML Test Score, Data 5: appropriate privacy controls; NIST AI RMF, MEASURE 2.10"
     place = 'section "Privacy" in any document'
     rubric = (

@@ -31,6 +31,7 @@ class Rollback(Item):
 
     id = "rollback"
     level = Level.OPERATOR
+    operated = True
     source = "Google's ML Test Score, Infra 7: models can be quickly and safely rolled back; NIST AI RMF, MANAGE 2.4"
 
     def check(self, repo: Repository) -> Verdict:

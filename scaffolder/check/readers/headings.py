@@ -40,7 +40,8 @@ class Phrases(NamedTuple):
 @cache
 def subjects() -> Mapping[str, Mapping[str, str]]:
     """The content of `headings.toml`: by subject and language, the phrases with commas between them."""
-    return load_toml(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+    content = load_toml(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+    return {name: {key: " ".join(text.split()) for key, text in texts.items()} for name, texts in content.items()}
 
 
 @lru_cache(maxsize=4096)
