@@ -12,14 +12,14 @@ from typing import Any
 
 from sample_reports import ATTACK
 
-from scaffolder.check.engine.finding import Evidence, Finding, State
 from scaffolder.check.item import Item as Kind
 from scaffolder.check.items import ITEMS
-from scaffolder.check.report import Report
 from scaffolder.cohort.ledger import Checked, Collected, Entry, Facts, Judged, Ledger
 from scaffolder.cohort.ledger import State as StepState
 from scaffolder.cohort.model import Assignment, Project, Student
-from scaffolder.cohort.standing import Pair
+from scaffolder.results.finding import Evidence, Finding, State
+from scaffolder.results.report import Report
+from scaffolder.results.standing import Pair
 
 AT = "2026-11-26T08:00:00Z"
 START = datetime(2026, 11, 2, 8, tzinfo=UTC)

@@ -103,7 +103,7 @@ def _rests(path: Path, name: str, stack: ExitStack) -> tuple[pygit2.Repository, 
 
 def _rendered(repo: pygit2.Repository, commit: str, known: Record, stack: ExitStack) -> Base | None:
     """The render by the installed template that the record names, kept until `stack` ends; None if it is another."""
-    from scaffolder.project import renewal
+    from scaffolder.project import generated
     from scaffolder.project.plan import BUNDLED
     from scaffolder.template import catalog
 
@@ -112,4 +112,4 @@ def _rendered(repo: pygit2.Repository, commit: str, known: Record, stack: ExitSt
     aside = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="scaffolder-")))
     into = store.create(aside)
     repo.odb.add_disk_alternate(str(aside / "objects"))
-    return renewal.rendered_by(catalog.bundled(known.template), repo, commit, known, into)
+    return generated.rendered_by(catalog.bundled(known.template), repo, commit, known, into)

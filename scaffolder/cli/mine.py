@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from scaffolder.cli import options
 from scaffolder.cli.output import wrapped
 from scaffolder.cli.printing import Result, short
 from scaffolder.cli.writing import write as write_page
@@ -21,9 +22,6 @@ from scaffolder.project.mine.kinds import READ, Kind
 from scaffolder.project.mine.report import Mine
 from scaffolder.tree import File
 
-Folder = Annotated[
-    Path, typer.Argument(metavar="[PATH]", help="Folder of the project [default: this one].", show_default=False)
-]
 Html = Annotated[
     Path | None,
     typer.Option("--html", metavar="FILE", help="Write a page with your lines marked.", show_default=False),
@@ -38,7 +36,7 @@ _MOST_README = 1_000_000  # bytes
 
 
 def mine(
-    path: Folder = Path(),
+    path: options.ProjectFolder = Path(),
     html: Html = None,
     badge: Badge = None,
     write: Write = False,

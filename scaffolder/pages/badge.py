@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from html import escape
 from math import fsum
 
-from scaffolder.check.engine.finding import Level
-from scaffolder.check.report import Report
 from scaffolder.errors import one_line
 from scaffolder.pages.words import standing
+from scaffolder.results.finding import Level
+from scaffolder.results.report import Report
 
 _LABEL = "portfolio level"
 _COLOURS = {Level.BUILDER: "#1f6391", Level.DEPLOYER: "#1a6e4a", Level.OPERATOR: "#66449c", None: "#5b6470"}

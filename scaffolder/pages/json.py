@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 
 from scaffolder import __version__
-from scaffolder.check.report import Report
+from scaffolder.results.report import Report
 
 SCHEMA = 2
 """Changes when a key is removed or changes its meaning."""

@@ -17,13 +17,13 @@ import reviewable
 from sample_reports import SAMPLES, broken, finding, finished, hostile, learner, long, review, undeclared
 from support import PATIENCE, ROOT, Outcome
 
-from scaffolder.check.engine.finding import Level, Standing, State
 from scaffolder.check.items import BY_ID, ITEMS
-from scaffolder.check.report import Report
 from scaffolder.cli import check as check_cli
 from scaffolder.cli.check import Format
 from scaffolder.pages import json as json_page
 from scaffolder.pages import markdown, text
+from scaffolder.results.finding import Level, Standing, State
+from scaffolder.results.report import Report
 
 Run = Callable[..., Outcome]
 

@@ -8,11 +8,11 @@ import pytest
 from rendered import finding
 from synthetic import ALERTS, APP, DRIFT, GOOD, RUNBOOK, changed, facts, repository, state, without
 
-from scaffolder.check.engine.finding import State
 from scaffolder.check.items.alerts import AlertRules, measurements
 from scaffolder.check.items.data_schema import columns
 from scaffolder.check.items.drift_check import DriftCheck
 from scaffolder.check.items.rollback import Rollback, versions
+from scaffolder.results.finding import State
 
 
 @pytest.mark.parametrize(

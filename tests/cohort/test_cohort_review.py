@@ -11,12 +11,12 @@ from collected_class import LIMITS, PROBLEM, hand_in, judged, make, readme
 from support import Outcome
 
 from scaffolder.check.commits import repository_at
-from scaffolder.check.engine.finding import Standing
 from scaffolder.cli.judging import lines_of
 from scaffolder.cohort import ledger, reviewing
 from scaffolder.cohort.course import home
 from scaffolder.errors import OutsideError
 from scaffolder.project import store
+from scaffolder.results.finding import Standing
 
 pytestmark = pytest.mark.usefixtures("no_child")
 

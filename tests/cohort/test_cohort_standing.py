@@ -13,15 +13,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_class import ONE, TWO, Class, at, report
 
-from scaffolder.check.engine.finding import Evidence, Finding, Level, State
-from scaffolder.check.report import Report
 from scaffolder.cohort import ledger
 from scaffolder.cohort.ledger import Checked, Entry, Facts
 from scaffolder.cohort.ledger import State as Ended
 from scaffolder.cohort.readings import read
 from scaffolder.cohort.report import rounds
-from scaffolder.cohort.standing import Delivery, Pair, Rung
 from scaffolder.pages import cohort as pages
+from scaffolder.results.finding import Evidence, Finding, Level, State
+from scaffolder.results.report import Report
+from scaffolder.results.standing import Delivery, Pair, Rung
 
 pytestmark = pytest.mark.usefixtures("no_child")
 

@@ -20,11 +20,11 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from support import ROOT, Outcome, git, make_template
 
-from scaffolder.check.engine.finding import Evidence, Finding, Level, Reviewed, Standing, State
-from scaffolder.check.report import Report
 from scaffolder.cohort import ledger, reviewing
 from scaffolder.cohort.feedback import keep
 from scaffolder.pages.feedback import Project, page
+from scaffolder.results.finding import Evidence, Finding, Level, Reviewed, Standing, State
+from scaffolder.results.report import Report
 
 pytestmark = pytest.mark.usefixtures("no_child")
 

@@ -13,10 +13,10 @@ from kit import append, commit, edit
 from support import Outcome, commit_all, git
 
 from scaffolder.check.commits import repository_at
-from scaffolder.check.engine.finding import Finding, State
 from scaffolder.check.items import BY_ID
 from scaffolder.check.report import opened
 from scaffolder.project import store
+from scaffolder.results.finding import Finding, State
 
 pytestmark = pytest.mark.usefixtures("no_child")
 

@@ -25,8 +25,8 @@ from selection import everything, picked
 from service import serving
 from support import PATIENCE, git, on_disk
 
-from scaffolder.check.engine.finding import State
 from scaffolder.check.report import check
+from scaffolder.results.finding import State
 
 KILLS = 10  # moments of an ingest; more of them with PROOFS=all
 TAKEN = 15  # hostile documents; all of them with PROOFS=all

@@ -17,11 +17,12 @@ from scaffolder.cli.printing import Result
 from scaffolder.cohort import gradebook, ledger, summary
 from scaffolder.cohort.course import home
 from scaffolder.cohort.course.home import Cohort
+from scaffolder.cohort.grades import grades, points
 from scaffolder.cohort.ledger import Ledger
 from scaffolder.cohort.roster import roster
-from scaffolder.cohort.standing import RUNGS, Pair, Standing, grades, points, to_json
 from scaffolder.errors import TargetError, shown, unwritable
 from scaffolder.pages import cohort as pages
+from scaffolder.results.standing import RUNGS, Pair, Standing, to_json
 from scaffolder.safe import replace_file
 
 NAME = "report.html"

@@ -17,7 +17,6 @@ from typing import Annotated, Any, TextIO
 
 import typer
 
-from scaffolder.check.engine.finding import TO_JUDGE
 from scaffolder.cli import interview
 from scaffolder.cli.cohort import collected
 from scaffolder.cli.cohort import similar as similarity
@@ -32,6 +31,7 @@ from scaffolder.cohort.course import home
 from scaffolder.cohort.ledger import Judged, Ledger
 from scaffolder.cohort.reviewing import Desk, Waiting
 from scaffolder.errors import one_line
+from scaffolder.results.finding import TO_JUDGE
 
 __all__ = ["feedback", "review"]
 

@@ -17,8 +17,8 @@ from scaffolder.cohort.course import home
 from scaffolder.cohort.ledger import Ledger
 from scaffolder.cohort.report import similar
 from scaffolder.cohort.report.similar import LEAST_SHARE, NOTE, Common, Similar
-from scaffolder.cohort.standing import Pair
 from scaffolder.errors import one_line
+from scaffolder.results.standing import Pair
 
 _COLUMN = 46  # characters of each of the two texts
 _MOST_NAMES = 10

@@ -14,7 +14,6 @@ from itertools import groupby
 from math import ceil
 from typing import NamedTuple
 
-from scaffolder.check.engine.finding import TO_JUDGE, Finding, State
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.items import BY_ID
 from scaffolder.check.own_work import own_work
@@ -34,9 +33,10 @@ from scaffolder.check.template_words import (
 )
 from scaffolder.check.written import WrittenItem
 from scaffolder.cohort.reviewing import WRITTEN, Job, handed_out, opened
-from scaffolder.cohort.standing import Pair
 from scaffolder.errors import ScaffolderError
 from scaffolder.project.mine.kinds import Kind
+from scaffolder.results.finding import TO_JUDGE, Finding, State
+from scaffolder.results.standing import Pair
 
 LEAST_SHARE = 0.4
 """Two sections are shown if they share at least this part of the shorter one's runs. A copy with one word in four

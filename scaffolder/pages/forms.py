@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from scaffolder.check.report import Report
 from scaffolder.pages import badge, github, html, json, markdown, text
+from scaffolder.results.report import Report
 
 PAGES: Mapping[str, Callable[[Sequence[Report]], str]] = {
     "text": text.page,
