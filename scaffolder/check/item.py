@@ -70,14 +70,14 @@ class Item:
     def remedy(cls, repo: Repository | None = None) -> str:
         """The docstring of `check`: what to write, where, and why a reader cares.
 
-        If it has a third paragraph, that stands for the first one where there is a contract. Sentences that name a
-        make target which `repo` does not have are left out.
+        If it has a third paragraph, that stands for the first one where there is a contract. Where there is
+        none, sentences that name a make target which `repo` does not have are left out.
         """
         what, *why = inspect.cleandoc(cls.advice().__doc__ or "").split("\n\n")
         is_declared = repo is None or contract(repo) is not None
         parts = [why[1], why[0]] if is_declared and len(why) > 1 else [what, *why[:1]]
         advice = " ".join(" ".join(parts).split())
-        if repo is None:
+        if repo is None or is_declared:
             return advice
         made, sentences = makefile(repo), _SENTENCE.split(advice)
         known = made.targets if made else {}
@@ -149,7 +149,7 @@ class Item:
 
     @classmethod
     def _undeclared(cls, repo: Repository, lacked: Verdict) -> Verdict:
-        """What `check` proves or sees to be wrong where nobody said that the item is needed; else that verdict."""
+        """The proof or fault that `check` sees where nobody said that the item is needed; else `lacked`."""
         try:
             verdict = cls().check(repo)
         except FactError:

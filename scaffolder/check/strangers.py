@@ -1,4 +1,4 @@
-"""What a repository has of a kind wherever it stands: headings by words, files by names, values, hosts and commands.
+"""Things of a kind wherever they stand in a repository: headings by words, files by names, values, hosts and commands.
 
 It reads the repository of a stranger, who declares nothing, and what a contract does not declare. It says only that
 something of a kind is there.

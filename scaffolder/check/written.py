@@ -70,7 +70,7 @@ class WrittenItem(Item):
         return cls.passage
 
     def _lack(self, repo: Repository) -> str:
-        """What was looked for: 'no section "Demo" in README.md', of a stranger 'no section called Demo …'."""
+        """The sentence 'no section "Demo" in README.md', or of a stranger 'no section called Demo …'."""
         usual = list(subjects()[self.subject]["en"].split(", ")[:2]) if self.subject else []
         if contract(repo) or not usual:
             return f"no {self.place}"

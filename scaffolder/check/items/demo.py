@@ -25,6 +25,8 @@ MOST_ADDRESSES = 3
 _ANY = ("product", "chart", "")  # kinds of pictures: any but diagrams
 
 _WEB = re.compile(r"https?://", re.IGNORECASE)
+_HOME = re.compile(r"https?://(?:www\.)?[\w-]+\.\w+/?", re.IGNORECASE)
+_NAME = re.compile(r"\w[\w.+-]*(?: [A-Z][\w.+-]*)?")
 _NO_DEMO = re.compile(
     r"https?://(?:localhost|127\.|0\.0\.0\.0|\[::1\]|[^/]*\.local\b|[^/]*example\.(?:com|org)|github\.com/(?!user-attachments/|[^/]+/[^/]+/assets/)|img\.shields\.io)"
 )
@@ -100,8 +102,9 @@ def _addresses(passage: Passage) -> list[Link]:
 
 
 def _is_own(link: Link) -> bool:
-    """Whether a link may lead to something of the author's: it says so, or is nothing but its address."""
-    return strangers.runs(link) or (link.text.rstrip("/") == link.target.rstrip("/") and not strangers.is_others(link))
+    """Whether a link may lead to something of the author's: not where a name, as of a library, leads to a home page."""
+    is_named_home = bool(_HOME.fullmatch(link.target)) and bool(_NAME.fullmatch(link.text))
+    return strangers.runs(link) or not (is_named_home or strangers.is_others(link))
 
 
 def _opening(page: Document) -> Part | None:
