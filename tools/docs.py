@@ -10,7 +10,6 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -101,8 +100,7 @@ def loaded(command: Any) -> Any:
 def kinds_table() -> str:
     """The kinds of data that a template can take, and the options that describe them."""
     rows = ["| kind | its data | options beside `--data` |", "| --- | --- | --- |"]
-    for kind, name in kinds.MODULES.items():
-        module = import_module(name)
+    for kind, module in kinds.KINDS.items():
         about = (
             str(module.__doc__).partition("\n\n")[0].replace("\n", " ").removeprefix(f"The kind `{kind}`: ").rstrip(".")
         )

@@ -24,8 +24,8 @@ from typing import IO, TYPE_CHECKING, cast
 
 from scaffolder.adopt import dialect
 from scaffolder.adopt.dialect import DialectError
-from scaffolder.adopt.kinds import AdoptionError
-from scaffolder.adopt.wording import sql
+from scaffolder.adopt.kind import AdoptionError
+from scaffolder.adopt.literals import sql
 from scaffolder.errors import shown
 
 if TYPE_CHECKING:

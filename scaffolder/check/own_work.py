@@ -6,18 +6,14 @@ rendered once more; nobody else's template is. Nothing is written into the repos
 
 from __future__ import annotations
 
-import stat
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from scaffolder.check.engine.repository import Repository, fact
-from scaffolder.check.engine.snapshot import MAX_TEXT
-from scaffolder.check.readers.metrics import PATH as METRICS
 from scaffolder.errors import ScaffolderError
 from scaffolder.project import record, store
-from scaffolder.tree import EXECUTABLE, PLAIN, blob_id, digest
 
 if TYPE_CHECKING:  # a repository without a history should not wait for what reads one
     import pygit2
@@ -40,29 +36,6 @@ _NOT_HERE = (
     "the template's files as they were when the project was made are not here. `git fetch origin scaffold:scaffold` or "
     "`git fetch --unshallow` may bring them"
 )
-
-
-@fact
-def untouched(repo: Repository) -> bool:
-    """Whether the files here are those of the render, to the last byte, as the record tells without Git's data."""
-    folder = repo.folder
-    if folder is None or not _is_committed(folder) or repo.snapshot.is_file(METRICS):  # which the first run writes
-        return False
-    try:
-        known = record.read(repo.snapshot.text(record.NAME) or "")
-        found = {path: (folder / path).lstat() for path in repo.snapshot.paths if path != record.NAME}
-    except (record.RecordError, OSError):
-        return False
-    if known.data or not all(stat.S_ISREG(each.st_mode) and each.st_size < MAX_TEXT for each in found.values()):
-        return False
-    ids = {path: blob_id(repo.snapshot.data(path) or b"") for path in found}
-    modes = {path: EXECUTABLE if each.st_mode & stat.S_IXUSR else PLAIN for path, each in found.items()}
-    return digest({path: (ids[path], modes[path]) for path in found}) == known.render
-
-
-def _is_committed(folder: Path) -> bool:
-    git = folder / ".git"
-    return _has_history(folder) and ((git / "packed-refs").exists() or any((git / "refs/heads").glob("*")))
 
 
 @fact

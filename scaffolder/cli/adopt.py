@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scaffolder.adopt import kinds
-from scaffolder.adopt.kinds import Adoption, Contract
+from scaffolder.adopt.kind import Adoption
+from scaffolder.adopt.kinds import Contract
 from scaffolder.cli import interview, options, own_data
 from scaffolder.cli import update as updating
 from scaffolder.cli import update_output as said

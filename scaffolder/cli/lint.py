@@ -17,7 +17,7 @@ from scaffolder.adopt.kinds import examples
 from scaffolder.check.templates import lint
 from scaffolder.cli import options
 from scaffolder.cli.printing import Result
-from scaffolder.exercises import lint as of_exercises
+from scaffolder.exercises import lint_exercises as of_exercises
 from scaffolder.template import catalog
 from scaffolder.template.lint import Problem
 

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scaffolder.adopt.kinds import Adoption
+from scaffolder.adopt.kind import Adoption
 from scaffolder.cli import interview, options, own_data, starting
 from scaffolder.cli import output as display
 from scaffolder.cli.answering import asks, git_guesses, pairs_of, read, settle

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from scaffolder.adopt import kinds
-from scaffolder.adopt.kinds import Adoption, check_answer
+from scaffolder.adopt.kind import Adoption, Options, check_answer
 from scaffolder.cli import interview
 from scaffolder.cli.interview import Terminal
 from scaffolder.cli.printing import conversation
@@ -107,15 +107,15 @@ def read(
         source = source or _asked_source(terminal)
         if source is not None:
             _refuse_address(source)
-            options |= {name: _asked(terminal, name) for name in kinds.needed(asked.kind) if name not in options}
-            fitting = kinds.fitting_about(kind, source, kinds.Options(**options, about=about))
+            options |= {name: _asked(terminal, name) for name in asked.kind.NEEDED if name not in options}
+            fitting = kinds.fitting_about(kind, source, Options(**options, about=about))
             about = _asked_about(terminal, fitting, about, told)
     if source is None:
         return None
     _refuse_address(source)
     if source.is_file() and source.stat().st_size > _LARGE:
         print(f"Looking at {shown(source, 200)}: a large file takes a minute ...", file=sys.stderr)
-    return kinds.adopt(kind, source, kinds.Options(**options, about={**told, **about}), former or {})
+    return kinds.adopt(kind, source, Options(**options, about={**told, **about}), former or {})
 
 
 def _refuse_address(source: Path) -> None:

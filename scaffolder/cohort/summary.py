@@ -24,7 +24,6 @@ from scaffolder.results.standing import (
     Item,
     Judgement,
     Overview,
-    Pair,
     Past,
     Person,
     Progress,
@@ -45,7 +44,6 @@ def of(
     title: str,
     at: str,
     reveal: bool = False,
-    similar: Iterable[Pair] = (),
 ) -> Standing:
     """The standing of the class at the moment `at`; it has names only with `reveal`."""
     wanted = {each.key: each for each in assignments}
@@ -85,7 +83,6 @@ def of(
         ),
         works=works,
         as_of=tuple(sorted({work.as_of for work in works if work.as_of})),
-        similar=tuple(each for each in similar if {(name, each.project) for name in each.students} <= set(wanted)),
     )
 
 

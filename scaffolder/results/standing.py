@@ -227,17 +227,6 @@ class Overview:
 
 
 @dataclass(frozen=True)
-class Pair:
-    """Two students' sections that share `share` (0 to 1) of the shorter one's runs; `texts` are the passages."""
-
-    project: str
-    item: str
-    students: tuple[str, str]
-    share: float
-    texts: tuple[str, str] = ("", "")
-
-
-@dataclass(frozen=True)
 class Standing:
     """The class at the moment `at`; `checked` is when it was last checked, `before` when the time before that.
 
@@ -253,7 +242,6 @@ class Standing:
     items: Mapping[str, Item]
     projects: tuple[Overview, ...]
     works: tuple[Work, ...]
-    similar: tuple[Pair, ...] = ()
     as_of: tuple[str, ...] = ()
 
 

@@ -1,4 +1,4 @@
-"""Small benchmarks as an owner may have them, for the tests of `scaffolder.adopt.cases`."""
+"""Small benchmarks as an owner may have them, for the tests of `scaffolder.adopt.texts`."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from scaffolder.adopt import cases
-from scaffolder.adopt.kinds import Adoption, AdoptionError, Options
+from scaffolder.adopt.kind import Adoption, AdoptionError, Options
+from scaffolder.adopt.texts import cases_kind as cases
 
 FRUIT = ["apple", "pear", "cherry", "plum", "quince", "fig", "grape", "lemon", "melon", "olive"]
 

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from scaffolder.adopt import outcomes
-from scaffolder.adopt.kinds import Adoption, AdoptionError, Options
+from scaffolder.adopt.kind import Adoption, AdoptionError, Options
+from scaffolder.adopt.outcomes import outcomes_kind as outcomes
 
 Row = dict[str, str]
 NAMES: dict[str, Any] = {"id": "No", "time": "Sent on", "known": "Arrived", "target": "Late?", "positive": "yes"}

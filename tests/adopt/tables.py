@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 from duckdb import DuckDBPyConnection
 
-from scaffolder.adopt.kinds import Options
+from scaffolder.adopt.kind import Options
 from scaffolder.adopt.table import columns, proposal
 from scaffolder.adopt.table.columns import Column
 from scaffolder.adopt.table.proposal import Proposal, Uses

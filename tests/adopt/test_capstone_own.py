@@ -13,7 +13,7 @@ from support import chosen, in_memory
 from tables import Cells, base, put
 
 from scaffolder.adopt import kinds
-from scaffolder.adopt.kinds import Options
+from scaffolder.adopt.kind import Options
 from scaffolder.template import catalog
 from scaffolder.template.answers import complete
 from scaffolder.template.render import render

@@ -14,10 +14,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from own_cases import BROKEN, adopted, lines, questions, refused, texts, written
 
-from scaffolder.adopt import cases
-from scaffolder.adopt.cases import adoption
-from scaffolder.adopt.cases.duplicates import normalised
-from scaffolder.adopt.kinds import AdoptionError, Options
+from scaffolder.adopt import kinds
+from scaffolder.adopt.kind import AdoptionError, Options
+from scaffolder.adopt.texts import cases_kind as cases
+from scaffolder.adopt.texts.duplicates import normalised
+from scaffolder.template import catalog
 
 SPLITS = ("train", "test", "dev", "test")
 
@@ -107,7 +108,7 @@ def test_a_template_may_name_other_places(own: Path, tmp_path: Path) -> None:
 
 
 def test_more_cases_than_a_repository_should_hold_are_refused(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(adoption, "MOST_BYTES", 5_000)
+    monkeypatch.setattr(cases, "MOST_BYTES", 5_000)
     assert "has more than 5,000 bytes with all documents" in refused(written(own, texts()))
 
 
@@ -220,7 +221,7 @@ def test_kappa_is_that_of_a_table_worked_by_hand(own: Path) -> None:
 def test_options_of_other_kinds_are_refused(own: Path, name: str) -> None:
     given: dict[str, Any] = {name: Path("x") if name == "questions" else "x"}
     with pytest.raises(AdoptionError, match=f"^--{name} "):
-        cases.adopt(written(own, texts()), Options(**given), {})
+        kinds.adopt(catalog.bundled("llm-eval"), written(own, texts()), Options(**given))
 
 
 def test_the_owners_words_become_facts(own: Path) -> None:

@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from own_cases import adopted, lines, questions, refused, texts, written
 
-from scaffolder.adopt.cases import documents, rows
-from scaffolder.adopt.cases.documents import Document, QuoteError
-from scaffolder.adopt.cases.texts import document
+from scaffolder.adopt.texts import case_rows, folder
+from scaffolder.adopt.texts.decoding import quoted_text
+from scaffolder.adopt.texts.quotations import QuoteError, placed_once
 
 
 def test_each_quotation_must_be_found_once(tmp_path: Path) -> None:
@@ -44,21 +44,21 @@ def test_a_folder_that_holds_no_documents_is_refused(tmp_path: Path, monkeypatch
     docs = tmp_path / "docs"
     source = written(tmp_path / "own.csv", questions(docs))
     for name, content, said in (
-        ("more.md", "", "'more' is the name of two documents"),
-        ("c.md", "\0", "c.md' is a binary file"),
-        ("a\nb.md", "", r"'a\\nb.md' cannot be the name of a document: it contains a character"),
-        ("a:b.md", "", "'a:b.md' cannot be the name of a document"),
+        ("more.md", "x", "The document 'more.txt' cannot be told from 'more.md'"),
+        ("c.md", "\0", "The document 'c.md' is a binary file"),
+        ("a\nb.md", "x", r"The document 'a\\nb.md' contains a character"),
+        ("a:b.md", "x", "The document 'a:b.md' contains a character"),
     ):
         (docs / name).write_text(content, encoding="utf-8")
         assert re.search(said, refused(source, docs))
         (docs / name).unlink()
-    for folder in (tmp_path / "none", tmp_path / "own.csv"):
-        assert "name another one with --documents" in refused(source, folder)
-    for limit, said in (("MOST_BYTES", "have more than 1 bytes"), ("MOST_DOCUMENTS", "name another one")):
+    for place in (tmp_path / "none", tmp_path / "own.csv"):
+        assert "--documents must name that of your documents" in refused(source, place)
+    for limit in ("MOST_BYTES", "MOST_FILES"):
         with monkeypatch.context() as patch:
-            patch.setattr(documents, limit, 1)
-            assert said in refused(source, docs)
-    monkeypatch.setattr(rows, "MOST_BYTES", 1)
+            patch.setattr(folder, limit, 1)
+            assert "name a smaller folder" in refused(source, docs)
+    monkeypatch.setattr(case_rows, "MOST_BYTES", 1)
     (tmp_path / "own.jsonl").write_text('{"text": "a"}', encoding="utf-8")
     assert "has more than 1 bytes" in refused(tmp_path / "own.jsonl")
 
@@ -76,9 +76,11 @@ def test_what_stands_out_is_shown_and_nothing_else(tmp_path: Path) -> None:
     shown = adopted(written(own, [*found, found[1]]), docs).preview
     assert shown[shown.index("Look at this:") + 1 :] == (
         "  1 row repeats the question of another: they make one case together",
-        "  documents that no question quotes (2): empty, other",
-        "  files left out, as neither .md nor .txt, or links (3): a.pdf, b.MD, link.md",
-        "  documents without any text (1): empty",
+        "  documents that no question quotes (1): other",
+        "  left out, since it is hidden (1): .hidden",
+        "  left out, since it is no Markdown or text file, as far as its suffix says (2): a.pdf, b.MD",
+        "  left out, since it is empty (1): empty.md",
+        "  left out, since it is a link or a device: put the file itself there (2): link.md, pipe.md",
     )
 
 
@@ -107,7 +109,7 @@ def test_a_quotation_is_taken_if_the_generated_project_finds_it_and_it_stands_th
         places = 0
     as_written = " ".join(text.split()).count(" ".join(quote.split()))
     try:
-        taken = Document("x", text).quoted(quote)
+        taken = placed_once(quote, "x", text)
     except QuoteError as error:
         assert places == 0 or min(places, as_written) > 1
         assert (places > 0) == ("more than once" in str(error))
@@ -122,4 +124,4 @@ PIECE = st.sampled_from(["---\n", "...\n", "title: x\n", "text", "\r\n", "\x07",
 @given(st.lists(PIECE, max_size=12).map("".join), st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]))
 def test_documents_are_read_as_the_generated_project_reads_them(text: str, encoding: str) -> None:
     data = text.encode(encoding)
-    assert document(data) == markdown.read(data).text
+    assert quoted_text(data) == markdown.read(data).text

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tables import column_of, opened, texts
 
-from scaffolder.adopt.kinds import AdoptionError
+from scaffolder.adopt.kind import AdoptionError
 from scaffolder.adopt.table import columns
 from scaffolder.adopt.table.columns import Column
 

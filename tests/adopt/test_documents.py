@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import ANY_NAMES
 
-from scaffolder.adopt.documents import adoption as documents
-from scaffolder.adopt.documents import folder
-from scaffolder.adopt.kinds import Adoption, AdoptionError, Options
+from scaffolder.adopt.kind import Adoption, AdoptionError, Options
+from scaffolder.adopt.texts import documents_kind as documents
+from scaffolder.adopt.texts import folder
 from scaffolder.tree import make_tree
 
 CORPUS = "data/corpus/"
@@ -148,7 +148,8 @@ def test_names_that_are_one_place_or_one_document_are_told_apart(tmp_path: Path)
                 **dict.fromkeys(["c d.md", "c-d.md", "c-d.txt"], "words"),
                 **{unicodedata.normalize(form, "e/é.md"): "words" for form in ("NFC", "NFD")},
             },
-        )
+        ),
+        folder.SEARCHED,
     )
     assert found.ids == {
         "A/x.md": "A/x",
@@ -217,10 +218,10 @@ def test_long_lists_are_cut(tmp_path: Path) -> None:
     assert "Files that are left out: 30\n" in preview(found)
     assert "\n  and 10 more" in preview(found)
     assert len(found.data.facts["fields"]) == 30
-    assert found.data.facts["fields"][0]["values_md"].endswith("t09, and 30 more")
+    assert found.data.facts["fields"][0]["values_md"].endswith("t09 and 30 more")
 
 
-@given(st.binary(max_size=200), st.sampled_from(sorted(folder.SUFFIXES)))
+@given(st.binary(max_size=200), st.sampled_from(sorted(folder.SEARCHED.suffixes)))
 def test_any_bytes_are_taken_or_left_out(tmp_path_factory: pytest.TempPathFactory, content: bytes, suffix: str) -> None:
     root = tmp_path_factory.mktemp("any")
     found = adopt(root, {"good.md": "A good text.", f"any{suffix}": content})

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 from tables import column_of, opened, proposed
 
-from scaffolder.adopt.kinds import AdoptionError
+from scaffolder.adopt.kind import AdoptionError
 from scaffolder.adopt.table.columns import Column
 from scaffolder.adopt.table.identifiers import group, identifies
 from scaffolder.adopt.table.proposal import Proposal

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from own_parcels import Row, adopted, parcels, refused, table, write
 
-from scaffolder.adopt.kinds import Adoption
+from scaffolder.adopt.kind import Adoption
 from scaffolder.adopt.outcomes.joining import plain_name
 
 LATER = ("Arrived", "Late?")

@@ -15,7 +15,7 @@ from own_parcels import parcels, table, write
 from support import Outcome, git, on_disk, rendered
 
 from scaffolder.adopt import kinds
-from scaffolder.adopt.kinds import Options
+from scaffolder.adopt.kind import Options
 from scaffolder.template import catalog
 
 pytestmark = pytest.mark.slow

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scaffolder.adopt.kinds import AdoptionError
+from scaffolder.adopt.kind import AdoptionError
 from scaffolder.adopt.outcomes.schedule import Tally, plan
 
 FIRST = date(2024, 1, 1)

@@ -10,7 +10,7 @@ import pytest
 from tables import PLAIN, ROWS, base, texts
 from tables import proposed as proposed_of
 
-from scaffolder.adopt.kinds import AdoptionError
+from scaffolder.adopt.kind import AdoptionError
 from scaffolder.adopt.table.proposal import Proposal, Uses
 from scaffolder.adopt.table.targets import Hint
 

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scaffolder.adopt.documents import folder, questions
-from scaffolder.adopt.documents.questions import Benchmark
-from scaffolder.adopt.kinds import AdoptionError
+from scaffolder.adopt.kind import AdoptionError
+from scaffolder.adopt.texts import folder
+from scaffolder.adopt.texts import question_list as questions
+from scaffolder.adopt.texts.question_list import Benchmark
 
 FILES: dict[str, str | bytes] = {
     "guides/loans.md": "# Loans\n\nEverybody with a **card** may borrow books. A film is lent for one week.\n",
@@ -26,7 +27,7 @@ def listing(root: Path, **more: str | bytes) -> folder.Listing:
         path = root / "docs" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return folder.read(root / "docs")
+    return folder.read(root / "docs", folder.SEARCHED)
 
 
 def read(root: Path, rows: str | bytes, **more: str | bytes) -> Benchmark:

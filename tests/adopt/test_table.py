@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 from tables import base, put
 
-from scaffolder.adopt.kinds import Adoption, AdoptionError, Options
-from scaffolder.adopt.table import adoption as table
-from scaffolder.adopt.table import datafile
+from scaffolder.adopt import packing
+from scaffolder.adopt.kind import Adoption, AdoptionError, Options
+from scaffolder.adopt.table import table_kind as table
 
 CAPSTONE = {"targets": ["two", "several"], "texts": True, "ids": "case", "bands": True, "reserved": ["decided"]}
 FACTS = re.compile(r"^    ((?:\w+, )*\w+)  ", re.MULTILINE)
@@ -221,7 +221,7 @@ def test_what_cannot_be_said_is_refused(own: Path, tmp_path: Path) -> None:
 
 
 def test_a_file_that_no_forge_takes_is_refused(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(datafile, "MOST_PACKED", 5)
+    monkeypatch.setattr(packing, "MOST_PACKED", 5)
     with pytest.raises(AdoptionError, match="more than the 5 bytes that GitHub accepts: take a sample"):
         adopted(own)
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from scaffolder.adopt.wording import code, number, plain, python, toml
+from scaffolder.adopt.literals import code, number, plain, python, toml
 from scaffolder.errors import one_line
 
 ANY = st.text(st.characters(codec="utf-8"), max_size=20)

@@ -327,7 +327,7 @@ class TestWithoutATerminal:
             ([folder, "--list", "--student", "aad"], "did you mean 'ada'?"),
             ([folder, "--list", "--project", "cv"], "choose from churn, rag."),
             ([folder, "--list", "--item", "tests"], "There is no written item 'tests'"),
-            ([folder, "--list", "--similar"], "say one of --list, --from and --similar"),
+            ([folder, "--list", "--from", "-"], "say either --list or --from"),
             ([empty, "--list"], "Nothing was collected yet"),
             ([tmp_path / "nowhere", "--list"], "is not a cohort"),
         ):

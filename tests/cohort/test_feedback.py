@@ -71,13 +71,14 @@ def test_says_what_was_judged_what_waits_and_what_to_do_next(scaffolder: Run, fo
         "### Written, and not judged yet\n\n- Limitations and responsible AI",
         "### To write or to verify next, for Builder\n\n- **Problem statement: who has the problem",
         "** (judged weak, 1 of 3, as said above)\n- **Architecture diagram",
-        '(missing: no section called Architecture or System design in 1 document)<br>\n  Under "Architecture" in README.md, draw',
+        "(missing: no section called Architecture or System design in 1 document",
+        'Under "Architecture" in README.md, draw',
     ):
         assert part in churn
     assert "What was judged" not in rag
     assert "2 of 14 written; none judged yet." in rag
     assert "- Problem statement" in rag
-    assert "Run `make demo` (or `make evaluate report`) and change no number" in rag
+    assert "Run `make demo` (or `make evaluate report`) and change nothing" in rag
     assert "draw your system, as a `mermaid` block or a picture" in rag
     assert "\\`" not in text
     assert "grace@" not in text

@@ -12,7 +12,7 @@ import pytest
 from mini import FILES, SHARE, SHARES, template
 
 from scaffolder.errors import AnswerError, TemplateError
-from scaffolder.exercises import lint
+from scaffolder.exercises import lint_exercises as lint
 from scaffolder.exercises.declared import chosen, declared
 from scaffolder.exercises.starter import _SKIPPED, _WAITS, starter
 from scaffolder.exercises.stubs import SourceError, Stub, open_stubs, source_of, stubbed

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from scaffolder.adopt.literals import plain, sql, toml
 from scaffolder.adopt.outcomes.joining import Joined, Part, Roles
 from scaffolder.adopt.table import columns, identifiers, leakage
 from scaffolder.adopt.table.columns import Column
 from scaffolder.adopt.table.rows import Rows
-from scaffolder.adopt.wording import plain, sql, toml
 
 _GAP = "missing"  # in place of an empty cell, in a column of categories
 _SHOWN, _LONGEST = 6, 60  # categories, and characters of one

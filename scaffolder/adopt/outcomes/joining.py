@@ -14,12 +14,12 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scaffolder.adopt.kinds import AdoptionError
+from scaffolder.adopt.kind import AdoptionError
+from scaffolder.adopt.literals import sql
 from scaffolder.adopt.reading import Table
 from scaffolder.adopt.table import columns
 from scaffolder.adopt.table.columns import Column
 from scaffolder.adopt.table.rows import Rows
-from scaffolder.adopt.wording import sql
 from scaffolder.errors import shown, suggestion
 
 if TYPE_CHECKING:

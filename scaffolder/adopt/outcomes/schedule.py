@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from scaffolder.adopt.kinds import AdoptionError
+from scaffolder.adopt.kind import AdoptionError
 
 Tally = Mapping[tuple[date, date, int], int]
 """The number of rows by the day on which they were made, the day on which their outcome was known, and the outcome."""

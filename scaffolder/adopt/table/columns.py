@@ -9,9 +9,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from scaffolder.adopt.kinds import AdoptionError
+from scaffolder.adopt.kind import AdoptionError
+from scaffolder.adopt.literals import sql
 from scaffolder.adopt.table.rows import Rows
-from scaffolder.adopt.wording import sql
 from scaffolder.errors import shown
 
 MARKS = ("na", "n/a", "nan", "null", "none", "?", "-")  # missing, in a column of numbers or dates

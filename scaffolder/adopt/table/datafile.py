@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
-import io
 import itertools
 import re
 from collections.abc import Mapping
@@ -12,14 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from scaffolder.adopt.kinds import AdoptionError
+from scaffolder.adopt.literals import sql
+from scaffolder.adopt.packing import packed_table
 from scaffolder.adopt.reading import free
 from scaffolder.adopt.table.columns import Column
 from scaffolder.adopt.table.proposal import Proposal
-from scaffolder.adopt.wording import sql
 
-MOST_PACKED = 100_000_000  # bytes: GitHub takes no larger file
-_LEVEL = 6  # of gzip; 9 takes three times as long for 3% less
 _QUARTERS = (0.25, 0.5, 0.75)
 _FEW = 6  # different numbers, such as 0 and 1: each is a group of its own
 
@@ -63,23 +58,12 @@ def packed(proposal: Proposal, file: DataFile) -> bytes:
     Raises:
         AdoptionError: it is too large for a forge.
     """
-    buffer = io.BytesIO()
+    rows = proposal.rows.each(", ".join(column.cells for column in file.columns.values()))
+    if not file.id:
+        return packed_table(file.columns, rows)
     width = len(str(proposal.count))
-    with (
-        gzip.GzipFile(filename="", mode="wb", compresslevel=_LEVEL, fileobj=buffer, mtime=0) as compressed,
-        io.TextIOWrapper(compressed, "utf-8", newline="") as text,
-    ):
-        writer = csv.writer(text)  # its lines end with \r\n, so that a lone \r is quoted, too
-        writer.writerow([file.id, *file.columns] if file.id else file.columns)
-        rows = proposal.rows.each(", ".join(column.cells for column in file.columns.values()))
-        for number, row in enumerate(rows, 1):
-            writer.writerow([f"{number:0{width}}", *row] if file.id else row)
-            if buffer.tell() > MOST_PACKED:
-                raise AdoptionError(
-                    f"Packed, this table takes more than the {MOST_PACKED:,} bytes that GitHub accepts: take a sample "
-                    "of its rows."
-                )
-    return buffer.getvalue()
+    numbered = ([f"{number:0{width}}", *row] for number, row in enumerate(rows, 1))
+    return packed_table([file.id, *file.columns], numbered)
 
 
 def _banded(proposal: Proposal, number: Column, name: str) -> Column:

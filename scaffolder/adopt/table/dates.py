@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from scaffolder.adopt.kinds import AdoptionError, Options
+from scaffolder.adopt.kind import AdoptionError, Options
 from scaffolder.adopt.reading import free
 from scaffolder.adopt.table import columns, dividing
 from scaffolder.adopt.table.columns import Column

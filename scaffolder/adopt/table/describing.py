@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Any
 
+from scaffolder.adopt.literals import code, number, plain, python, toml
 from scaffolder.adopt.table import datafile
 from scaffolder.adopt.table.columns import Column
 from scaffolder.adopt.table.datafile import DataFile
 from scaffolder.adopt.table.proposal import Proposal
-from scaffolder.adopt.wording import code, number, plain, python, toml
 from scaffolder.errors import shown
 
 _MOST_VALUES = 6

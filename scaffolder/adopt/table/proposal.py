@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from scaffolder.adopt.kinds import AdoptionError, Options
-from scaffolder.adopt.table import columns, dates, dividing, identifiers, leakage, pairs, people, texts
+from scaffolder.adopt.kind import AdoptionError, Options
+from scaffolder.adopt.table import columns, dates, dividing, free_text, identifiers, leakage, pairs, people
 from scaffolder.adopt.table.columns import Column, Survey
 from scaffolder.adopt.table.rows import Rows
 from scaffolder.adopt.table.targets import (
@@ -83,7 +83,7 @@ def propose(everything: Rows, names: Sequence[str], options: Options, uses: Uses
     ordering = {} if time is None else {time.name: time}
     found = {other: one for other, one in found.items() if other not in ordering}
     if uses.words:
-        found = {other: texts.as_input(rows, one) for other, one in found.items()}
+        found = {other: free_text.as_input(rows, one) for other, one in found.items()}
     days = dates.in_days(rows, [*found.values(), *ordering.values()], options.dates) if uses.dates else {}
     if uses.dates:
         found = dates.in_parts(rows, found, options.dates, names, options.group)

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from scaffolder.adopt.kinds import AdoptionError
+from scaffolder.adopt.kind import AdoptionError
+from scaffolder.adopt.literals import sql
 from scaffolder.adopt.table import columns
 from scaffolder.adopt.table.columns import Column, Survey
 from scaffolder.adopt.table.rows import Rows
-from scaffolder.adopt.wording import sql
 from scaffolder.errors import shown
 
 FEWEST_OF_A_CLASS = 20  # so that each split and each fold has some

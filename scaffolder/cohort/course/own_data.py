@@ -15,7 +15,7 @@ from scaffolder.template.answers import Data
 from scaffolder.template.foreign import Opened
 
 if TYPE_CHECKING:  # DuckDB and its readers are loaded only where data are read
-    from scaffolder.adopt.kinds import Options
+    from scaffolder.adopt.kind import Options
 
 
 class Found(NamedTuple):
@@ -54,7 +54,7 @@ def read(assignments: Iterable[Assignment], templates: Mapping[str, Opened]) -> 
 
 
 def _options(project: Project) -> Options:
-    from scaffolder.adopt import kinds
+    from scaffolder.adopt.kind import Options
 
     files = {key: Path(project.data[key]) for key in ("questions", "documents") if key in project.data}
-    return kinds.Options(**{key: value for key, value in project.data.items() if key != "path"} | files)
+    return Options(**{key: value for key, value in project.data.items() if key != "path"} | files)

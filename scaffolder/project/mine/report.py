@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scaffolder.errors import listed
-from scaffolder.project import store, worktree
+from scaffolder.project import worktree
 from scaffolder.project.generated import Generated
 from scaffolder.project.mine import history
 from scaffolder.project.mine.comparison import Comparison, compared
-from scaffolder.project.mine.experiments import Tally, tallies
 from scaffolder.project.mine.history import Work
 from scaffolder.project.mine.kinds import READ
 
@@ -29,7 +28,6 @@ class Mine(Comparison):
     commit: str
     date: str
     work: Work
-    tallies: tuple[Tally, ...]
     waiting: tuple[str, ...]
     notes: tuple[str, ...]
 
@@ -43,7 +41,6 @@ def examine(folder: Path) -> Mine:
     project = Generated.at_head(repo, folder)
     head, base = project.commit, project.base
     found = compared(repo, head, base)
-    files, rendered = (store.entries(repo, tree) for tree in (store.tree_of(repo, head), base.tree))
     return Mine(
         files=found.files,
         texts=found.texts,
@@ -52,7 +49,6 @@ def examine(folder: Path) -> Mine:
         commit=head,
         date=history.date_of(repo, head),
         work=history.work(repo, head, base),
-        tallies=tuple(tallies(repo, files, found, rendered)),
         waiting=history.waiting(repo),
         notes=tuple(_notes(repo, found)),
     )

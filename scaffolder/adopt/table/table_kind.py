@@ -53,12 +53,12 @@ from pathlib import Path
 from typing import Any
 
 from scaffolder.adopt import reading
-from scaffolder.adopt.kinds import About, Adoption, AdoptionError, Options
+from scaffolder.adopt.kind import About, Adoption, AdoptionError, Options
+from scaffolder.adopt.literals import plain
 from scaffolder.adopt.reading import Table
 from scaffolder.adopt.table import columns, datafile, describing, proposal
 from scaffolder.adopt.table.proposal import Proposal, Uses
 from scaffolder.adopt.table.rows import Rows
-from scaffolder.adopt.wording import plain
 from scaffolder.errors import shown
 from scaffolder.template.answers import Data
 from scaffolder.tree import File

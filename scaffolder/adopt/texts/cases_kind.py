@@ -1,4 +1,4 @@
-"""The owner's benchmark: texts with labels, or questions that quote documents.
+"""The kind `cases`: cases of a benchmark: texts with labels, or questions that documents answer.
 
 rows and documents -> cases -> splits -> facts, files and a preview
 
@@ -8,22 +8,21 @@ hashes of all.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
-from posixpath import dirname, relpath
 from typing import Any
 
-from scaffolder.adopt.cases import agreement, documents, rows, splits
-from scaffolder.adopt.cases.case import LEAST_CASES, MOST_VALUES, SPLITS, Proposal, propose
-from scaffolder.adopt.cases.rows import MOST_BYTES, Problems, listed
-from scaffolder.adopt.kinds import About, Adoption, AdoptionError, Options
-from scaffolder.adopt.wording import code, number, plain, toml
-from scaffolder.errors import shown
+from scaffolder.adopt.kind import About, Adoption, AdoptionError, Options
+from scaffolder.adopt.literals import code, number, plain, toml
+from scaffolder.adopt.texts import agreement, case_rows, folder, splits
+from scaffolder.adopt.texts.case import LEAST_CASES, MOST_VALUES, SPLITS, Proposal, propose
+from scaffolder.adopt.texts.case_rows import MOST_BYTES, Problems, named
+from scaffolder.adopt.texts.folder import Listing
+from scaffolder.errors import first_lines, shown
 from scaffolder.template.answers import Data
-from scaffolder.tree import File
 
-PLACES = {"benchmark": "data/benchmark.jsonl", "folder": "data/corpus", "sums": "data/SHA256SUMS"}
 NEEDED: tuple[str, ...] = ()
 TAKES = ("documents",)
 ABOUT: Mapping[str, About] = {
@@ -45,14 +44,13 @@ def adopt(source: Path, options: Options, contract: Mapping[str, Any]) -> Adopti
     Raises:
         AdoptionError: they are no benchmark.
     """
-    _refuse_columns(options)
-    folder = documents.read(options.documents) if options.documents else documents.NONE
+    listing = _documents(options.documents) if options.documents else Listing()
     problems = Problems(source)
-    found, form = _proposed(folder, problems)
+    found, form = _proposed(listing, problems)
     agreed = agreement.note(found, problems.place)
-    found.notes = [*filter(None, [agreed]), *found.notes, *_unquoted(found, folder), *folder.notes]
-    places = {name: str(contract.get(name, usual)) for name, usual in PLACES.items()}
-    files = _files(found, folder, places)
+    found.notes = [*filter(None, [agreed]), *found.notes, *_unquoted(found, listing), *_left_out(listing)]
+    benchmark = "".join(case.line() for case in found.cases.values()).encode()
+    files, hashes = folder.laid_out(listing, benchmark, contract)
     if sum(len(file.data) for file in files.values()) > MOST_BYTES:
         raise AdoptionError(
             f"{shown(source, 200)} has more than {MOST_BYTES:,} bytes with all documents: use a sample."
@@ -60,14 +58,19 @@ def adopt(source: Path, options: Options, contract: Mapping[str, Any]) -> Adopti
     facts = {
         "source_md": code(source.name),
         "form_md": plain(form),
-        "sha256": sha256(files[places["sums"]].data).hexdigest(),
-        "documents": number(len(folder.files)),
+        "sha256": sha256(hashes).hexdigest(),
+        "documents": number(len(listing.files)),
         "agreement_md": plain(agreed),
         "about": {name: _sentence(options.about.get(name, "")) for name in ABOUT if name != "unit"},
         "unit": options.about.get("unit") or found.task.needed[0],
         **_facts(found),
     }
-    return Adoption(Data("cases", facts, files), (f"{shown(source.name)}: {form}", *_preview(found, folder)))
+    return Adoption(Data("cases", facts, files), (f"{shown(source.name)}: {form}", *_preview(found, listing)))
+
+
+def fitting(_source: Path, _options: Options, _contract: Mapping[str, Any]) -> Mapping[str, About]:
+    """All questions fit all cases."""
+    return ABOUT
 
 
 def example(folder: Path, _contract: Mapping[str, Any]) -> tuple[Path, Options]:
@@ -78,18 +81,20 @@ def example(folder: Path, _contract: Mapping[str, Any]) -> tuple[Path, Options]:
     return source, Options()
 
 
-def _refuse_columns(options: Options) -> None:
-    for name in ("target", "positive", "time", "group", "dates", "questions"):
-        if getattr(options, name) is not None:
-            raise AdoptionError(
-                f"--{name} does not fit cases: --data names their file, and its columns say what they hold."
-            )
+def _documents(place: Path) -> Listing:
+    """The documents in a folder; raises `AdoptionError`, also for one that could be a document and cannot be used."""
+    listing = folder.read(place, folder.QUOTED)
+    if listing.broken:
+        name = listing.broken[0]
+        raise AdoptionError(f"The document {shown(name, 200)} {listing.left_out[name]}.")
+    return listing
 
 
-def _proposed(folder: documents.Folder, problems: Problems) -> tuple[Proposal, str]:
+def _proposed(listing: Listing, problems: Problems) -> tuple[Proposal, str]:
     """The cases in their splits, and in words how their file was read; raises the refusal that names all problems."""
-    found_rows, form = rows.read(problems)
-    found = propose(found_rows, folder.documents, problems)
+    found_rows, form = case_rows.read(problems)
+    documents = {listing.ids[name]: text for name, text in listing.texts.items()}
+    found = propose(found_rows, documents, problems)
     if found and not problems.found:
         splits.divide(found, problems.place)
         for lack in splits.too_few(found):
@@ -99,21 +104,18 @@ def _proposed(folder: documents.Folder, problems: Problems) -> tuple[Proposal, s
     return found, form
 
 
-def _unquoted(found: Proposal, folder: documents.Folder) -> list[str]:
-    quoted = {one.document for case in found.cases.values() for one in case.evidence}
-    names = sorted(folder.documents.keys() - quoted)
-    return [f"documents that no question quotes ({len(names):,}): {listed(names)}"] if names else []
+def _unquoted(found: Proposal, listing: Listing) -> list[str]:
+    quoted = {evidence.document for case in found.cases.values() for evidence in case.evidence}
+    names = sorted({*listing.ids.values()} - quoted)
+    return [f"documents that no question quotes ({len(names):,}): {named(names)}"] if names else []
 
 
-def _files(found: Proposal, folder: documents.Folder, places: Mapping[str, str]) -> dict[str, File]:
-    """The cases, the documents, and the list of their hashes, as sha256sum writes it in its folder."""
-    cases = "".join(case.line() for case in found.cases.values())
-    files = {f"{places['folder']}/{path}": content for path, content in folder.files.items()}
-    files[places["benchmark"]] = cases.encode()
-    named = {relpath(path, dirname(places["sums"])): content for path, content in files.items()}
-    sums = "".join(f"{sha256(named[name]).hexdigest()}  {name}\n" for name in sorted(named))
-    files[places["sums"]] = sums.encode()
-    return {path: File(content) for path, content in sorted(files.items())}
+def _left_out(listing: Listing) -> list[str]:
+    """The files of the folder that are left out, for each reason."""
+    names = defaultdict[str, list[str]](list)
+    for name, reason in listing.left_out.items():
+        names[reason].append(name)
+    return [f"left out, since it {why} ({len(alike):,}): {named(alike)}" for why, alike in names.items()]
 
 
 def _facts(found: Proposal) -> dict[str, Any]:
@@ -124,7 +126,7 @@ def _facts(found: Proposal) -> dict[str, Any]:
         "cases": number(len(found.cases)),
         "splits": used,
         "kinds": [
-            {"name_md": plain(listed([kind])), "counts": [number(counts[kind, split]) for split in used]}
+            {"name_md": plain(named([kind])), "counts": [number(counts[kind, split]) for split in used]}
             for kind in kinds[:_MOST_KINDS]
         ],
         "more_kinds": _rest(len(kinds), _MOST_KINDS),
@@ -132,7 +134,7 @@ def _facts(found: Proposal) -> dict[str, Any]:
         "columns": found.columns,
         "slices_md": [code(name) for name in found.slices],
         "slices_toml": toml([*(["label"] if found.task.name == "classify" else []), *found.slices]),
-        "left_out_md": plain(listed(found.left_out)),
+        "left_out_md": plain(named(found.left_out)),
         "most_values": MOST_VALUES,
         "least_cases": LEAST_CASES,
         "notes_md": [plain(note) for note in found.notes[:_MOST_NOTES]],
@@ -150,38 +152,35 @@ def _splits(found: Proposal) -> list[str]:
     return [split for split in SPLITS if split in present]
 
 
-def _preview(found: Proposal, folder: documents.Folder) -> list[str]:
+def _preview(found: Proposal, listing: Listing) -> list[str]:
     counts, kinds, used = found.counts(), _kinds(found), _splits(found)
-    shown_kinds = [
-        f"  {listed([kind])}: {', '.join(f'{counts[kind, split]:,} {split}' for split in used)}"
-        for kind in kinds[:_MOST_SHOWN]
-    ]
-    notes = [f"  {note}" for note in found.notes[:_MOST_SHOWN]]
+    shown_kinds = []
+    for kind in kinds:
+        of_kind = ", ".join(f"{counts[kind, split]:,} {split}" for split in used)
+        shown_kinds.append(f"{named([kind])}: {of_kind}")
     return [
-        _size(found, folder, len(kinds)),
+        _size(found, listing, len(kinds)),
         "The splits are those of the file."
         if "split" in found.columns
         else "The file has no splits: they were made from the hashes of the texts; texts that are nearly the same stay "
         "together.",
-        *shown_kinds,
-        *_more(len(kinds)),
-        f"Columns: {listed(found.columns)}",
-        f"Groups to compare: {listed(found.slices) or 'none'}",
-        f"Left out: {listed(found.left_out) or 'none'}",
-        *(["Look at this:"] if notes else []),
-        *notes,
-        *_more(len(found.notes)),
+        *_indented(shown_kinds),
+        f"Columns: {named(found.columns)}",
+        f"Groups to compare: {named(found.slices) or 'none'}",
+        f"Left out: {named(found.left_out) or 'none'}",
+        *(["Look at this:"] if found.notes else []),
+        *_indented(found.notes),
     ]
 
 
-def _size(found: Proposal, folder: documents.Folder, kinds: int) -> str:
-    count = len(folder.files)
+def _size(found: Proposal, listing: Listing, kinds: int) -> str:
+    count = len(listing.files)
     beside = f"{count:,} {'document' if count == 1 else 'documents'}" if count else f"{kinds:,} labels"
     return f"{len(found.cases):,} {_CALLED[found.task.name]}, {beside}."
 
 
-def _more(count: int) -> list[str]:
-    return [f"  and {count - _MOST_SHOWN:,} more"] if count > _MOST_SHOWN else []
+def _indented(lines: list[str]) -> list[str]:
+    return [f"  {line}" for line in first_lines(lines, _MOST_SHOWN)]
 
 
 def _rest(count: int, most: int) -> str:

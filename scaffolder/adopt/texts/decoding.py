@@ -1,38 +1,20 @@
-"""Bytes of the owner's files as text, exactly as the generated project reads them."""
+"""Bytes of the owner's files as text, exactly as the generated projects read them."""
 
 from __future__ import annotations
 
 import codecs
 import re
-from pathlib import Path
-
-from scaffolder.adopt.kinds import AdoptionError
-from scaffolder.errors import shown
 
 _MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 _LINE_ENDS = re.compile("\r\n|[\r\f\v\x85]")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_REVERSING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 
 
 class TextError(ValueError):
     """A file that is no text; the message says what it is, without its name."""
-
-
-def read_bytes(path: Path, most: int) -> bytes:
-    """The first bytes of a file.
-
-    Raises:
-        AdoptionError: it cannot be read, or is no file.
-    """
-    try:
-        if path.exists() and not path.is_file():
-            raise AdoptionError(f"{shown(path, 200)} is not a file.")
-        with path.open("rb") as file:
-            return file.read(most)
-    except OSError as error:
-        raise AdoptionError(f"{shown(path, 200)} cannot be read: {error.strerror}.") from None
 
 
 def decode(data: bytes) -> str:
@@ -41,12 +23,10 @@ def decode(data: bytes) -> str:
     Raises:
         TextError: they are not text in that encoding.
     """
-    encoding = "utf-8"
-    for mark, marked in _MARKS.items():
-        if data.startswith(mark):
-            data, encoding = data.removeprefix(mark), marked
+    mark = next((mark for mark in _MARKS if data.startswith(mark)), b"")
+    encoding = _MARKS.get(mark, "utf-8")
     try:
-        text = data.decode(encoding)
+        text = data.removeprefix(mark).decode(encoding)
     except UnicodeDecodeError as error:
         raise TextError(
             f"is not {encoding.upper()} text: {error.reason} at byte {error.start:,}; save it as UTF-8"
@@ -61,12 +41,18 @@ def clean(text: str) -> str:
     return _SURROGATE.sub("\ufffd", _UNPRINTABLE.sub("", _LINE_ENDS.sub("\n", text)))
 
 
-def document(data: bytes) -> str:
-    """The text of a Markdown or text file in which quotations are looked for: all below its front matter.
+def quoted_text(data: bytes) -> str:
+    """The text of a file in which a benchmark's quotations are looked for: all below its front matter."""
+    matter, text = front_matter(clean(decode(data)))
+    return text.lstrip("\n") if matter is not None else text
 
-    Raises:
-        TextError: it is no text.
-    """
-    text = clean(decode(data))
+
+def searched_text(data: bytes) -> str:
+    """The text of a file in which an assistant looks for answers, without the characters that reverse its direction."""
+    return _REVERSING.sub("", _LINE_ENDS.sub("\n", decode(data)))
+
+
+def front_matter(text: str) -> tuple[str | None, str]:
+    """The lines between two `---` at the beginning, None if there are none, and the text below."""
     matter = _FRONT_MATTER.match(text)
-    return text[matter.end() :].lstrip("\n") if matter else text
+    return (matter[1], text[matter.end() :]) if matter else (None, text)

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from scaffolder.adopt.cases.documents import Document, QuoteError
-from scaffolder.adopt.cases.duplicates import normalised
-from scaffolder.adopt.cases.rows import Problems, Row, listed, names_of
+from scaffolder.adopt.texts.case_rows import Problems, Row, named, names_of
+from scaffolder.adopt.texts.duplicates import normalised
+from scaffolder.adopt.texts.quotations import QuoteError, placed_once
 from scaffolder.errors import shown
 
 SPLITS = ("train", "dev", "test")
@@ -89,7 +89,7 @@ class Proposal:
         return Counter((case.kind, case.split) for case in self.cases.values())
 
 
-def propose(rows: Sequence[Row], documents: Mapping[str, Document], problems: Problems) -> Proposal | None:
+def propose(rows: Sequence[Row], documents: Mapping[str, str], problems: Problems) -> Proposal | None:
     """The cases in the rows, each text once; None if the columns fit no task."""
     names = names_of(rows)
     task = next((task for task in TASKS if set(task.needed) <= set(names)), None)
@@ -116,11 +116,11 @@ def _misfit(task: Task | None, names: Sequence[str], documents: bool) -> str:
     if not names:
         return "it has no rows with cells"
     if task is None:
-        return f"it needs columns called text and label, or question, document and quote; it has {listed(names)}"
+        return f"it needs columns called text and label, or question, document and quote; it has {named(names)}"
     if task.name == "search" and not documents:
-        return f"it has questions: name with --documents the folder that they quote; its columns are {listed(names)}"
+        return f"it has questions: name with --documents the folder that they quote; its columns are {named(names)}"
     if task.name == "classify" and documents:
-        return f"it has texts with labels: leave out --documents; its columns are {listed(names)}"
+        return f"it has texts with labels: leave out --documents; its columns are {named(names)}"
     return ""
 
 
@@ -130,7 +130,7 @@ def _is_slice(name: str, rows: Sequence[Row]) -> bool:
     return len(often) > 1 and len(values) <= MOST_VALUES and name not in _FIELDS and len(name) <= 60
 
 
-def _case(row: Row, found: Proposal, documents: Mapping[str, Document], problems: Problems) -> Case | None:
+def _case(row: Row, found: Proposal, documents: Mapping[str, str], problems: Problems) -> Case | None:
     """The case in a row, if it is one; without a column for it, its split is made later."""
     cells = {"id": f"{problems.place}-{row.number:05}", "split": "test"}
     cells |= {name: row.cells.get(name, "") for name in (*found.columns, *found.slices)}
@@ -159,7 +159,7 @@ def _case(row: Row, found: Proposal, documents: Mapping[str, Document], problems
     )
 
 
-def _evidence(cells: Mapping[str, str], documents: Mapping[str, Document]) -> Iterator[Evidence]:
+def _evidence(cells: Mapping[str, str], documents: Mapping[str, str]) -> Iterator[Evidence]:
     """The evidence in a row, if it has some; raises `QuoteError`."""
     name, quote = re.sub(r"\.(md|txt)$", "", cells["document"].replace("\\", "/")), cells["quote"]
     if not name and not quote:
@@ -168,7 +168,7 @@ def _evidence(cells: Mapping[str, str], documents: Mapping[str, Document]) -> It
         raise QuoteError(f"{'quote' if name else 'document'} is empty: fill it in")
     if name not in documents:
         raise QuoteError(f"{shown(name)} is not among the documents")
-    yield Evidence(name, cells.get("section", ""), documents[name].quoted(quote))
+    yield Evidence(name, cells.get("section", ""), placed_once(quote, name, documents[name]))
 
 
 def _add(case: Case, found: Proposal, problems: Problems) -> None:

@@ -1,24 +1,24 @@
-"""The owner's rows and outcomes as a project takes them: two files, and the facts for its texts."""
+"""The kind `outcomes`: rows whose outcome becomes known some days after they were made.
+
+The owner's rows and outcomes become two files, and the facts for the texts of a project.
+"""
 
 from __future__ import annotations
 
-import csv
-import gzip
-import io
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from scaffolder.adopt import reading
-from scaffolder.adopt.kinds import About, Adoption, AdoptionError, Options
+from scaffolder.adopt.kind import About, Adoption, AdoptionError, Options
+from scaffolder.adopt.literals import plain, toml
 from scaffolder.adopt.outcomes import schedule
 from scaffolder.adopt.outcomes.inputs import Chosen, choose
 from scaffolder.adopt.outcomes.joining import Joined, Part, Roles, join
+from scaffolder.adopt.packing import packed_table, sums
 from scaffolder.adopt.table import people
-from scaffolder.adopt.table.datafile import MOST_PACKED
-from scaffolder.adopt.wording import plain, toml
 from scaffolder.errors import shown
 from scaffolder.template.answers import Data
 from scaffolder.tree import File
@@ -75,6 +75,11 @@ def adopt(source: Path, options: Options, contract: Mapping[str, Any]) -> Adopti
     return Adoption(Data("outcomes", facts, files), (read, summary, *_preview(plan, chosen)))
 
 
+def fitting(_source: Path, _options: Options, _contract: Mapping[str, Any]) -> Mapping[str, About]:
+    """All questions fit all rows."""
+    return ABOUT
+
+
 def example(folder: Path, _contract: Mapping[str, Any]) -> tuple[Path, Options]:
     """Rows with their outcomes, written into the folder, with which a template can be tried."""
     source, start = folder / "parcels.csv", date(2024, 1, 1)
@@ -124,28 +129,11 @@ def _files(joined: Joined, roles: Roles, chosen: Chosen) -> dict[str, File]:
     names = (roles.id or _NUMBER, roles.time, *(one.name for one in chosen.inputs))
     cells = ", ".join(["id", "made", *(one.cells for one in chosen.inputs)])
     tables = {
-        _ROWS: _table(names, joined.rows.each(cells)),
-        _OUTCOMES: _table((names[0], roles.known, roles.target), joined.known.each("id, known, outcome")),
+        _ROWS: packed_table(names, joined.rows.each(cells)),
+        _OUTCOMES: packed_table((names[0], roles.known, roles.target), joined.known.each("id, known, outcome")),
     }
-    sums = "".join(f"{sha256(data).hexdigest()}  {Path(path).name}\n" for path, data in tables.items())
-    return {path: File(data) for path, data in {**tables, _SUMS: sums.encode()}.items()}
-
-
-def _table(names: Iterable[str], rows: Iterable[Iterable[object]]) -> bytes:
-    """A gzipped CSV file; the same rows give the same bytes."""
-    packed = io.BytesIO()
-    with (
-        gzip.GzipFile("", "wb", 6, packed, mtime=0) as file,
-        io.TextIOWrapper(file, "utf-8", newline="") as text,
-    ):
-        writer = csv.writer(text)
-        writer.writerow(names)
-        writer.writerows(rows)
-    if packed.tell() > MOST_PACKED:
-        raise AdoptionError(
-            f"Packed, these rows take more than the {MOST_PACKED:,} bytes that GitHub accepts: take a part."
-        )
-    return packed.getvalue()
+    tables[_SUMS] = sums(tables, "data")
+    return {path: File(data) for path, data in tables.items()}
 
 
 def _named(roles: Roles) -> dict[str, str]:
@@ -153,10 +141,10 @@ def _named(roles: Roles) -> dict[str, str]:
 
 
 def _of_files(files: Mapping[str, File]) -> dict[str, Any]:
-    sums = files[_SUMS].data
+    hashes = files[_SUMS].data
     return {
-        "sha256": sha256(sums).hexdigest(),
-        "sums": [dict(zip(("sha256", "file"), line.split(), strict=True)) for line in sums.decode().splitlines()],
+        "sha256": sha256(hashes).hexdigest(),
+        "sums": [dict(zip(("sha256", "file"), line.split(), strict=True)) for line in hashes.decode().splitlines()],
     }
 
 

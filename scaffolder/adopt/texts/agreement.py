@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from scaffolder.adopt.cases.case import Proposal
-from scaffolder.adopt.cases.rows import listed
+from scaffolder.adopt.texts.case import Proposal
+from scaffolder.adopt.texts.case_rows import named
 
 
 def note(found: Proposal, place: str) -> str:
@@ -18,7 +18,7 @@ def note(found: Proposal, place: str) -> str:
     differ = [str(case.row) for case, label in twice if case.label != label]
     return (
         f"Cohen's kappa is {kappa:.3f}; cases with a second label: {len(twice):,}; "
-        f"{place}s in which it differs ({len(differ):,}): {listed(differ) or 'none'}"
+        f"{place}s in which it differs ({len(differ):,}): {named(differ) or 'none'}"
     )
 
 

@@ -1,4 +1,4 @@
-"""A folder of documents, perhaps with a list of questions -> the documents and the benchmark of a project.
+"""The kind `documents`: a folder of documents, perhaps with a list of questions about them.
 
 list and read the files -> place the questions -> what the template's texts say of both
 
@@ -7,7 +7,6 @@ A template may name its places in the contract: `folder` of the documents, `benc
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,18 +15,18 @@ from pathlib import Path, PurePosixPath
 from textwrap import shorten
 from typing import Any
 
-from scaffolder.adopt import wording
-from scaffolder.adopt.documents import folder, questions
-from scaffolder.adopt.documents.folder import Listing
-from scaffolder.adopt.documents.questions import Benchmark
-from scaffolder.adopt.kinds import About, Adoption, Options
-from scaffolder.errors import one_line, shown
+from scaffolder.adopt import literals
+from scaffolder.adopt.kind import About, Adoption, Options
+from scaffolder.adopt.texts import folder, question_list
+from scaffolder.adopt.texts.decoding import front_matter
+from scaffolder.adopt.texts.folder import Listing
+from scaffolder.adopt.texts.question_list import Benchmark
+from scaffolder.errors import first_lines, listed, one_line, shown
 from scaffolder.template.answers import Data
-from scaffolder.tree import File
 
-NEEDED = ()
+NEEDED: tuple[str, ...] = ()
 TAKES = ("questions",)
-ABOUT = {
+ABOUT: Mapping[str, About] = {
     "title": About("What are the documents called? A title, such as: The staff handbook"),
     "source": About("Who wrote them, and when? Such as: written by the staff office in 2024"),
     "licence": About("Under which licence or permission may you show them?"),
@@ -35,10 +34,8 @@ ABOUT = {
     "harm": About("Who is worse off because of a wrong answer?"),
 }
 LONGEST_EXAMPLE = 80  # characters of the question that a project asks first
-_PLACES = {"folder": "data/corpus", "benchmark": "data/benchmark.jsonl", "sums": "data/SHA256SUMS"}
 _MOST_SHOWN = 20  # of a list in the preview
 _MOST_FIELDS, _MOST_VALUES, _LONGEST_VALUE = 30, 10, 40
-_FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _FIELD = re.compile(r"([A-Za-z][\w-]{0,39}):[ \t]+(\S.{0,299})")
 _BEGINNING = 20_000  # characters of a text in which a heading is looked for
 
@@ -49,25 +46,27 @@ def adopt(source: Path, options: Options, contract: Mapping[str, Any]) -> Adopti
     Raises:
         AdoptionError: the folder or the list cannot be used.
     """
-    places = {name: PurePosixPath(str(contract.get(name, usual))) for name, usual in _PLACES.items()}
-    listing = folder.read(source)
-    benchmark = questions.read(options.questions, listing) if options.questions else Benchmark()
-    files = {(places["folder"] / name).as_posix(): data for name, data in listing.files.items()}
-    files[places["benchmark"].as_posix()] = benchmark.data
+    listing = folder.read(source, folder.SEARCHED)
+    benchmark = question_list.read(options.questions, listing) if options.questions else Benchmark()
     example = _example(listing, benchmark)
     facts = {
         **_counts(listing, benchmark),
         "fields": _fields(listing),
-        "example_toml": wording.toml(example),
+        "example_toml": literals.toml(example),
         **{name: options.about.get(name, "").rstrip(".") for name in ABOUT},  # the texts end with a full stop
     }
-    files[places["sums"].as_posix()] = _sums(files, places["sums"].parent)
-    data = Data("documents", facts, {path: File(data) for path, data in files.items()})
+    files, _ = folder.laid_out(listing, benchmark.data, contract)
     preview = tuple(_preview(listing, benchmark, example, asked=options.questions is not None))
-    return Adoption(data, preview, to_know=tuple(_to_know(benchmark, contract.get("to_fit", (0, 0)))))
+    to_know = tuple(_to_know(benchmark, contract.get("to_fit", (0, 0))))
+    return Adoption(Data("documents", facts, files), preview, to_know=to_know)
 
 
-def example(place: Path, _: Mapping[str, Any]) -> tuple[Path, Options]:
+def fitting(_source: Path, _options: Options, _contract: Mapping[str, Any]) -> Mapping[str, About]:
+    """All questions fit all documents."""
+    return ABOUT
+
+
+def example(place: Path, _contract: Mapping[str, Any]) -> tuple[Path, Options]:
     """A folder of documents with questions, written into the folder `place`, and the options that go with it."""
     (place / "docs").mkdir()
     (place / "docs/rules.md").write_text("---\nversion: 2\n---\n# Rules\n\nThe room opens at six.\n", encoding="utf-8")
@@ -79,9 +78,9 @@ def _counts(listing: Listing, benchmark: Benchmark) -> dict[str, Any]:
     kinds = Counter(PurePosixPath(name).suffix.lower() for name in listing.files)
     answerable = benchmark.count(answerable=True)
     return {
-        "documents": wording.number(len(listing.files)),
-        "formats": ", ".join(f"{kinds[one]:,} {one}" for one in folder.SUFFIXES if kinds[one]),
-        "bytes": wording.number(sum(map(len, listing.files.values()))),
+        "documents": literals.number(len(listing.files)),
+        "formats": ", ".join(f"{kinds[one]:,} {one}" for one in folder.SEARCHED.suffixes if kinds[one]),
+        "bytes": literals.number(sum(map(len, listing.files.values()))),
         "questions": len(benchmark.questions),
         "unanswerable": len(benchmark.questions) - answerable,
         "dev": benchmark.count(split="dev"),
@@ -90,33 +89,30 @@ def _counts(listing: Listing, benchmark: Benchmark) -> dict[str, Any]:
     }
 
 
-def _sums(files: Mapping[str, bytes], beside: PurePosixPath) -> bytes:
-    """A line for `sha256sum --check` for each file, by its path from the folder `beside` the list."""
-    named = {PurePosixPath(path).relative_to(beside).as_posix(): data for path, data in files.items()}
-    return "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(named.items())).encode()
-
-
 def _fields(listing: Listing) -> list[dict[str, str]]:
     """The fields that Markdown documents give at their beginning, with their values, ready for a table."""
     values = defaultdict[str, list[str]](list)
     for name, text in listing.texts.items():
         if PurePosixPath(name).suffix.lower() != ".txt":
-            for field, value in _front_matter(text).items():
+            for field, value in _own_fields(text).items():
                 values[field].append(value)
-    return [
-        {
-            "name_md": wording.code(field),
-            "values_md": wording.plain(_few(sorted({one[:_LONGEST_VALUE] for one in values[field]}), _MOST_VALUES)),
-            "documents": wording.number(len(values[field])),
-        }
-        for field in sorted(values, key=lambda one: (-len(values[one]), one))[:_MOST_FIELDS]
-    ]
+    frequent = sorted(values, key=lambda field: (-len(values[field]), field))[:_MOST_FIELDS]
+    return [_field(name, values[name]) for name in frequent]
 
 
-def _front_matter(text: str) -> dict[str, str]:
+def _field(name: str, values: Sequence[str]) -> dict[str, str]:
+    different = sorted({value[:_LONGEST_VALUE] for value in values})
+    return {
+        "name_md": literals.code(name),
+        "values_md": literals.plain(listed(different, _MOST_VALUES)),
+        "documents": literals.number(len(values)),
+    }
+
+
+def _own_fields(text: str) -> dict[str, str]:
     """The `field: value` lines between two `---` at the beginning; of YAML, a project understands only this much."""
-    found = _FRONT_MATTER.match(text)
-    lines = (_FIELD.fullmatch(line.rstrip()) for line in found[1].splitlines()) if found else ()
+    matter, _ = front_matter(text)
+    lines = [_FIELD.fullmatch(line.rstrip()) for line in (matter or "").splitlines()]
     return {line[1].lower(): line[2].strip("\"'") for line in lines if line}
 
 
@@ -138,8 +134,8 @@ def _heading(text: str) -> str:
     """The first heading below the title; without one, the title; "" if there is none."""
     from markdown_it import MarkdownIt
 
-    found = _FRONT_MATTER.match(text)
-    tokens = MarkdownIt("commonmark").parse(text[found.end() if found else 0 :][:_BEGINNING])
+    _, body = front_matter(text)
+    tokens = MarkdownIt("commonmark").parse(body[:_BEGINNING])
     headings = [
         " ".join("".join(one.content for one in token.children if one.type in ("text", "code_inline")).split())
         for before, token in pairwise(tokens)
@@ -191,10 +187,4 @@ def _to_know(benchmark: Benchmark, to_fit: Sequence[int]) -> Iterator[str]:
 def _listed(title: str, lines: Sequence[str]) -> Iterator[str]:
     if lines:
         yield f"{title}: {len(lines):,}"
-        yield from (f"  {line}" for line in lines[:_MOST_SHOWN])
-        if len(lines) > _MOST_SHOWN:
-            yield f"  and {len(lines) - _MOST_SHOWN:,} more"
-
-
-def _few(values: Sequence[str], most: int) -> str:
-    return ", ".join([*values[:most], *([f"and {len(values) - most:,} more"] if len(values) > most else [])])
+        yield from (f"  {line}" for line in first_lines(lines, _MOST_SHOWN))

@@ -13,9 +13,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from scaffolder.adopt import reading
-from scaffolder.adopt.documents import matching
-from scaffolder.adopt.documents.folder import Listing
-from scaffolder.adopt.kinds import AdoptionError
+from scaffolder.adopt.kind import AdoptionError
+from scaffolder.adopt.texts import quotations
+from scaffolder.adopt.texts.folder import Listing
 from scaffolder.errors import shown
 
 COLUMNS = ("question", "answer", "type", "document", "quote")
@@ -54,7 +54,7 @@ class Benchmark:
             for one in self.questions
             for part in one["evidence"]
             if "unique" not in part
-            and not any(matching.count(answer, {"": part["quote"]}) for answer in one["answers"])
+            and not any(quotations.count(answer, {"": part["quote"]}) for answer in one["answers"])
         ]
 
     def count(self, **wanted: object) -> int:
@@ -101,7 +101,7 @@ class _Places:
     def count(self, words: str, document: str) -> dict[str, int]:
         """How often the words stand in each text, or in one `document`."""
         texts = self.documents.texts
-        return matching.count(words, {name: texts[name] for name in texts if document in ("", name)})
+        return quotations.count(words, {name: texts[name] for name in texts if document in ("", name)})
 
     def document(self, wanted: str) -> str:
         """The file that the list means by a path, a name or an id; "" if it names none."""

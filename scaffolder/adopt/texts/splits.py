@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from itertools import pairwise
 
-from scaffolder.adopt.cases.case import Case, Proposal
-from scaffolder.adopt.cases.duplicates import groups
-from scaffolder.adopt.cases.rows import listed
+from scaffolder.adopt.texts.case import Case, Proposal
+from scaffolder.adopt.texts.case_rows import named
+from scaffolder.adopt.texts.duplicates import groups
 from scaffolder.errors import shown
 
 SHARES: Mapping[str, Mapping[str, float]] = {
@@ -30,7 +30,7 @@ def divide(found: Proposal, place: str) -> None:
     if "split" in found.columns:
         parted = [group for group in alike if len({case.split for case in group}) > 1]
         found.notes += [
-            f"nearly the same, but in different splits: {place}s {listed([str(case.row) for case in group])}"
+            f"nearly the same, but in different splits: {place}s {named([str(case.row) for case in group])}"
             for group in parted
         ]
         return
@@ -50,7 +50,7 @@ def too_few(found: Proposal) -> Iterator[str]:
     labels = sorted(sorted({kind for kind, _ in counts}), key=str.lower)
     if found.task.name == "classify":
         needed += [
-            (f"training cases of {listed([label])!r}", LEAST_TRAINING, counts[label, "train"]) for label in labels
+            (f"training cases of {named([label])!r}", LEAST_TRAINING, counts[label, "train"]) for label in labels
         ]
         needed.append(("labels", 2, len(labels)))
     for what, least, number in needed:

@@ -9,10 +9,11 @@ from itertools import islice
 from pathlib import Path
 
 from scaffolder.adopt import reading
-from scaffolder.adopt.cases.texts import TextError, clean, decode, read_bytes
-from scaffolder.adopt.kinds import AdoptionError
-from scaffolder.errors import one_line, shown
+from scaffolder.adopt.kind import AdoptionError
+from scaffolder.adopt.texts.decoding import TextError, clean, decode
+from scaffolder.errors import first_lines, listed, one_line, shown
 from scaffolder.formats.json import JsonError, load_json
+from scaffolder.safe import read_file
 
 MOST_BYTES, MOST_ROWS = 50_000_000, 50_000
 MOST_NAMES = 20  # in one sentence
@@ -48,8 +49,7 @@ class Problems:
         if len(said) == 1:
             return AdoptionError(f"{shown(self.source, 200)} cannot be used: {said[0]}.")
         error = AdoptionError(f"{shown(self.source, 200)} cannot be used:")
-        rest = len(said) - _MOST_PROBLEMS
-        error.details = (*said[:_MOST_PROBLEMS], *([f"and {rest:,} more"] if rest > 0 else []))
+        error.details = tuple(first_lines(said, _MOST_PROBLEMS))
         return error
 
 
@@ -60,7 +60,7 @@ def read(problems: Problems) -> tuple[list[Row], str]:
         AdoptionError: the file is no text, or too large.
     """
     source = problems.source
-    start = read_bytes(source, 4_096).decode("utf-8", "ignore").removeprefix("\ufeff")
+    start = _bytes(source, 4_096).decode("utf-8", "ignore").removeprefix("\ufeff")
     as_lines = source.suffix.lower() in _LINES or _JSON.match(start)
     found, form = _json_lines(problems) if as_lines else _table(problems)
     rows = list(islice((row for row in found if any(row.cells.values())), MOST_ROWS + 1))
@@ -74,11 +74,10 @@ def names_of(rows: Iterable[Row]) -> list[str]:
     return list(dict.fromkeys(name for row in rows for name in row.cells if name))
 
 
-def listed(names: Iterable[str], most: int = MOST_NAMES) -> str:
+def named(names: Iterable[str]) -> str:
     """Some names in one sentence: of many, the first and the number of the rest."""
     texts = [name if len(name) <= _MOST_SHOWN else f"{name[: _MOST_SHOWN - 1]}…" for name in names]
-    rest = [f"and {len(texts) - most:,} more"] if len(texts) > most else []
-    return one_line(", ".join(texts[:most] + rest))
+    return one_line(listed(texts, MOST_NAMES))
 
 
 def _table(problems: Problems) -> tuple[Iterator[Row], str]:
@@ -95,7 +94,7 @@ def _table(problems: Problems) -> tuple[Iterator[Row], str]:
 
 def _json_lines(problems: Problems) -> tuple[Iterator[Row], str]:
     problems.place = "line"
-    content = read_bytes(problems.source, MOST_BYTES + 1)
+    content = _bytes(problems.source, MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         raise AdoptionError(f"{shown(problems.source, 200)} has more than {MOST_BYTES:,} bytes: use a sample of it.")
     try:
@@ -103,6 +102,13 @@ def _json_lines(problems: Problems) -> tuple[Iterator[Row], str]:
     except TextError as error:
         raise AdoptionError(f"{shown(problems.source, 200)} {error}.") from None
     return _records(text, problems), "JSON lines"
+
+
+def _bytes(source: Path, most: int) -> bytes:
+    try:
+        return read_file(source, most)
+    except OSError as error:
+        raise AdoptionError(f"{shown(source, 200)} cannot be read: {error.strerror}.") from None
 
 
 def _records(text: str, problems: Problems) -> Iterator[Row]:
