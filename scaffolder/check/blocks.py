@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from scaffolder.check.contract import PATH as CONTRACT
 from scaffolder.check.contract import contract
 from scaffolder.check.documents import readme
-from scaffolder.check.engine.finding import Evidence, Verdict, absent, placeholder, unverified
+from scaffolder.check.engine.finding import Evidence, Verdict, missing, placeholder, unverified
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.readers.markdown import Document
 from scaffolder.check.readers.markdown_inline import plain
@@ -105,7 +105,7 @@ def unstamped(repo: Repository) -> Verdict | None:
     """The verdict where no measured block can be compared; None if the blocks have stamps."""
     if not measured_blocks(repo):
         nothing = f"it lists no measured blocks, and only these are compared with {METRICS}"
-        return absent(Evidence(nothing, CONTRACT))
+        return missing(Evidence(nothing, CONTRACT))
     if repo.snapshot.text(PATH) is None:
         why = f"there is no {PATH}, which says what a run wrote into the measured blocks"
         return unverified(f"{why}: run `make report`; if it writes no such file, run `scaffolder update` first")
@@ -118,7 +118,7 @@ def nothing_measured(repo: Repository) -> Verdict:
     line = next((number for number, text in enumerate(page.lines, 1) if NOT_MEASURED in text), None) if page else None
     if page and line:
         return placeholder(Evidence("not measured yet", page.path, line))
-    return absent(Evidence("there is no such file", METRICS))
+    return missing(Evidence("there is no such file", METRICS))
 
 
 def naming(pages: Iterable[Document], labels: Iterable[str]) -> Iterator[tuple[str, Evidence]]:

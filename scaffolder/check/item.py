@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from typing import ClassVar
 
+from scaffolder.check import strangers
 from scaffolder.check.contract import contract, lacks
 from scaffolder.check.engine.finding import (
-    SHOWN,
     Evidence,
     FactError,
     Finding,
@@ -19,11 +19,18 @@ from scaffolder.check.engine.finding import (
     State,
     UnseenError,
     Verdict,
+    flawed,
     found,
     missing,
+    not_applicable,
     unverified,
 )
-from scaffolder.check.engine.repository import Repository
+from scaffolder.check.engine.repository import Repository, fact
+from scaffolder.check.readers.make import makefile
+from scaffolder.check.readers.markdown import Passage
+
+_SENTENCE = re.compile(r"(?<=[.!?]) (?=[A-Z`])")
+_TARGET = re.compile(r"`make ([\w-]+)")
 
 
 class Item:
@@ -38,27 +45,20 @@ class Item:
     needs: ClassVar[str] = ""  # the capability without which the item does not apply
     essential: ClassVar[bool] = False
     written: ClassVar[bool] = False
+    operated: ClassVar[bool] = False  # whether only those who run it for others need it
 
     def check(self, repo: Repository) -> Verdict:
         """The remedy: what to write, where, and why a reader cares."""
         raise NotImplementedError
 
-    def find(self, repo: Repository) -> Iterator[Evidence]:
-        """Yield what there is of this kind anywhere in the repository, the surest first.
+    def accepts(self, repo: Repository, passage: Passage | None) -> bool:  # noqa: ARG002 - subclasses use them
+        """Whether what stands somewhere else than it belongs counts; `passage` is its text, if it is one."""
+        return True
 
-        By default that is what proves the item, of which no contract says whether it is needed.
-        """
-        with suppress(FactError):
-            verdict = self.check(repo) if self.needs else Verdict(State.MISSING)
-            yield from verdict.evidence if verdict.state.counts else ()
-
-    def sought(self, repo: Repository) -> Iterator[Evidence]:  # noqa: ARG002 - subclasses use it
-        """Yield what was looked for in vain, once `find` found nothing."""
-        yield from ()
-
-    def unclear(self, repo: Repository) -> str:  # noqa: ARG002 - subclasses use it
-        """Why what `find` did not find may be there all the same; "" if all was understood."""
-        return ""
+    def elsewhere(self, repo: Repository) -> Iterator[tuple[Evidence, Passage | None]]:
+        """The places of things of this kind anywhere in the repository, with their texts, the surest first."""
+        found = strangers.matches(repo, self.id)
+        return (match for match in found if self.accepts(repo, match[1]))
 
     @classmethod
     @cache
@@ -67,15 +67,21 @@ class Item:
         return inspect.cleandoc(cls.__doc__ or cls.id)
 
     @classmethod
-    @cache
-    def remedy(cls, declared: bool = True) -> str:
+    def remedy(cls, repo: Repository | None = None) -> str:
         """The docstring of `check`: what to write, where, and why a reader cares.
 
-        If it has a third paragraph, that stands for the first one where a contract is `declared`.
+        If it has a third paragraph, that stands for the first one where there is a contract. Where there is
+        none, sentences that name a make target which `repo` does not have are left out.
         """
         what, *why = inspect.cleandoc(cls.advice().__doc__ or "").split("\n\n")
-        parts = [why[1], why[0]] if declared and len(why) > 1 else [what, *why[:1]]
-        return " ".join(" ".join(parts).split())
+        is_declared = repo is None or contract(repo) is not None
+        parts = [why[1], why[0]] if is_declared and len(why) > 1 else [what, *why[:1]]
+        advice = " ".join(" ".join(parts).split())
+        if repo is None or is_declared:
+            return advice
+        made, sentences = makefile(repo), _SENTENCE.split(advice)
+        known = made.targets if made else {}
+        return " ".join(said for said in sentences if all(target in known for target in _TARGET.findall(said)))
 
     @classmethod
     def advice(cls) -> Callable[..., object]:
@@ -93,10 +99,8 @@ class Item:
             essential=cls.essential,
             written=cls.written,
             state=verdict.state,
-            evidence=tuple(_placed(repo, each) for each in verdict.evidence),
-            remedy=""
-            if verdict.state.counts or verdict.state is State.ERROR
-            else cls.remedy(contract(repo) is not None),
+            evidence=tuple(map(_placed, verdict.evidence)),
+            remedy="" if verdict.state.counts or verdict.state is State.ERROR else cls.remedy(repo),
             reason=verdict.reason,
             source=cls.source,
         )
@@ -106,30 +110,33 @@ class Item:
         repo.snapshot.unseen = dict.fromkeys(repo.snapshot.left_out)
         try:
             verdict = cls._decided(repo)
-        except FactError as error:
-            verdict = missing(Evidence(" ".join(str(error).split())[:200]))
         except Exception as error:  # a bug of ours: reported as one, with exit code 3
             said = f"scaffolder could not check this item ({type(error).__name__}: {error})"
             return Verdict(State.ERROR, reason=f"{' '.join(said.split())[:300]}. Please report it.")
         unseen = next(iter(repo.snapshot.unseen), "")
-        is_wrong = any(each.line for each in verdict.evidence) and not (verdict.absent or verdict.in_vain)
-        if not unseen or is_wrong or verdict.state is not State.MISSING:
+        is_seen = verdict.state is State.FLAWED and any(evidence.line for evidence in verdict.evidence)
+        if not unseen or is_seen or verdict.state not in (State.MISSING, State.FLAWED):
             return verdict
         return unverified(f"it may be in what was not read: {unseen.rstrip('.')}", *verdict.evidence)
 
     @classmethod
     def _decided(cls, repo: Repository) -> Verdict:
+        """The verdict of `check`; where that finds nothing, or nobody said that it is needed, of the matcher."""
         lacked = lacks(repo, cls.needs) if cls.needs else None
-        verdict = lacked or cls._checked(repo)
-        unknown = verdict.state in (State.MISSING, State.UNVERIFIED) and contract(repo) is None
-        place = next(cls().find(repo), None) if unknown or verdict.absent else None
-        why = [Evidence(verdict.reason)] if verdict.reason and not lacked else []
-        if place:
-            return found(place, *verdict.evidence, *why)
-        sought = cls().sought(repo) if verdict.absent else ()
-        evidence = (*verdict.evidence, *sought)[:SHOWN]
-        unclear = cls().unclear(repo) if unknown and verdict.absent else ""
-        return unverified(unclear, *evidence) if unclear else verdict._replace(evidence=evidence)
+        if lacked and lacked.state is State.NOT_APPLICABLE:
+            return lacked
+        verdict = cls._undeclared(repo, lacked) if lacked else cls._checked(repo)
+        is_free = bool(lacked) or contract(repo) is None
+        if is_free and cls.written and verdict.state is State.FLAWED:  # nobody promised more than a text
+            verdict = missing(*verdict.evidence)
+        if verdict.state is State.MISSING or (is_free and verdict.state is State.UNVERIFIED):
+            place = next(cls().elsewhere(repo), None)
+            why = (Evidence(verdict.reason),) if verdict.reason and not lacked else ()
+            if place:
+                return found(place[0], *verdict.evidence, *why)
+        if cls.operated and verdict.state is State.MISSING and not _is_operated(repo):
+            return not_applicable("nothing was found that runs for others, so nobody has to watch it")
+        return verdict
 
     @classmethod
     def _checked(cls, repo: Repository) -> Verdict:
@@ -137,12 +144,31 @@ class Item:
             return cls().check(repo)
         except UnseenError as error:
             return unverified(str(error))
+        except FactError as error:  # a file that is there, and cannot be read
+            return flawed(Evidence(" ".join(str(error).split())[:200]))
+
+    @classmethod
+    def _undeclared(cls, repo: Repository, lacked: Verdict) -> Verdict:
+        """The proof or fault that `check` sees where nobody said that the item is needed; else `lacked`."""
+        try:
+            verdict = cls().check(repo)
+        except FactError:
+            return lacked
+        if verdict.state is State.DONE:
+            return found(*verdict.evidence)
+        return verdict if verdict.state is State.FLAWED and not cls.written else lacked
 
 
-def _placed(repo: Repository, said: Evidence) -> Evidence:
-    """The evidence, without its line if its file has fewer, as a notebook that stands in one line."""
-    text = repo.snapshot.text(said.path) if said.line and said.path.endswith(".ipynb") else None
-    return replace(said, line=None) if text and said.line and text.count("\n") + 1 < said.line else said
+@fact
+def _is_operated(repo: Repository) -> bool:
+    """Whether somebody seems to run it for others; a contract is taken for a plan to."""
+    signs = (strangers.matches(repo, item) for item in ("dockerfile", "deployment"))
+    return contract(repo) is not None or any(next(places, None) for places in signs)
+
+
+def _placed(said: Evidence) -> Evidence:
+    """The evidence, without its line if that is one of a notebook's text and not of its file."""
+    return replace(said, line=None) if said.path.endswith(".ipynb") else said
 
 
 def ignored(finding: Finding, reason: str) -> Finding:

@@ -10,7 +10,6 @@ from functools import cache, lru_cache
 from typing import Any
 
 from scaffolder.check.contract import contract
-from scaffolder.check.engine.patterns import pattern
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.initial_render import initial_render, is_prose
 from scaffolder.check.readers.markdown_blocks import without_comments
@@ -26,12 +25,14 @@ its three-word runs. Unedited text scores near 1.00 (0.5 where answers put many 
 changed 0.52, strangers' prose at most 0.1 (Broder 1997, On the resemblance and containment of documents)."""
 SAME_CODE = 0.9  # the same share of a block of code, such as a diagram
 
-_MARK = pattern(r"\bTODO\(|\A\W*(?-i:TODO|FIXME|TBD|TBA)\b|\blorem ipsum\b|\[more information needed\]", re.IGNORECASE)
-WORD = pattern(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]+(?:['’][^\W_]+)?")
-_FENCE = pattern(r"^```[^\n]*\n(.*?)^```", re.DOTALL | re.MULTILINE)
-_PARAGRAPH = pattern(r"\n\s*\n|\n(?=\s*[-*] )")
-_STATEMENT = pattern(r"^[ \t]*\{%[^%]*%\}[ \t]*$", re.MULTILINE)
-_JINJA = pattern(r"\{%.*?%\}|\{#.*?#\}|\{\{.*?\}\}", re.DOTALL)
+_MARK = re.compile(
+    r"\bTODO\(|\A\W*(?-i:TODO|FIXME|TBD|TBA)\b|\blorem ipsum\b|\[more information needed\]", re.IGNORECASE
+)
+WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]+(?:['’][^\W_]+)?")
+_FENCE = re.compile(r"^```[^\n]*\n(.*?)^```", re.DOTALL | re.MULTILINE)
+_PARAGRAPH = re.compile(r"\n\s*\n|\n(?=\s*[-*] )")
+_STATEMENT = re.compile(r"^[ \t]*\{%[^%]*%\}[ \t]*$", re.MULTILINE)
+_JINJA = re.compile(r"\{%.*?%\}|\{#.*?#\}|\{\{.*?\}\}", re.DOTALL)
 
 
 @lru_cache(maxsize=2048)  # several items ask about the same texts

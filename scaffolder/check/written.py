@@ -10,27 +10,27 @@ from collections.abc import Callable, Iterator
 from hashlib import sha256
 from typing import ClassVar
 
+from scaffolder.check.contract import contract
 from scaffolder.check.documents import documents, measured_pages, readme
 from scaffolder.check.engine.finding import (
     SHOWN,
     Evidence,
     State,
     Verdict,
-    absent,
     counted,
+    flawed,
     missing,
     placeholder,
     written,
 )
 from scaffolder.check.engine.repository import Repository, fact
-from scaffolder.check.index import explaining, texts, unnamed
 from scaffolder.check.item import Item
+from scaffolder.check.readers.headings import subjects
 from scaffolder.check.readers.links import files
 from scaffolder.check.readers.markdown import Passage, Section
 from scaffolder.check.readers.markdown_blocks import Block
 from scaffolder.check.readers.markdown_inline import plain, without_code
 from scaffolder.check.readers.parts import Part
-from scaffolder.check.readers.vocabulary import phrases, vocabulary
 from scaffolder.check.template_words import SAME_WORDS, marked, of_template, words
 
 
@@ -48,34 +48,13 @@ class WrittenItem(Item):
         page = readme(repo)
         return page.section(self.subject) if page and self.subject else None
 
-    def elsewhere(self, repo: Repository) -> Iterator[tuple[Passage, Evidence]]:
-        """Yield texts of this kind in any document, the surest first."""
-        yield from texts(repo, self.subject) if self.subject else ()
-
     def text(self, repo: Repository) -> Passage | None:
         """The text to judge: where it belongs, or else the surest one elsewhere."""
-        return self.passage(repo) or next((passage for passage, _ in self._found(repo)), None)
+        return self.passage(repo) or next((passage for _, passage in self.elsewhere(repo) if passage), None)
 
-    def _found(self, repo: Repository) -> Iterator[tuple[Passage, Evidence]]:
-        """The texts elsewhere that somebody finished and that are not the template's."""
-        found = ((each, place) for each, place in self.elsewhere(repo) if not unfinished(each))
-        return (pair for pair in found if self.substance(repo, pair[0]).state is State.WRITTEN)
-
-    def find(self, repo: Repository) -> Iterator[Evidence]:
-        """Yield the places of texts of this kind."""
-        yield from super().find(repo)
-        yield from (place for _, place in self._found(repo))
-
-    def sought(self, repo: Repository) -> Iterator[Evidence]:
-        """Yield the headings of this kind; if there are none, the usual ones and the documents that were searched."""
-        return searched(repo, self.subject)
-
-    def unclear(self, repo: Repository) -> str:
-        """Why a text of this kind may be there all the same: under a heading that the vocabulary does not have."""
-        other = unnamed(repo) if self.subject else ()
-        places = [f"“{each.title[:60]}” ({each.path}:{each.line})" for each in other[:3]]
-        more = [f"{len(other) - 3} more"] if len(other) > 3 else []
-        return f"it may stand under another heading: {', '.join([*places, *more])}" if other else ""
+    def accepts(self, repo: Repository, passage: Passage | None) -> bool:
+        """Whether a text was finished by somebody and is not the template's."""
+        return passage is None or (not unfinished(passage) and prose(repo, passage).state is State.WRITTEN)
 
     def flaws(self, repo: Repository, passage: Passage) -> Iterator[Evidence]:  # noqa: ARG002 - subclasses use them
         """Yield what a machine can see to be wrong in the text, such as a command that does not exist."""
@@ -90,28 +69,24 @@ class WrittenItem(Item):
         """The method whose docstring is the remedy."""
         return cls.passage
 
+    def _lack(self, repo: Repository) -> str:
+        """The sentence 'no section "Demo" in README.md', or of a stranger 'no section called Demo …'."""
+        usual = list(subjects()[self.subject]["en"].split(", ")[:2]) if self.subject else []
+        if contract(repo) or not usual:
+            return f"no {self.place}"
+        names = " or ".join(phrase.strip(".").capitalize() for phrase in usual)
+        return f"no section called {names} in {counted(len(documents(repo)), 'document')}"
+
     def check(self, repo: Repository) -> Verdict:
         """Find the text; look for open questions in it and its details, then for flaws and the template's words."""
         passage = self.passage(repo)
         if passage is None:
-            return absent(Evidence(f"there is no {self.place}"))
+            return missing(Evidence(self._lack(repo)))
         if left := [each for part in (passage, *details(repo, passage)) for each in unfinished(part)]:
             return placeholder(*left)
         if flaws := tuple(flaw for flaw, _ in zip(self.flaws(repo, passage), range(SHOWN), strict=False)):
-            return missing(*flaws)
+            return flawed(*flaws)
         return self.substance(repo, passage)
-
-
-def searched(repo: Repository, subject: str) -> Iterator[Evidence]:
-    """The headings of this kind without a text to find; if there are none, what was looked for and where."""
-    pages, usual = explaining(repo), [" ".join(words) for words in phrases(subject)] if subject else []
-    headings = [section for page in pages for section, _ in page.titled(subject)] if usual else []
-    for section in headings[:SHOWN]:
-        yield Evidence(f"under “{section.title[:60]}” nothing was found that counts", section.path, section.line)
-    if pages and usual and not headings:
-        languages = f"in {len(vocabulary()['headings'][subject])} languages"
-        what = f"no finished text under a heading such as {', '.join(usual[:4])}, {languages}"
-        yield Evidence(f"{what}, was found in {counted(len(pages), 'document')}, from {pages[0].path} on")
 
 
 def details(repo: Repository, passage: Passage) -> list[Part]:
@@ -147,7 +122,7 @@ def prose(repo: Repository, passage: Passage) -> Verdict:
         )
     is_code = any(block.kind == "fence" for block in passage.blocks)
     lack = "there is only code here, no prose" if is_code else "no prose is written here"
-    return missing(Evidence(lack, passage.path, line_of(passage)))
+    return (flawed if is_code else missing)(Evidence(lack, passage.path, line_of(passage)))
 
 
 def _said(block: Block) -> str:

@@ -91,6 +91,6 @@ def test_a_nonroot_base_needs_no_user_and_compose_may_check_the_health() -> None
     image = GOOD["Dockerfile"].replace("python:3.13-slim", "x/python3:1-nonroot").replace("USER 10001:10001\n", "")
     assert state(Image, {**GOOD, "Dockerfile": image}) is State.DONE
     bare = changed("Dockerfile", "HEALTHCHECK CMD", "CMD")
-    assert state(Image, bare) is State.MISSING
+    assert state(Image, bare) is State.FLAWED
     bare["compose.yaml"] += "    healthcheck:\n      test: curl localhost\n"
     assert state(Image, bare) is State.DONE

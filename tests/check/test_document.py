@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from cost import at_most
 
+from scaffolder.check.readers.headings import folded
 from scaffolder.check.readers.markdown import Document, Sentence, sentences, slugged
 from scaffolder.check.readers.markdown_inline import plain, without_code
-from scaffolder.check.readers.vocabulary import folded
 
 TEXT = """\
 ---

@@ -1,4 +1,4 @@
-"""Facts are computed once; what a person can put right is missing, a bug of ours is an error."""
+"""Facts are computed once; what a person can put right is flawed, a bug of ours is an error."""
 
 from __future__ import annotations
 
@@ -69,11 +69,11 @@ def test_a_fact_is_computed_once_for_each_repository(repo: Repository) -> None:
     assert asked == ["length", "length"]
 
 
-def test_what_a_person_can_put_right_is_missing_and_said_once(repo: Repository) -> None:
+def test_what_a_person_can_put_right_is_flawed_and_said_once(repo: Repository) -> None:
     found = [Broken.finding(repo), Broken.finding(repo)]
     assert asked == ["broken"]
     assert {(each.state, each.evidence, each.remedy) for each in found} == {
-        (State.MISSING, (Evidence("settings.toml is not TOML"),), "Mend it.")
+        (State.FLAWED, (Evidence("settings.toml is not TOML"),), "Mend it.")
     }
 
 

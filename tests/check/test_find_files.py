@@ -87,7 +87,6 @@ def test_measurements_are_found_in_tables_sentences_and_files(files: dict[str, s
 @pytest.mark.parametrize(
     ("item", "path"),
     [
-        ("dockerfile", "docker/Dockerfile"),
         ("ci", ".gitlab-ci.yml"),
         ("tests", "web/app.test.ts"),
         ("deployment", "fly.toml"),
@@ -108,16 +107,26 @@ def test_what_is_proven_needs_no_contract_to_be_found() -> None:
     assert {item: each.state for item, each in found.items()} == dict.fromkeys(proven, State.FOUND)
 
 
-@pytest.mark.parametrize("example", [".env.example", "prod.env.example"])
-def test_an_example_of_some_variables_is_found(example: str) -> None:
-    files: dict[str, str | bytes] = {"main.py": "import os\nos.environ['A']\n", example: "B=1\n"}
-    assert place("configuration", files) == (State.FOUND, example)
-    assert of("configuration", {**files, "scaffolder.toml": "contract = 1\n"}).state is State.MISSING
-
-
-def test_a_workflow_that_lints_each_change_is_found() -> None:
-    flow = "on: push\njobs:\n  a:\n    steps:\n    - run: ruff check .\n"
-    assert place("ci", {".github/workflows/a.yml": flow}) == (State.FOUND, ".github/workflows/a.yml")
+@pytest.mark.parametrize(
+    ("item", "files", "at"),
+    [
+        ("configuration", {"main.py": "import os\nos.environ['A']\n", ".env.example": "B=1\n"}, "main.py:2"),
+        ("configuration", {"main.py": "import os\nos.environ['A']\n", "prod.env.example": "B=1\n"}, "main.py:2"),
+        (
+            "ci",
+            {".github/workflows/a.yml": "on: push\njobs:\n  a:\n    steps:\n    - run: ruff check .\n"},
+            ".github/workflows/a.yml",
+        ),
+        ("dockerfile", {"docker/Dockerfile": "FROM python:3.13\n"}, "docker/Dockerfile:1"),
+        ("links", {"README.md": "# Vans\n\n[notes](notes.md)\n"}, "README.md:3"),
+    ],
+)
+def test_what_is_there_but_wrong_is_flawed_with_a_contract_and_without(
+    item: str, files: dict[str, str | bytes], at: str
+) -> None:
+    assert place(item, files) == (State.FLAWED, at)
+    contract = "contract = 1\n[capabilities]\ncontainer = true\n"
+    assert place(item, {**files, "scaffolder.toml": contract}) == (State.FLAWED, at)
 
 
 def test_the_parts_of_a_system_may_be_described_without_a_diagram() -> None:
@@ -156,14 +165,10 @@ def test_a_picture_of_the_product_is_found_by_its_name_or_folder(path: str) -> N
     assert place("demo", {path: screenshot()}) == (State.FOUND, path)
 
 
-def test_commands_that_start_a_service_are_a_deployment() -> None:
-    for command in ("python -m streamlit run app.py", "uvicorn app.main:app --reload", "docker compose -f a.yml up"):
+def test_commands_for_a_container_or_a_host_are_a_deployment_and_a_start_here_is_none() -> None:
+    for command in ("docker build .", "docker compose -f a.yml up", "fly deploy", "kubectl apply -f k8s"):
         assert place("deployment", {"README.md": f"# A\n\n```sh\n{command}\n```\n"}) == (State.FOUND, "README.md:3")
-
-
-def test_tests_of_another_language_in_a_folder_of_tests_are_found() -> None:
-    assert place("tests", {"web/test/unit/a.js": "QUnit.test('a', assert => assert.ok(f()));\n"})[0] is State.FOUND
-    assert place("tests", {"web/test/unit/a.js": "start();\n"})[0] is State.MISSING
+    assert of("deployment", {"README.md": "# A\n\n```sh\nstreamlit run app.py\n```\n"}).state is State.MISSING
 
 
 def test_a_client_from_a_fixture_and_a_helper_that_asserts_elsewhere_count() -> None:
@@ -180,10 +185,22 @@ def test_a_client_from_a_fixture_and_a_helper_that_asserts_elsewhere_count() -> 
     }
     assert (of("integration-test", files).state, of("tests", files).state) == (State.DONE, State.DONE)
     idle = {**files, "tests/helpers.py": "def looks_right(answer):\n    print(answer)\n"}
-    assert of("tests", idle).state is State.MISSING
+    assert of("tests", idle).state is State.FLAWED
 
 
 def test_a_diagram_in_text_needs_more_than_one_arrow() -> None:
     assert drawn(Fence("", "a -> b", 1)) == ""
     assert drawn(Fence("python", "def f() -> int: ...\ndef g() -> int: ...\n", 1)) == ""
     assert drawn(Fence("text", "rows --> model --> answer", 1))
+
+
+def test_a_picture_at_the_top_of_the_readme_is_one_of_the_product() -> None:
+    page = "# A\n\n![image](https://github.com/user-attachments/assets/0a-1b)\n"
+    assert place("demo", {"README.md": page}) == (State.FOUND, "README.md:3")
+    assert of("demo", {"README.md": page.replace("image", "Our logo")}).state is State.MISSING
+
+
+def test_the_home_page_of_somebody_else_is_no_demo() -> None:
+    page = "# A\n\n## Demo\n\nIt is made with [Gradio](https://gradio.app) and [Rerun](https://rerun.io).\n"
+    for more in ({}, {"scaffolder.toml": "contract = 1\n"}):
+        assert of("demo", {"README.md": page, **more}).state in (State.MISSING, State.FLAWED)

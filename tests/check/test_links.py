@@ -52,4 +52,4 @@ def test_a_link_is_relative_to_its_document() -> None:
 
 def test_images_of_the_readme_have_items_of_their_own_and_code_holds_no_links() -> None:
     assert state(Links, {"README.md": "![x](img/none.png)\n\n`[x](a.md)`\n\n```\n[x](a.md)\n```\n"}).counts
-    assert state(Links, {"docs/page.md": "![x](img/none.png)"}) is State.MISSING
+    assert state(Links, {"docs/page.md": "![x](img/none.png)"}) is State.FLAWED

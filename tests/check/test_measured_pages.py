@@ -243,7 +243,7 @@ def test_results_that_do_not_fit_the_schema_are_the_report_s_fault(old: str, new
     found = findings(changed("reports/metrics.json", old, new))
     expected = f"reports/metrics.json does not fit its schema: {said}"
     assert [each.fact for each in found["evaluation-metrics"].evidence] == [expected]
-    assert {found[item].state for item in ("evaluation-metrics", "baseline", "slices", "provenance")} == {State.MISSING}
+    assert {found[item].state for item in ("evaluation-metrics", "baseline", "slices", "provenance")} == {State.FLAWED}
 
 
 def test_what_else_does_not_fit_the_schema_is_a_note() -> None:
@@ -401,8 +401,8 @@ TO_COME = "<!-- measured:picture -->\nTODO(screenshot): run `make screenshot`.\n
         (SHOWN, "Start it and open the page.", State.WRITTEN),
         (SHOWN + "\nTODO(live): where can people try it?\n", "Start it and open the page.", State.PLACEHOLDER),
         (SHOWN, "TODO(demo): which two should a visitor compare?", State.PLACEHOLDER),
-        (TO_COME, "Start it and open the page.", State.MISSING),
-        ("![Logo](docs/screenshot.png)\n", "Start it and open the page.", State.MISSING),
+        (TO_COME, "Start it and open the page.", State.FLAWED),
+        ("![Logo](docs/screenshot.png)\n", "Start it and open the page.", State.FLAWED),
         (
             SHOWN.replace(
                 "![The page](docs/screenshot.png)", '<img src="docs/screenshot.png" alt="The page" width="640">'
@@ -411,7 +411,7 @@ TO_COME = "<!-- measured:picture -->\nTODO(screenshot): run `make screenshot`.\n
             State.WRITTEN,
         ),
         ("It runs at https://visits.fly.dev.\n", "Start it and open the page.", State.WRITTEN),
-        ("More in [the notes](docs/evaluation.md).\n", "Start it and open the page.", State.MISSING),
+        ("More in [the notes](docs/evaluation.md).\n", "Start it and open the page.", State.FLAWED),
     ],
 )
 def test_the_picture_above_the_first_section_shows_the_product(opening: str, demo: str, state: State) -> None:

@@ -134,7 +134,7 @@ def test_every_item_has_a_mutant() -> None:
 
 
 def test_an_empty_repository_has_nothing() -> None:
-    assert lost({}) == {item.id for item in ITEMS}
+    assert lost({}) == {item.id for item in ITEMS if not item.operated} - {"ci-trust"}
 
 
 def test_without_a_contract_what_it_would_declare_is_only_found() -> None:

@@ -95,8 +95,8 @@ def test_spans_prompts_and_blocks_without_a_language_hold_commands() -> None:
 )
 def test_what_fixes_versions(path: str, text: str, locked: bool) -> None:
     files = {**without("requirements.lock"), "code/train.py": "", README: "```sh\npython train.py\n```\n", path: text}
-    assert state(Reproduce, files) is (State.DONE if locked else State.MISSING)
-    assert ("no lock file was found: *.lock" in facts(Reproduce, files)) is not locked
+    assert state(Reproduce, files) is (State.DONE if locked else State.FLAWED)
+    assert ("no lock file: *.lock" in facts(Reproduce, files)) is not locked
 
 
 def test_the_section_on_deployment_has_an_item_of_its_own() -> None:
@@ -114,7 +114,7 @@ def test_commands_stand_in_blocks_of_plain_text_and_in_spans(block: str) -> None
 
 
 def test_a_readme_without_commands_is_said_to_have_none() -> None:
-    none = "README.md: no command of a program that this check knows is in its code blocks and code spans"
+    none = "README.md: no command to install or run it"
     assert facts(Reproduce, {README: "# A\n"}) == none
     assert facts(Reproduce, {README: "```text\nrows -> model\n```\n"}) == none
     shipped = facts(Reproduce, {README: "# A\n\n## Deployment\n\n```sh\nmake ship\n```\n"})

@@ -318,7 +318,7 @@ class TestAgainstTheMachine:
             assert "it is there: NOTES.md:3”, 2 of 3" in page
             assert "“it is not there”" in page
         found = {each.item: each for each in check(folder).findings}
-        assert (found["limitations"].state, found["dockerfile"].state) == (State.UNVERIFIED, State.FOUND)
+        assert (found["limitations"].state, found["dockerfile"].state) == (State.MISSING, State.FLAWED)
         assert [each.standing for each in found["limitations"].reviews] == [Standing.CURRENT]
         assert not found["limitations"].reviewed
         (folder / "NOTES.md").write_text("# Notes\n\nOther words.\n")

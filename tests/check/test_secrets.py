@@ -128,5 +128,5 @@ def test_only_what_was_read_is_called_clean() -> None:
 
 def test_a_kaggle_key_is_known_by_its_form() -> None:
     key = "0f8a3c6e9b2d5174" * 2
-    assert state(NoSecrets, {"kaggle.json": f'{{"username":"ada","key":"{key}"}}'}) is State.MISSING
+    assert state(NoSecrets, {"kaggle.json": f'{{"username":"ada","key":"{key}"}}'}) is State.FLAWED
     assert state(NoSecrets, {"lock.json": f'{{"key": "sha1-{key}"}}'}) is State.DONE

@@ -71,8 +71,8 @@ def test_says_what_was_judged_what_waits_and_what_to_do_next(scaffolder: Run, fo
         "### Written, and not judged yet\n\n- Limitations and responsible AI",
         "### To write or to verify next, for Builder\n\n- **Problem statement: who has the problem",
         "** (judged weak, 1 of 3, as said above)\n- **Architecture diagram",
-        '(missing: there is no section "Architecture" in README.md; no finished text under a heading such as architecture,',
-        '1 document, from README.md on)<br>\n  Under "Architecture" in README.md, draw',
+        "(missing: no section called Architecture or System design in 1 document",
+        'Under "Architecture" in README.md, draw',
     ):
         assert part in churn
     assert "What was judged" not in rag

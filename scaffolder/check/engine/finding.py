@@ -20,12 +20,10 @@ __all__ = [
     "State",
     "UnseenError",
     "Verdict",
-    "absent",
     "counted",
     "done",
     "flawed",
     "found",
-    "in_vain",
     "missing",
     "not_applicable",
     "placeholder",
@@ -52,8 +50,6 @@ class Verdict(NamedTuple):
     state: State
     evidence: tuple[Evidence, ...] = ()
     reason: str = ""  # of n/a and unverified
-    absent: bool = False  # nothing stands where it belongs, so it may stand elsewhere
-    in_vain: bool = False  # `evidence` is where it was looked for, and names no fault
 
 
 def counted(number: int, noun: str) -> str:
@@ -72,23 +68,13 @@ def written(*evidence: Evidence) -> Verdict:
 
 
 def missing(*evidence: Evidence) -> Verdict:
-    """The verdict that something is missing, as `evidence` shows."""
+    """The verdict that something is absent; `evidence` says what was looked for."""
     return Verdict(State.MISSING, evidence[:SHOWN])
 
 
 def flawed(*evidence: Evidence) -> Verdict:
     """The verdict that something is there, but wrong, as `evidence` shows."""
     return Verdict(State.FLAWED, evidence[:SHOWN])
-
-
-def absent(*evidence: Evidence) -> Verdict:
-    """The verdict that nothing stands where it belongs; the rest of the repository is then searched."""
-    return Verdict(State.MISSING, evidence[:SHOWN], absent=True)
-
-
-def in_vain(*evidence: Evidence) -> Verdict:
-    """The verdict that something is missing, which was looked for at the places of `evidence`, and everywhere."""
-    return Verdict(State.MISSING, evidence[:SHOWN], in_vain=True)
 
 
 def found(*evidence: Evidence) -> Verdict:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
-from scaffolder.check.engine.patterns import pattern
+from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, flawed, missing
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.item import Item
 from scaffolder.check.readers.python import modules
@@ -19,18 +18,18 @@ MAX_NAMES = 10  # of the measurements of one rule
 MAX_EXPRESSION = 20_000  # characters
 
 _PLACES = ("**/*alert*.y*ml", "**/*rule*.y*ml", "**/prometheus/**/*.y*ml", "**/alerting/*.y*ml", "**/monitoring/*.y*ml")
-_DURATION = pattern(r"(?:\d+(?:ms|[smhdwy]))+")
-_STRINGS = pattern(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'')
-_NAME = pattern(r"(?<![\d.\w:])[a-zA-Z_:][\w:]*+(?!\s*\()")
-_LABELS = pattern(r"\{[^{}]*\}|\b(?:by|without|on|ignoring|group_left|group_right)\s*\([^()]*\)|\[[^\[\]]*\]")
-_COMPARES = pattern(r"[<>]=?|[!=]=|\babsent(?:_over_time)?\s*\(")
+_DURATION = re.compile(r"(?:\d+(?:ms|[smhdwy]))+")
+_STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'')
+_NAME = re.compile(r"(?<![\d.\w:])[a-zA-Z_:][\w:]*+(?!\s*\()")
+_LABELS = re.compile(r"\{[^{}]*\}|\b(?:by|without|on|ignoring|group_left|group_right)\s*\([^()]*\)|\[[^\[\]]*\]")
+_COMPARES = re.compile(r"[<>]=?|[!=]=|\babsent(?:_over_time)?\s*\(")
 _WORDS = frozenset(
     "and or unless bool offset by without on ignoring group_left group_right inf nan atan2 start end sum min max avg"
     " count stddev stdvar group count_values bottomk topk quantile".split()
 )
-_SUFFIX = pattern(r"(?:_(?:total|bucket|sum|count|created|info))+$")
+_SUFFIX = re.compile(r"(?:_(?:total|bucket|sum|count|created|info))+$")
 # Metrics of common exporters, which the project's code need not name.
-_EXPORTED = pattern(r"(?:up|ALERTS|(?:process|python|go|node|container|kube|scrape|probe|DCGM)_\w+)")
+_EXPORTED = re.compile(r"(?:up|ALERTS|(?:process|python|go|node|container|kube|scrape|probe|DCGM)_\w+)")
 
 
 class AlertRules(Item):
@@ -60,7 +59,7 @@ class AlertRules(Item):
                 if problem := _problem(repo, rule):
                     problems.append(Evidence(f"{name}: {problem}", path, line))
         if problems:
-            return missing(*problems)
+            return flawed(*problems)
         if not found:
             where = "YAML files called alerts or rules, or in a folder prometheus, monitoring or alerting"
             return missing(Evidence(f"no alert rule of Prometheus was found in {where}"))

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from scaffolder.check.documents import documents
-from scaffolder.check.engine.finding import Evidence, Level, State, Verdict, absent, placeholder, written
+from scaffolder.check.engine.finding import Evidence, Level, State, Verdict, missing, placeholder, written
 from scaffolder.check.engine.repository import Repository
-from scaffolder.check.index import diagrams
 from scaffolder.check.initial_render import initial_render
 from scaffolder.check.readers.diagrams import drawn
 from scaffolder.check.readers.images import problem
 from scaffolder.check.readers.links import files
-from scaffolder.check.readers.markdown import Passage
+from scaffolder.check.readers.markdown import Passage, Section
 from scaffolder.check.readers.markdown_inline import plain
 from scaffolder.check.template_words import SAME_CODE, code_of_template, words
 from scaffolder.check.written import WrittenItem, line_of, prose
@@ -50,14 +48,14 @@ class ArchitectureDiagram(WrittenItem):
         """
         return super().passage(repo) or next((each for each in documents(repo) if _OVERVIEW.search(each.path)), None)
 
-    def find(self, repo: Repository) -> Iterator[Evidence]:
-        """Yield the diagrams of all documents, files that are called like one, and texts that describe the parts."""
-        yield from diagrams(repo)
-        for text, place in self.elsewhere(repo):
-            about, said = f"{place.fact} {text.path}", "\n".join(plain(block.text) for block in text.own)
-            is_enough = len(words(said)) >= LEAST_WORDS or _CHAIN.search(said)
-            if is_enough and not _ELSEWHERE.search(about):
-                yield replace(place, fact=f"a text without a diagram, {place.fact}")
+    def accepts(self, repo: Repository, passage: Passage | None) -> bool:
+        """Whether a text describes how the parts of the system work together, and not the layers of a model."""
+        if passage is None:
+            return True
+        title = passage.title if isinstance(passage, Section) else ""
+        said = "\n".join(plain(block.text) for block in passage.own)
+        is_enough = len(words(said)) >= LEAST_WORDS or _CHAIN.search(said)
+        return bool(is_enough and not _ELSEWHERE.search(f"{title} {passage.path}") and super().accepts(repo, passage))
 
     def flaws(self, repo: Repository, passage: Passage) -> Iterator[Evidence]:
         """Pictures that show nothing, and Python files that the diagram names and the repository lacks."""
@@ -75,7 +73,7 @@ class ArchitectureDiagram(WrittenItem):
         """`written` if there is a picture, or a diagram that is the owner's or that the owner's words explain."""
         fences, pictures = list(filter(drawn, passage.fences)), list(files(passage.images, passage.path))
         if not fences and not pictures:
-            return absent(Evidence("there is neither a diagram nor a picture here", passage.path, line_of(passage)))
+            return missing(Evidence("no diagram or picture is here", passage.path, line_of(passage)))
         for link, path in pictures:
             if not initial_render(repo).has(path, repo.snapshot.data(path)):
                 return written(Evidence(f"shows {path}", passage.path, link.line))

@@ -6,9 +6,9 @@ For all else that can go wrong in a workflow there is zizmor.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing, unverified
+from scaffolder.check.contract import contract
+from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, flawed, missing, not_applicable, unverified
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.item import Item
 from scaffolder.check.readers.ci import ci_runs, runs_tests
@@ -17,10 +17,6 @@ from scaffolder.check.readers.workflow import Problem, Workflow, no_workflow, wo
 # Code that cannot change: a commit, an image digest, or this repository.
 _PINNED = re.compile(r"\./.*|docker://[^@]+@sha256:[0-9a-f]{64}|[^@]+@[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _CHECKS = re.compile(r"\b(?:ci|tests?|checks?|lint|ruff|flake8|pylint|mypy|pre-commit|build)\b", re.IGNORECASE)
-_FILES = (
-    *(".gitlab-ci.y*ml", ".circleci/config.y*ml", "azure-pipelines*.y*ml", "Jenkinsfile"),
-    *(".travis.yml", "bitbucket-pipelines.yml", ".drone.yml", "cloudbuild.y*ml", "buildspec.y*ml"),
-)
 
 
 class ContinuousIntegration(Item):
@@ -39,7 +35,7 @@ class ContinuousIntegration(Item):
         if not flows:
             return no_workflow(repo)
         if broken := [Evidence(flow.problem[1], flow.path, flow.problem[0]) for flow in flows if flow.problem]:
-            return missing(*broken)
+            return flawed(*broken)
         if tests := next((run for run in ci_runs(repo) if runs_tests(run.command)), None):
             how = f"{tests} on {' and '.join(tests.workflow.triggers[:3])}"
             return done(Evidence(how, tests.workflow.path, tests.step.line))
@@ -49,16 +45,11 @@ class ContinuousIntegration(Item):
         elsewhere = [step for flow in starting for step in flow.steps if ".github/workflows/" in step.uses]
         if any(not step.uses.startswith("./") for step in elsewhere):
             return unverified(f"{elsewhere[0].uses[:80]} is in another repository, which is not read")
-        what = "no step whose failure counts has a command known to run tests, such as pytest, unittest or tox"
-        return missing(*(Evidence(what, flow.path) for flow in starting))
-
-    def find(self, repo: Repository) -> Iterator[Evidence]:
-        """Yield what else checks each change: workflows that build or lint, and the files of other services."""
-        for flow in workflows(repo):
-            if flow.runs_on_change and any(map(_CHECKS.search, (flow.path, *(step.run for step in flow.steps)))):
-                yield Evidence("a workflow that runs on each change; no step of it is known to run tests", flow.path)
-        for path in repo.snapshot.glob(*_FILES):
-            yield Evidence("by its name continuous integration, which was not read", path)
+        what = "no step runs tests with a known command, such as pytest, or its failure is ignored"
+        is_check = any(
+            _CHECKS.search(text) for flow in starting for text in (flow.path, *(step.run for step in flow.steps))
+        )
+        return (flawed if is_check else missing)(*(Evidence(what, flow.path) for flow in starting))
 
 
 class SupplyChain(Item):
@@ -76,10 +67,11 @@ class SupplyChain(Item):
         """
         flows = workflows(repo)
         if not flows:
-            return no_workflow(repo)
+            lack = no_workflow(repo)
+            return lack if contract(repo) else not_applicable(lack.reason or str(lack.evidence[0]))
         problems = [(flow.path, *problem) for flow in flows for problem in _distrust(flow)]
         if problems:
-            return missing(*(Evidence(text, path, line) for path, line, text in problems))
+            return flawed(*(Evidence(text, path, line) for path, line, text in problems))
         pinned = ((sum(bool(step.uses) for step in flow.steps), flow.path) for flow in flows)
         return done(*(Evidence(f"pinned actions: {count}; restricted permissions", path) for count, path in pinned))
 

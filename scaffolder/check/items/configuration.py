@@ -7,7 +7,17 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, done, missing, not_applicable, unverified
+from scaffolder.check.engine.finding import (
+    SHOWN,
+    Evidence,
+    Level,
+    Verdict,
+    done,
+    flawed,
+    missing,
+    not_applicable,
+    unverified,
+)
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.item import Item
 from scaffolder.check.readers.python import Module, modules, name_of, once, text_of
@@ -51,19 +61,13 @@ class Configuration(Item):
         path = repo.snapshot.find(*_EXAMPLES)
         if not path:
             read = ", ".join(each.name for each in reads[:SHOWN])
-            return missing(Evidence(f"no .env.example or similar file was found, and the code reads {read}"))
+            return missing(Evidence(f"no .env.example, and the code reads {read}"))
         names = {name.upper() for name in _LINE.findall(repo.snapshot.text(path) or "")}
         absent = [each for each in reads if not _is_listed(each.name.upper(), names)]
         if absent:
             what = f"is read, but not in {path}"
-            return missing(*(Evidence(f"{each.name} {what}", each.path, each.line) for each in absent))
+            return flawed(*(Evidence(f"{each.name} {what}", each.path, each.line) for each in absent))
         return done(Evidence(f"documents the {len(reads)} variables that the code was found to read", path))
-
-    def find(self, repo: Repository) -> Iterator[Evidence]:
-        """Yield the files that list some variables."""
-        yield from (
-            Evidence("by its name an example of the variables", path) for path in repo.snapshot.glob(*_EXAMPLES)
-        )
 
 
 def _is_listed(name: str, names: set[str]) -> bool:

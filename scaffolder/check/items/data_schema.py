@@ -6,16 +6,14 @@ import csv
 import json
 import re
 import zlib
-from collections.abc import Iterator
 
 from scaffolder.check.documents import documents
-from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, done, missing
+from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, done, flawed, missing
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import Snapshot
 from scaffolder.check.item import Item
 from scaffolder.check.readers.markdown import Document
 from scaffolder.check.readers.markdown_inline import plain
-from scaffolder.check.readers.vocabulary import meaning, phrases
 
 MAX_FILES = 12
 MAX_HEADER = 20_000  # bytes
@@ -39,24 +37,14 @@ class DataSchema(Item):
         """
         known = columns(repo)
         if not known:
-            return missing(Evidence("no column was found in a CSV, TSV or JSONL file of data/"))
+            return missing(Evidence("no CSV, TSV or JSONL file with columns in data/"))
         best = max(documents(repo), key=lambda each: len(_described(each).keys() & set(known)), default=None)
         lines = _described(best) if best else {}
         if best is None or not lines.keys() & set(known):
             return missing(Evidence(f"no table in a document describes the {len(known)} columns of the data"))
         if left := [column for column in known if column not in lines]:
-            return missing(Evidence(f"no table here describes {', '.join(left[:SHOWN])}", best.path))
+            return flawed(Evidence(f"no table here describes {', '.join(left[:SHOWN])}", best.path))
         return done(Evidence(f"describes all {len(known)} columns", best.path, lines[known[0]]))
-
-    def find(self, repo: Repository) -> Iterator[Evidence]:
-        """Yield tables whose first column has a title like "column"."""
-        yield from super().find(repo)
-        titled = phrases("columns", group="titles")
-        for page in documents(repo):
-            for table in page.tables:
-                title = plain(table.header[0])[:60] if table.header else ""
-                if len(table.rows) >= LEAST_ROWS and meaning(title, titled):
-                    yield Evidence(f"a table whose first column is titled “{title}”", page.path, table.line)
 
 
 def columns(repo: Repository) -> tuple[str, ...]:

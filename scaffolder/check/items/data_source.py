@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from scaffolder.check import index
-from scaffolder.check.engine.finding import Evidence, Level
+from scaffolder.check.engine.finding import Level
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.markdown import Passage
 from scaffolder.check.written import WrittenItem
@@ -34,8 +31,3 @@ class DataSource(WrittenItem):
         Whoever uses your work must know what it was learned from.
         """
         return super().passage(repo)
-
-    def find(self, repo: Repository) -> Iterator[Evidence]:
-        """Yield texts of this kind, then links to data sets."""
-        yield from super().find(repo)
-        yield from (each.says(f"a link to {each.link.target[:120]}") for each in index.sources(repo))

@@ -6,10 +6,10 @@ import re
 from collections.abc import Collection, Iterator
 from itertools import islice
 
-from scaffolder.check import index
+from scaffolder.check import strangers
 from scaffolder.check.contract import contract
 from scaffolder.check.documents import FIGURES, readme
-from scaffolder.check.engine.finding import Evidence, Level, Verdict, missing, placeholder, written
+from scaffolder.check.engine.finding import Evidence, Level, Verdict, flawed, placeholder, written
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.initial_render import initial_render
 from scaffolder.check.readers.images import images, problem
@@ -25,6 +25,8 @@ MOST_ADDRESSES = 3
 _ANY = ("product", "chart", "")  # kinds of pictures: any but diagrams
 
 _WEB = re.compile(r"https?://", re.IGNORECASE)
+_HOME = re.compile(r"https?://(?:www\.)?[\w-]+\.\w+/?", re.IGNORECASE)
+_NAME = re.compile(r"\w[\w.+-]*(?: [A-Z][\w.+-]*)?")
 _NO_DEMO = re.compile(
     r"https?://(?:localhost|127\.|0\.0\.0\.0|\[::1\]|[^/]*\.local\b|[^/]*example\.(?:com|org)|github\.com/(?!user-attachments/|[^/]+/[^/]+/assets/)|img\.shields\.io)"
 )
@@ -57,24 +59,6 @@ class Demo(WrittenItem):
         more = (_opening(page) if section else pictures(repo, page, kinds)) if page else None
         return together(page, section, more) if page and more else section
 
-    def find(self, repo: Repository) -> Iterator[Evidence]:
-        """Yield pictures of the product and films in any document, and addresses where it runs."""
-        initial = initial_render(repo)
-        own = (each for each in index.pictures(repo) if not initial.has(each.path, repo.snapshot.data(each.path)))
-        for each in sorted(own, key=lambda one: one.kind != "product"):
-            picture = images(repo)(each.path) if each.path else None
-            if (each.kind == "product" or (not each.kind and each.is_film)) and not (picture and picture.problem):
-                yield each.says(f"{each.path or each.link.target[:120]}: {picture or 'there, not looked at'}")
-        for each in index.addresses(repo):
-            yield each.says(f"{each.link.target[:120]} (not asked)")
-        yield from (
-            each for each in index.screenshots(repo) if not initial.has(each.path, repo.snapshot.data(each.path))
-        )
-
-    def unclear(self, repo: Repository) -> str:
-        """Pictures and addresses are found under any heading."""
-        return ""
-
     def flaws(self, repo: Repository, passage: Passage) -> Iterator[Evidence]:
         """Pictures that show nothing, and, where they may be asked, addresses that do not answer."""
         for link, path in files(passage.images, passage.path):
@@ -88,12 +72,12 @@ class Demo(WrittenItem):
 
     def substance(self, repo: Repository, passage: Passage) -> Verdict:
         """`written` if there is a picture that is not a figure of the reports, or a public address."""
-        initial = initial_render(repo)
+        given = initial_render(repo)
         shown = [(link, path) for link, path in files(passage.images, passage.path) if not path.startswith(FIGURES)]
         for link, path in shown:
-            if not initial.has(path, repo.snapshot.data(path)):
+            if not given.has(path, repo.snapshot.data(path)):
                 return written(Evidence(f"{path}, {images(repo)(path)}", passage.path, link.line))
-        if found := [link for link in _addresses(passage) if not initial.says(link.target)]:
+        if found := [link for link in _addresses(passage) if not given.says(link.target)]:
             how = "it answers" if repo.online else "not asked; --online asks"
             return written(Evidence(f"{found[0].target[:120]} ({how})", passage.path, found[0].line))
         if shown:
@@ -101,7 +85,7 @@ class Demo(WrittenItem):
                 Evidence("still the picture that was handed out: take one of your own", passage.path, shown[0][0].line)
             )
         nothing = "there is neither a picture of the product nor a public address here"
-        return missing(Evidence(nothing, passage.path, line_of(passage)))
+        return flawed(Evidence(nothing, passage.path, line_of(passage)))
 
 
 def addresses(repo: Repository) -> list[Link]:
@@ -113,8 +97,14 @@ def addresses(repo: Repository) -> list[Link]:
 
 def _addresses(passage: Passage) -> list[Link]:
     found = [link for link in passage.links if _WEB.match(link.target)]
-    shown = (link for link in found if not _NO_DEMO.match(link.target) and not index.is_front_page(link.target))
+    shown = (link for link in found if not _NO_DEMO.match(link.target) and _is_own(link))
     return [*islice(shown, MOST_ADDRESSES)]
+
+
+def _is_own(link: Link) -> bool:
+    """Whether a link may lead to something of the author's: not where a name, as of a library, leads to a home page."""
+    is_named_home = bool(_HOME.fullmatch(link.target)) and bool(_NAME.fullmatch(link.text))
+    return strangers.runs(link) or not (is_named_home or strangers.is_others(link))
 
 
 def _opening(page: Document) -> Part | None:
@@ -128,9 +118,10 @@ def _opening(page: Document) -> Part | None:
 
 def pictures(repo: Repository, page: Document, kinds: Collection[str] = _ANY) -> Part | None:
     """The blocks that show a picture of the repository of one of these kinds, apart from figures; None if none does."""
-    shown = {each.link for each in index.pictures(repo) if each.page is page and each.path and each.kind in kinds}
+    known = (each for each in strangers.shown(repo) if each.page is page and each.link.image and each.path)
+    wanted = {each.link for each in known if each.kind in kinds}
     blocks = (
-        block for block in page.blocks if block.kind != "fence" and not shown.isdisjoint(Part(page, (block,)).images)
+        block for block in page.blocks if block.kind != "fence" and not wanted.isdisjoint(Part(page, (block,)).images)
     )
     found = tuple(block for block in blocks if FIGURES not in block.text)
     return Part(page, found) if found else None

@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scaffolder.check.documents import documents
 from scaffolder.check.engine.finding import Evidence, Level
-from scaffolder.check.engine.patterns import pattern
 from scaffolder.check.engine.repository import Repository
-from scaffolder.check.index import addresses
 from scaffolder.check.readers.commands import wrong_commands
 from scaffolder.check.readers.markdown import Passage
-from scaffolder.check.readers.vocabulary import vocabulary
 from scaffolder.check.written import WrittenItem
-
-_COMMAND = pattern("|".join(vocabulary()["deployment"]["commands"]))
 
 
 class Deployment(WrittenItem):
@@ -39,18 +33,6 @@ class Deployment(WrittenItem):
         whether it could be running tomorrow.
         """
         return super().passage(repo)
-
-    def find(self, repo: Repository) -> Iterator[Evidence]:
-        """Yield texts of this kind, then commands that start it in a container, files for a host and addresses."""
-        yield from super().find(repo)
-        for page in documents(repo):
-            for block in page.blocks:
-                if command := _COMMAND.search(block.text):
-                    yield Evidence(f"has the command `{command[0]}`", page.path, block.line)
-        for path in repo.snapshot.glob(*vocabulary()["deployment"]["files"]):
-            yield Evidence("by its name instructions for a host", path)
-        for each in addresses(repo):
-            yield each.says(f"{each.link.target[:120]} (not asked)")
 
     def flaws(self, repo: Repository, passage: Passage) -> Iterator[Evidence]:
         """Commands that name a file or a make target that is not there."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from scaffolder.check.engine.finding import Evidence, Level, Verdict, absent, done, missing
+from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, flawed, missing
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.item import Item
 from scaffolder.check.readers.dockerfile import Dockerfile, dockerfile, is_pinned
@@ -36,21 +36,16 @@ class Image(Item):
         """
         image, services = dockerfile(repo), compose(repo)
         if image is None:
-            return absent(Evidence("no Dockerfile or Containerfile was found"))
+            return missing(Evidence("no Dockerfile"))
         wrong = _problems(repo, image) if image.final else ()
         found = [Evidence(text, image.path, line) for line, text in (*image.problems, *wrong)]
         if services:
             found += (Evidence(text, services.path, line) for line, text in services.exposed)
         if found:
-            return missing(*found)
+            return flawed(*found)
         line, user = image.final["USER"]
         bases = ", ".join(dict.fromkeys(base for _, base in image.bases))
         return done(Evidence(f"runs as {user}, from {bases}", image.path, line))
-
-    def find(self, repo: Repository) -> Iterator[Evidence]:
-        """Yield the files that describe an image, which nobody built."""
-        for path in repo.snapshot.glob(*_FILES):
-            yield Evidence("by its name a Dockerfile; it was not built", path)
 
 
 def _problems(repo: Repository, image: Dockerfile) -> Iterator[tuple[int, str]]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, in_vain
+from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, flawed, missing
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.item import Item
 from scaffolder.check.readers.make import makefile
@@ -44,7 +44,7 @@ class DriftCheck(Item):
         workflow or the service runs the check. Labels come late: drift is what can be seen at once.
         """
         code = [module for module in modules(repo) if not module.is_test]
-        lacking = [Evidence("the Python code has no function or class whose name says that it measures drift")]
+        lacking = [Evidence("no function or class in Python measures drift, by its name")]
         for module, found in islice(((each, match) for each in code for match in _measures(each)), MAX_MODULES):
             reference, runner = _reference(repo, module, code), _runner(repo, module, code)
             line = module.text.count("\n", 0, found.start()) + 1
@@ -53,7 +53,7 @@ class DriftCheck(Item):
                 return done(how, Evidence("reference statistics", reference))
             what = "nothing was found that runs it" if reference else "no reference file that it names was found"
             lacking.append(Evidence(f"{found[1]}: {what}", module.path, line))
-        return in_vain(lacking[1] if lacking[1:] else lacking[0])
+        return flawed(lacking[1]) if lacking[1:] else missing(lacking[0])
 
 
 @once

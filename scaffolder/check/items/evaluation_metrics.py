@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from scaffolder.check.blocks import NOT_MEASURED, measured_blocks, nothing_measured, unstamped
 from scaffolder.check.documents import model_card
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, counted, done, flawed, placeholder
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.item import Item
-from scaffolder.check.measurements import measurements
 from scaffolder.check.readers.metrics import PATH, latency_path, metrics
 
 
@@ -55,7 +52,3 @@ class EvaluationMetrics(Item):
         return done(
             *(Evidence(f"{metric} {measured.score(metric)}", block.path, block.line) for metric, block in first), total
         )
-
-    def find(self, repo: Repository) -> Iterator[Evidence]:
-        """Yield the values of metrics anywhere, which nobody compared with a report."""
-        yield from measurements(repo)

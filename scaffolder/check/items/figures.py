@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from scaffolder.check.blocks import NOT_MEASURED, nothing_measured
 from scaffolder.check.documents import FIGURES, README, measured_pages
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, flawed, missing
 from scaffolder.check.engine.repository import Repository
-from scaffolder.check.index import pictures
 from scaffolder.check.item import Item
 from scaffolder.check.readers.images import problem
 from scaffolder.check.readers.links import files
@@ -47,15 +45,3 @@ class Figures(Item):
             return flawed(*wrong)
         first = next(iter(shown.values()))
         return done(replace(first, fact=f"{len(shown)} figures, such as {first.fact}"))
-
-    def find(self, repo: Repository) -> Iterator[Evidence]:
-        """Yield the charts that documents show, and notebooks with pictures in their output."""
-        yield from (
-            each.says(f"{each.link.target[:120]}: by its name a chart")
-            for each in pictures(repo)
-            if each.kind == "chart"
-        )
-        notebooks = repo.snapshot.glob("**/*.ipynb")
-        for path in repo.snapshot.first(notebooks, MOST_NOTEBOOKS, "notebooks"):
-            if '"image/png"' in (repo.snapshot.text(path) or ""):
-                yield Evidence("a notebook with pictures in its output", path)

@@ -7,7 +7,17 @@ from collections.abc import Iterator
 from itertools import islice
 
 from scaffolder.check.documents import FIGURES, documents, measured_pages, readme
-from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, counted, done, missing, not_applicable
+from scaffolder.check.engine.finding import (
+    SHOWN,
+    Evidence,
+    Level,
+    Verdict,
+    counted,
+    done,
+    flawed,
+    missing,
+    not_applicable,
+)
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import MAX_FILES, SKIPPED
 from scaffolder.check.item import Item
@@ -32,10 +42,10 @@ class Links(Item):
         """
         pages = documents(repo)
         if not pages:
-            return missing(Evidence("no Markdown document was found"))
+            return missing(Evidence("no document to look for links in"))
         broken = (each for page in pages for each in broken_links(repo, page))
         if found := tuple(islice(broken, SHOWN)):
-            return missing(*found)
+            return flawed(*found)
         count = sum(internal(link, page.path) is not None for page in pages for link in page.links)
         if not count:
             return not_applicable("no document links to anything inside the repository")

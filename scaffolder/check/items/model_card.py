@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterator
 
 from scaffolder.check.documents import model_card, readme
-from scaffolder.check.engine.finding import Evidence, Level, State
+from scaffolder.check.engine.finding import Evidence, Level
 from scaffolder.check.engine.repository import Repository
-from scaffolder.check.index import texts
 from scaffolder.check.readers.markdown import Document, Passage
 from scaffolder.check.readers.parts import apart_from, together
-from scaffolder.check.written import WrittenItem, prose
+from scaffolder.check.written import WrittenItem
 
 USES = ("intended use",)
 MISUSES = ("out of scope use", "out of scope uses", "out of scope", "misuse", "misuse and out of scope use")
@@ -47,13 +46,6 @@ class ModelCard(WrittenItem):
         """
         card = model_card(repo)
         return apart_from(card, card.section(*USES), card.section(*MISUSES)) if card else None
-
-    def find(self, repo: Repository) -> Iterator[Evidence]:
-        """Yield a page that is called a model card, and sections of that name."""
-        card = model_card(repo)
-        if card and prose(repo, card).state is State.WRITTEN:
-            yield Evidence("a page with the name of a model card", card.path)
-        yield from (place for _, place in texts(repo, "model card"))
 
     def flaws(self, repo: Repository, passage: Passage) -> Iterator[Evidence]:
         """Sections that are not there, and names that nobody has filled in."""

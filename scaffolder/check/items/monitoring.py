@@ -30,6 +30,7 @@ class MonitoringPlan(WrittenItem):
 
     id = "monitoring-plan"
     level = Level.OPERATOR
+    operated = True
     source = "NIST AI RMF, MANAGE 4.1; Google's ML Test Score, Monitor 2, 3, 5 and 7"
     place = "docs/monitoring.md"
     rubric = (
@@ -62,6 +63,7 @@ class IncidentContact(WrittenItem):
 
     id = "incident-contact"
     level = Level.OPERATOR
+    operated = True
     source = "NIST AI RMF, MANAGE 4.3: incidents and errors are communicated to relevant AI actors"
     place = 'section "When an alert fires" in any document, and no SECURITY.md'
     rubric = (
@@ -86,6 +88,7 @@ class Staleness(WrittenItem):
 
     id = "staleness"
     level = Level.OPERATOR
+    operated = True
     source = "Google's ML Test Score, Model 4 and Monitor 4: the impact of staleness is known, models are not too stale"
     place = 'section "Staleness" in any document'
     rubric = (

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from scaffolder.check.blocks import nothing_measured
 from scaffolder.check.documents import README, measured_pages, model_card
-from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
+from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, flawed
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.item import Item
 from scaffolder.check.readers.metrics import PATH, Run, metrics, parsed
@@ -54,7 +54,7 @@ class Provenance(Item):
         if run.data_sha256 and not any(run.data_sha256[:SHORTEST] in page.text for page in pages):
             problems.append(Evidence("the hash of the data is not shown", pages[0].path if pages else README))
         if problems or found is None:
-            return missing(*problems)
+            return flawed(*problems)
         recorded = f"`{run.command}` at {(run.commit or '')[:SHORTEST]}, seed {run.seed}"
         return done(Evidence(recorded, PATH), Evidence(found.fact, found.path))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from scaffolder.check.documents import README, readme
-from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, counted, done, missing
+from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, counted, done, flawed, missing
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.item import Item
 from scaffolder.check.readers.commands import Cited, cited, wrong_commands
@@ -41,15 +41,15 @@ class Reproduce(Item):
         steps = list(cited(passage))
         if not steps:
             apart = ", apart from the section on deployment" if deployment else ""
-            what = f"no command of a program that this check knows is in its code blocks and code spans{apart}"
+            what = f"no command to install or run it{apart}"
             return missing(Evidence(what, page.path))
         lock = _lock(repo)
         wrong = [*wrong_commands(repo, passage), *_wrong_modules(repo, steps, page.path)]
         if not lock:
-            names = "*.lock, pylock.toml or conda-lock.yml, or requirements*.txt with exact versions alone"
-            wrong.insert(min(len(wrong), SHOWN - 1), Evidence(f"no lock file was found: {names}"))
+            names = "*.lock, pylock.toml, conda-lock.yml, or requirements.txt with exact versions"
+            wrong.insert(min(len(wrong), SHOWN - 1), Evidence(f"no lock file: {names}"))
         if wrong:
-            return missing(*wrong)
+            return flawed(*wrong)
         commands = Evidence(f"{counted(len(steps), 'command')}, from `{steps[0].text[:40]}`", page.path, steps[0].line)
         return done(commands, Evidence("exact versions", lock))
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from scaffolder.check.documents import documents
-from scaffolder.check.engine.finding import Evidence, Level, Verdict, missing, placeholder, written
+from scaffolder.check.engine.finding import Evidence, Level, Verdict, flawed, placeholder, written
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.markdown import Document, Passage, Section
 from scaffolder.check.readers.markdown_inline import plain
@@ -20,6 +20,7 @@ class RiskRegister(WrittenItem):
 
     id = "risk-register"
     level = Level.OPERATOR
+    operated = True
     source = "NIST AI RMF, MAP 5.1 and MANAGE 1.2 to 1.4"
     place = "docs/risk-register.md"
     rubric = (
@@ -50,6 +51,7 @@ class Privacy(WrittenItem):
 
     id = "privacy"
     level = Level.OPERATOR
+    operated = True
     source = "Google's ML Test Score, Data 5: appropriate privacy controls; NIST AI RMF, MEASURE 2.10"
     place = 'section "Privacy" in any document'
     rubric = (
@@ -69,7 +71,7 @@ class Privacy(WrittenItem):
 
 def privacy_sections(page: Document) -> list[Section]:
     """The sections of a document on privacy."""
-    return sorted((each for each, how in page.titled("privacy") if not how.weak), key=lambda each: each.line)
+    return sorted(page.titled("privacy"), key=lambda section: section.line)
 
 
 def page_or_section(repo: Repository, word: str, *titles: str) -> Document | Section | None:
@@ -91,7 +93,7 @@ def rows_of(repo: Repository, passage: Passage, what: str) -> Verdict:
     """`written`, with the number of rows, if the passage has a table with rows that are not all the template's."""
     rows = sum(len(table.rows) for table in passage.tables)
     if not rows:
-        return missing(Evidence("there is no table here", passage.path, line_of(passage)))
+        return flawed(Evidence("there is no table here", passage.path, line_of(passage)))
     if all(of_template(repo, block.text) == 1 for block in passage.blocks if block.table):
         return placeholder(Evidence("still the template's table", passage.path, passage.tables[0].line))
     return written(Evidence(f"{rows} {what}", passage.path, passage.tables[0].line))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from scaffolder.check.documents import documents
-from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, done, missing
+from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, done, flawed, missing
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.item import Item
 from scaffolder.check.readers.commands import absent, cited
@@ -31,6 +31,7 @@ class Rollback(Item):
 
     id = "rollback"
     level = Level.OPERATOR
+    operated = True
     source = "Google's ML Test Score, Infra 7: models can be quickly and safely rolled back; NIST AI RMF, MANAGE 2.4"
 
     def check(self, repo: Repository) -> Verdict:
@@ -47,7 +48,7 @@ class Rollback(Item):
             for step in cited(section)
         ]
         if not steps:
-            return missing(Evidence("no document has a command under a heading on rolling back"))
+            return missing(Evidence("no section called Rollback with a command"))
         known = versions(repo)
         wrong = [
             Evidence(f"`{step.text[:60]}`: {what}", path, step.line)
@@ -55,13 +56,13 @@ class Rollback(Item):
             if (what := absent(step.command, repo) or _unknown_version(step.text, known))
         ]
         if wrong:
-            return missing(*wrong)
+            return flawed(*wrong)
         restoring = next(((path, step) for path, step in steps if _RESTORES.search(step.text)), None)
         if restoring is None:
             what = "is not known to restore an earlier version"
-            return missing(*(Evidence(f"`{step.text[:60]}` {what}", path, step.line) for path, step in steps))
+            return flawed(*(Evidence(f"`{step.text[:60]}` {what}", path, step.line) for path, step in steps))
         if len(known) < 2:
-            return missing(Evidence(f"versions found in {_PLACES}: {len(known)}; two are needed to go back"))
+            return flawed(Evidence(f"versions found in {_PLACES}: {len(known)}; two are needed to go back"))
         path, step = restoring
         names = ", ".join(sorted(known)[:SHOWN])
         return done(Evidence(f"`{step.text[:60]}`", path, step.line), Evidence(f"{len(known)} versions ({names[:80]})"))

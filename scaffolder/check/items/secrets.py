@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
 
-from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, done, missing
-from scaffolder.check.engine.patterns import pattern
+from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, done, flawed, missing
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import DATA_SUFFIXES
 from scaffolder.check.item import Item
@@ -25,7 +24,7 @@ LEAST_VARIED = 9  # different characters in a real key
 # How each format begins, its kind and the expression of the rest, as its issuer publishes it.
 _FORMATS = tuple(
     # The lookbehind stands after the beginning, because `re` is fast where an expression begins with plain text.
-    (start, kind, pattern(rb"%b(?<!\w%b)%b" % (re.escape(start), re.escape(start), rest)))
+    (start, kind, re.compile(rb"%b(?<!\w%b)%b" % (re.escape(start), re.escape(start), rest)))
     for start, kind, rest in (
         (b"AKIA", "an AWS access key", rb"[A-Z2-7]{16}\b"),
         (b"ASIA", "an AWS temporary key", rb"[A-Z2-7]{16}\b"),
@@ -52,13 +51,13 @@ _FORMATS = tuple(
         ),
     )
 )
-_URL = pattern(rb"://[\w.%-]{1,64}:([^\s:/@'\"<>{}$]{6,128})@[\w.-]+")
-_EXAMPLE = pattern(
+_URL = re.compile(rb"://[\w.%-]{1,64}:([^\s:/@'\"<>{}$]{6,128})@[\w.-]+")
+_EXAMPLE = re.compile(
     rb"example|sample|change_?-?me|your|dummy|fake|placeholder|redacted|xxxx|0000|\*\*\*|\.\.\.|1234567|abcdef",
     re.IGNORECASE,
 )
-_WORD = pattern(rb"pass|secret|test|demo|none|null", re.IGNORECASE)
-_MIXED = pattern(rb"(?=.*\d).*[A-Za-z]", re.DOTALL)
+_WORD = re.compile(rb"pass|secret|test|demo|none|null", re.IGNORECASE)
+_MIXED = re.compile(rb"(?=.*\d).*[A-Za-z]", re.DOTALL)
 _EXAMPLES = frozenset("example sample template dist defaults".split())  # in the name of a `.env`
 _BINARY = DATA_SUFFIXES | frozenset(
     ".ico .woff .woff2 .ttf .eot .pdf .pkl .pickle .joblib .pt .pth .bin .db .db-shm .db-wal .sqlite .sqlite3 .so .pyc"
@@ -84,7 +83,7 @@ class NoSecrets(Item):
         suspects = (path for path, data in files.items() if is_environment_file(path) or find_secrets(data))
         found = [each for path in islice(suspects, MAX_SUSPECTS) for each in _in_file(repo, path, files[path])]
         if found:
-            return missing(*found)
+            return flawed(*found)
         if not files:
             return missing(Evidence("no file was found that could be read as text"))
         return done(Evidence(f"no key of a known format, password in an address or .env in {len(files):,} text files"))

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from itertools import accumulate, islice
 
-from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, absent, done, in_vain, missing
+from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, done, flawed, missing
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.item import Item
 from scaffolder.check.readers.assertions import Function, functions
@@ -16,7 +16,6 @@ from scaffolder.check.readers.python import Module, modules, once
 MOST_IDLE = 1 / 3  # share of tests that may assert nothing by themselves
 MAX_CHARACTERS = 1_000_000  # of all tests
 
-MOST_READ = 40  # files of tests in other languages
 PYTHON = ".".join(map(str, sys.version_info[:2]))  # the version whose syntax is parsed
 _FRAMEWORK = re.compile(r"^(?:import|from) (?:pytest|unittest)\b", re.MULTILINE)
 # Modules that are imported, and those that are started in a process of their own, as `-m name` or as a file.
@@ -26,12 +25,6 @@ _IMPORTED = re.compile(
 )
 _STARTED = re.compile(r"[\"']-m[\"'],\s*[\"']([\w.]+)")
 _STARTED_FILE = re.compile(r"(?<![\w/])([\w/]+)\.py[\"']")
-_OTHERS = tuple(
-    f"**/{name}"
-    for name in ("*.test.?s*", "*.spec.?s*", "*_test.go", "__tests__/**/*.?s*", "src/test/**/*.java", "*_spec.rb")
-)
-_IN_FOLDERS = ("**/test/**/*.?s", "**/tests/**/*.?s")
-_ASSERTS = re.compile(r"\bassert\b|\bexpect\(")
 _GENERIC = frozenset("src lib tests test docs examples scripts tools notebooks setup conftest".split())
 
 
@@ -50,33 +43,20 @@ class TestsProve(Item):
         files = files_of_tests(repo)
         tests = [(module, each) for module in files for each in _tests(module)]
         if broken := [each for each in files if each.is_broken]:
-            return missing(*(Evidence(f"it does not parse as Python {PYTHON}", each.path) for each in broken))
+            return flawed(*(Evidence(f"it does not parse as Python {PYTHON}", each.path) for each in broken))
         helping = _helping(repo)
         if not tests:
-            where = "named test_*.py or *_test.py, in a folder of tests, or that import pytest or unittest"
-            return absent(Evidence(f"no test function was found in Python files {where}"))
+            return missing(Evidence("no test function in Python"))
         able = [test for test in tests if _can_fail(test[1], helping)]
         if len(tests) - len(able) > MOST_IDLE * len(tests):
             idle = (test for test in tests if not _can_fail(test[1], helping))
-            return missing(*(_says(*test, "holds no assertion that can fail") for test in islice(idle, SHOWN)))
+            return flawed(*(_says(*test, "holds no assertion that can fail") for test in islice(idle, SHOWN)))
         reaching = _reaching(repo)
         proving = [test for test in able if test[0].path in reaching]
         if not proving:
-            return in_vain(_says(*tests[0], "neither it nor any other test imports a module of this repository"))
+            return flawed(_says(*tests[0], "neither it nor any other test imports a module of this repository"))
         what = f"and {len(proving) - 1} more of {len(tests)} tests assert something about the code"
         return done(_says(*proving[0], what))
-
-    def find(self, repo: Repository) -> Iterator[Evidence]:
-        """Yield a Python file with tests, or files that are called like tests of another language."""
-        helping = _helping(repo)
-        for module in files_of_tests(repo):
-            if module.is_broken or any(_can_fail(test, helping) for test in _tests(module)):
-                yield Evidence("tests, none of which was run", module.path)
-        for path in repo.snapshot.glob(*_OTHERS):
-            yield Evidence("by its name tests in another language, which was not read", path)
-        for path in repo.snapshot.first(repo.snapshot.glob(*_IN_FOLDERS), MOST_READ, "files in folders of tests"):
-            if found := _ASSERTS.search(repo.snapshot.text(path) or ""):
-                yield Evidence(f"has “{found[0]}”, in a folder of tests", path)
 
 
 def _helping(repo: Repository) -> set[str]:

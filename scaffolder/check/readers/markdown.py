@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from itertools import islice
+from operator import itemgetter
 from typing import NamedTuple
 
 from scaffolder.check.readers import markdown_blocks as blocks
+from scaffolder.check.readers.headings import Meaning, meaning, phrases
 from scaffolder.check.readers.markdown_blocks import Block, Table
 from scaffolder.check.readers.markdown_inline import Link, html_anchors, links, plain
-from scaffolder.check.readers.vocabulary import Meaning, meaning, phrases
 
 MAX_LINKS = 3_000
 MAX_KEPT = 16_000  # characters of a document that is cached for the next repository
@@ -111,7 +112,7 @@ class Document(Passage):
         self.blocks = parsed.blocks
         self.cut = parsed.cut
         self._references = dict(parsed.references)
-        self._found: dict[tuple[str, ...], tuple[tuple[Section, Meaning], ...]] = {}  # several items ask for the same
+        self._titled: dict[tuple[str, ...], tuple[Section, ...]] = {}  # several items ask for the same
 
     @cached_property
     def lines(self) -> list[str]:
@@ -131,17 +132,20 @@ class Document(Passage):
                 yield Section(self, block, self.blocks[at + 1 : stop], line)
 
     def section(self, *names: str) -> Section | None:
-        """The section whose title says one of `names` most surely; a name that the vocabulary has means its phrases."""
-        return next((section for section, how in self.titled(*names) if not how.weak), None)
+        """The section whose title says one of `names` most surely; a name in `headings.toml` means its phrases."""
+        return next(iter(self.titled(*names)), None)
 
-    def titled(self, *names: str) -> tuple[tuple[Section, Meaning], ...]:
+    def titled(self, *names: str) -> tuple[Section, ...]:
         """The sections whose title says one of `names`, the surest first."""
-        if names not in self._found:
-            wanted = phrases(*names)
-            said = ((section, meaning(section.title, wanted)) for section in self.sections)
-            found = [(each, how) for each, how in said if how and (each.level > 1 or not how.part)]
-            self._found[names] = tuple(sorted(found, key=lambda pair: pair[1]))
-        return self._found[names]
+        if names not in self._titled:
+            known = phrases(*names)
+            told: list[tuple[Meaning, int, Section]] = []
+            for section in self.sections:
+                how = meaning(section.title, known)
+                if how and (section.level > 1 or not how.part):
+                    told.append((how, section.line, section))
+            self._titled[names] = tuple(section for *_, section in sorted(told, key=itemgetter(0, 1)))
+        return self._titled[names]
 
     @cached_property
     def anchors(self) -> frozenset[str]:

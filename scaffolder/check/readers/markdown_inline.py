@@ -9,21 +9,19 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from scaffolder.check.engine.patterns import pattern
-
 _SHOWN = 300  # characters of a link's text that are kept
-_TOKEN = pattern(
+_TOKEN = re.compile(
     r"\\.|(!?)\[|\]\(\s*(<[^<>\n]*>|[^\s()<>]*(?:\([^\s()<>]*\)[^\s()<>]*)*)|\]\[([^\[\]\n]{0,200})\]|(\])"
     r"|<((?:https?|mailto):[^\s<>]*)>|(?<![\w(<\"'=])(https?://[^\s<>()\[\]\"'`]+)",
     re.DOTALL,
 )
-_TAG = pattern(r"<(img|a|source|video)\b([^<>]{0,2000})>", re.IGNORECASE)
-_ATTRIBUTE = pattern(r"\b(src|href|alt)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
-_ANCHOR = pattern(r"<[a-zA-Z][^<>]{0,500}?\b(?:id|name)\s*=\s*[\"']?([^\"'\s<>]+)")
-_IMAGE = pattern(r"!\[[^\[\]]*\](?:\([^()\s]*(?:\s[^()]*)?\)|\[[^\[\]]*\])?")
-_LINK = pattern(r"\[([^\[\]]*)\](?:\([^()\s]*(?:\s[^()]*)?\)|\[[^\[\]]*\])")
-_TAGS = pattern(r"</?[a-zA-Z][^<>]{0,2000}>")
-_MARKUP = pattern(r"\\([^\w\s]|_)|[*`]+|(?<!\w)_+|_+(?!\w)|~~")
+_TAG = re.compile(r"<(img|a|source|video)\b([^<>]{0,2000})>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"\b(src|href|alt)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
+_ANCHOR = re.compile(r"<[a-zA-Z][^<>]{0,500}?\b(?:id|name)\s*=\s*[\"']?([^\"'\s<>]+)")
+_IMAGE = re.compile(r"!\[[^\[\]]*\](?:\([^()\s]*(?:\s[^()]*)?\)|\[[^\[\]]*\])?")
+_LINK = re.compile(r"\[([^\[\]]*)\](?:\([^()\s]*(?:\s[^()]*)?\)|\[[^\[\]]*\])")
+_TAGS = re.compile(r"</?[a-zA-Z][^<>]{0,2000}>")
+_MARKUP = re.compile(r"\\([^\w\s]|_)|[*`]+|(?<!\w)_+|_+(?!\w)|~~")
 
 
 class Link(NamedTuple):
