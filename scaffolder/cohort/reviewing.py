@@ -157,7 +157,7 @@ def _reviewed(repo: Repository, judged: Judged) -> Reviewed:
     return Reviewed(judged.reviewer, judged.score, judged.comment, judged.at[:10], standing)
 
 
-class Desk:
+class CohortReviews:
     """The texts of a cohort that a teacher judges one after the other; the judgements go into the ledger."""
 
     def __init__(self, ledger: Ledger, handed_in: Iterable[HandedIn]) -> None:

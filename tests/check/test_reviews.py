@@ -287,7 +287,7 @@ class TestKeeping:
     def test_a_pipe_is_not_waited_for(self, folder: Path) -> None:
         (folder / "docs").mkdir()
         os.mkfifo(folder / PATH)
-        with pytest.raises(ReviewError, match="is not a file"):
+        with pytest.raises(ReviewError, match="it is no regular file"):
             add(folder, [entry()])
 
     def test_a_file_in_the_place_of_the_folder_is_said(self, folder: Path) -> None:

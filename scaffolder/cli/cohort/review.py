@@ -28,7 +28,7 @@ from scaffolder.cli.review import Items, Source
 from scaffolder.cohort import ledger, reviewing
 from scaffolder.cohort.course import home
 from scaffolder.cohort.ledger import Judged, Ledger
-from scaffolder.cohort.reviewing import Desk, Waiting
+from scaffolder.cohort.reviewing import CohortReviews, Waiting
 from scaffolder.errors import one_line
 from scaffolder.results.finding import TO_JUDGE
 
@@ -93,7 +93,7 @@ def review(
 class Walk:
     """One conversation: shows each text beside its rubric, and keeps each judgement at once."""
 
-    def __init__(self, folder: Path, desk: Desk, out: TextIO) -> None:
+    def __init__(self, folder: Path, desk: CohortReviews, out: TextIO) -> None:
         self.folder, self.desk, self.conversation = folder, desk, Conversation(out)
         self.recorded: list[Judged] = []
 
@@ -141,7 +141,9 @@ class Walk:
         return f"Reviews kept in the ledger: {number}." if number else "No review was given."
 
 
-def _desk(book: Ledger, students: Sequence[str], project: str, given: str, where: Where, *, unfinished: bool) -> Desk:
+def _desk(
+    book: Ledger, students: Sequence[str], project: str, given: str, where: Where, *, unfinished: bool
+) -> CohortReviews:
     """The texts of the chosen students; for a file of reviews, only of the students that it names."""
     snapshots = collected.snapshots(book, where.folder, students, project)
     if given:
@@ -150,10 +152,10 @@ def _desk(book: Ledger, students: Sequence[str], project: str, given: str, where
     collected.say_older(book, snapshots)
     jobs = reviewing.jobs(where.folder, book, snapshots)
     task = partial(reviewing.read, unfinished=unfinished)
-    return reviewing.Desk(book, collected.read(task, jobs, reviewing.unread, where, "Reading"))
+    return reviewing.CohortReviews(book, collected.read(task, jobs, reviewing.unread, where, "Reading"))
 
 
-def _recorded(desk: Desk, given: str, reviewer: str, where: Where) -> Result:
+def _recorded(desk: CohortReviews, given: str, reviewer: str, where: Where) -> Result:
     """Keep the reviews of a file."""
     judged = desk.given(given, reviewer or from_git())
     desk.keep(*judged)
@@ -164,7 +166,7 @@ def _recorded(desk: Desk, given: str, reviewer: str, where: Where) -> Result:
     )
 
 
-def _listed(desk: Desk, waiting: Sequence[Waiting], by: By, where: Where) -> Result:
+def _listed(desk: CohortReviews, waiting: Sequence[Waiting], by: By, where: Where) -> Result:
     problems = [{"project": who, "problem": why} for who, why in _problems(desk)]
     lines = [] if waiting else ["There is nothing to review."]
     for head, group in groupby(waiting, key=lambda one: one.snapshot.student if by is By.STUDENT else one.text.title):
@@ -207,5 +209,5 @@ def _judged_json(judged: Judged) -> dict[str, Any]:
     return fields
 
 
-def _problems(desk: Desk) -> list[tuple[str, str]]:
+def _problems(desk: CohortReviews) -> list[tuple[str, str]]:
     return [("/".join(key), each.problem) for key, each in desk.handed_in.items() if each.problem]
