@@ -82,11 +82,11 @@ def test_other_answers_do_not_change_what_is_there(scaffolder: Run, tmp_path: Pa
     listed = roster(tmp_path, ["id,kind", "ada,fancy", "bob,", "cyd,fancy"])
     code, _, err = scaffolder("cohort", "new", listed, "-t", tiny, "-o", "c")
     assert code == 0
-    assert "until 'scaffolder cohort update': ada/tiny (kind)." in err
+    assert "replaces that of roster.csv." in err
     after = everything(tmp_path / "c/repositories")
     assert {path: after[path] for path in before} == before
     said = json.loads(scaffolder("cohort", "new", listed, "-t", tiny, "-o", "c", "--set", "number=2", "--json").out)
-    assert len(said["outdated"]) == 3
+    assert said["replaced"] == ["cohort.toml"]
     assert "number" in (tmp_path / "c/cohort.toml").read_text()
 
 

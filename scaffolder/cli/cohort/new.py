@@ -15,8 +15,7 @@ from scaffolder.cli.cohort.common import IN_THE_LEDGER, Machines, Selection, fin
 from scaffolder.cli.printing import Result, noted, short
 from scaffolder.cli.starting import Starter
 from scaffolder.cohort import ledger, lms
-from scaffolder.cohort.course import course_changes, course_input, home
-from scaffolder.cohort.course.course_changes import News
+from scaffolder.cohort.course import course_input, home
 from scaffolder.cohort.course.course_input import Source
 from scaffolder.cohort.remote import remotes
 from scaffolder.cohort.roster import roster
@@ -100,9 +99,9 @@ def new(
         found = roster.read(data, listed_in.name, course, {name: each.template for name, each in opened.items()})
         wanted = create.Given(folder, course, data, found, opened)
         planned = create.plan(wanted, create.known(folder), selection.choice)
-        changes = course_changes.of(planned)
+        replaced = create.replaced(wanted)
         if dry_run:
-            return _planned(planned, changes)
+            return _planned(planned, replaced)
         check(machines.executor)
         with ledger.opened(folder, create=True) as book:
             planned = create.plan(wanted, book.latest(create.STEP), selection.choice)
@@ -111,7 +110,7 @@ def new(
             )
             outcomes = finished(run, len(planned.todo), "Making repositories")
             base = "" if remotes.is_known(book, course) else " --base ADDRESS"
-    return _made(planned, changes, outcomes, base)
+    return _made(planned, replaced, outcomes, base)
 
 
 def _source(
@@ -133,29 +132,28 @@ def _source(
     return course_input.from_file(source)
 
 
-def _planned(planned: Plan, changes: News) -> Result:
+def _planned(planned: Plan, replaced: Sequence[str]) -> Result:
     """The result of a dry run."""
     todo = [{"student": student, "project": name} for student, name in (each.key for each in planned.todo)]
     names = first_lines(["/".join(each.key) for each in planned.todo], _MOST_LISTED)
     return Result(
-        {**_common_json(planned, changes), "would_make": todo, "dry_run": True},
+        {**_common_json(planned, replaced), "would_make": todo, "dry_run": True},
         [f"Would make {_count(len(planned.todo))} in {short(planned.given.folder)}:", *(f"  {name}" for name in names)],
-        list(_notes(planned, changes)),
+        list(_notes(planned, replaced)),
     )
 
 
-def _common_json(planned: Plan, changes: News) -> dict[str, Any]:
-    pairs = {"outdated": changes.outdated, "gone": planned.gone, "other_starter": changes.starters}
+def _common_json(planned: Plan, replaced: Sequence[str]) -> dict[str, Any]:
     return {
         "path": str(planned.given.folder),
         "unchanged": len(planned.done),
         "later": planned.later,
-        "changes": {"cohort.toml": changes.course, "roster.csv": changes.roster},
-        **{name: [{"student": student, "project": each} for student, each in keys] for name, keys in pairs.items()},
+        "replaced": list(replaced),
+        "gone": [{"student": student, "project": project} for student, project in planned.gone],
     }
 
 
-def _made(planned: Plan, changes: News, outcomes: Sequence[Outcome], base: str) -> Result:
+def _made(planned: Plan, replaced: Sequence[str], outcomes: Sequence[Outcome], base: str) -> Result:
     """The result of a run; `base` is the option that a push needs."""
     made = [each.entry for each in outcomes if not each.code]
     failed = [each.entry for each in outcomes if each.code]
@@ -172,30 +170,21 @@ def _made(planned: Plan, changes: News, outcomes: Sequence[Outcome], base: str) 
             )
     again = ["scaffolder: Not all could be made: with --failed, the same command tries those again."] if failed else []
     return Result(
-        {**_common_json(planned, changes), "made": done, "failed": wrong, "dry_run": False},
+        {**_common_json(planned, replaced), "made": done, "failed": wrong, "dry_run": False},
         lines,
-        [*_notes(planned, changes), *what_failed(failed), *again],
+        [*_notes(planned, replaced), *what_failed(failed), *again],
         IN_THE_LEDGER,
         max((each.code for each in outcomes), default=0),
     )
 
 
-def _notes(planned: Plan, changes: News) -> Iterator[str]:
+def _notes(planned: Plan, replaced: Sequence[str]) -> Iterator[str]:
     """Lines on what a teacher should know beside the result."""
-    folder = short(planned.given.folder)
-    for name, lines in (("cohort.toml", changes.course), ("roster.csv", changes.roster)):
-        if lines:
-            yield f"Note: What changes in {folder}/{name}:"
-            yield from (f"  {line}" for line in first_lines(lines, _MOST_LISTED))
     gone = sorted({student for student, _ in planned.gone})
-    outdated = [f"{'/'.join(key)} ({', '.join(names)})" for key, names in changes.outdated.items()]
-    kept = "Made from other answers than the roster and cohort.toml have now, until 'scaffolder cohort update'"
-    begun = [f"{'/'.join(key)} ({made})" for key, made in changes.starters.items()]
     notes = {
+        f"In {short(planned.given.folder)}, other content replaces that of {' and '.join(replaced)}.": replaced,
         _about_ids(planned): not planned.done,
         f"Not in the roster any more, and left as they are: {listed(gone, _MOST_LISTED)}.": gone,
-        f"{kept}: {listed(outdated, _MOST_LISTED)}.": outdated,
-        f"Repositories keep the exercises that they were made with, in brackets: {listed(begun, _MOST_LISTED)}.": begun,
         f"Left to make, with the same command: {planned.later:,}.": planned.later,
     }
     yield from noted(note for note, applies in notes.items() if note and applies)

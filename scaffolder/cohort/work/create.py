@@ -160,6 +160,19 @@ def _keep(given: Given, work: Path) -> None:
         raise unwritable(given.folder, error) from error
 
 
+def replaced(given: Given) -> list[str]:
+    """The names of the cohort's own files that are there, and that a run replaces by other content."""
+    same = {home.COURSE: _says_the_same(given), home.ROSTER: _is_the_same(given)}
+    return [name for name, is_same in same.items() if not is_same and (given.folder / name).is_file()]
+
+
+def _is_the_same(given: Given) -> bool:
+    try:
+        return home.read(given.folder / home.ROSTER) == given.data
+    except ScaffolderError:
+        return False
+
+
 def _says_the_same(given: Given) -> bool:
     """Whether the cohort.toml that is there describes this course, maybe with paths that are relative to it."""
     try:
