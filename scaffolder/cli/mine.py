@@ -14,7 +14,7 @@ from scaffolder.cli.printing import Result, short
 from scaffolder.cli.writing import write as write_page
 from scaffolder.errors import TargetError, shown
 from scaffolder.pages import mine as pages
-from scaffolder.pages.mine import LIMITS, totals, worked
+from scaffolder.pages.mine import LIMITS, Total, totals, worked
 from scaffolder.project import checkout
 from scaffolder.project.mine import readme, report
 from scaffolder.project.mine.comparison import Share
@@ -124,10 +124,7 @@ def _json(folder: Path, found: Mine, done: list[str]) -> dict[str, Any]:
         "template": found.template,
         "commit": found.commit,
         "date": found.date,
-        "totals": {
-            str(each.kind): {"owner": each.owner, "template": each.template, "words": each.words, "files": each.files}
-            for each in totals(found)
-        },
+        "totals": {str(total.kind): _total(total) for total in totals(found)},
         "commits": {"count": work.commits, "days": work.days, "first": work.first or None, "last": work.last or None},
         "read_first": [share.path for share in found.first],
         "files": [_share(share) for share in found.of(*READ)],
@@ -138,6 +135,10 @@ def _json(folder: Path, found: Mine, done: list[str]) -> dict[str, Any]:
         "notes": [*found.notes, LIMITS],
         "written": done,
     }
+
+
+def _total(total: Total) -> dict[str, int]:
+    return {"owner": total.owner, "template": total.template, "words": total.words, "files": total.files}
 
 
 def _share(share: Share) -> dict[str, Any]:

@@ -22,17 +22,17 @@ def write(repo: pygit2.Repository, files: Mapping[str, File | None]) -> None:
 
 
 def write_conflicts(repo: pygit2.Repository, found: Merged) -> None:
-    """Stage the clean changes, and the three sides of each conflict."""
+    """Stage the clean changes, and the three sides of conflict conflict."""
     before, after = store.entries(repo, found.base.tree), store.entries_of(found.theirs)
     index = repo.index
     index.read()
-    for each in found.merge.conflicts:
-        path, origin = each.path, each.origin or each.path
+    for conflict in found.merge.conflicts:
+        path, origin = conflict.path, conflict.origin or conflict.path
         if path in found.present:
             index.remove(path)
         sides = ((before, origin), (found.present, path), (after, origin))
         index.add_conflict(*(_entry(path, side.get(name)) for side, name in sides))
-    conflicts = {each.path for each in found.merge.conflicts}
+    conflicts = {conflict.path for conflict in found.merge.conflicts}
     store.stage(repo, index, {path: file for path, file in found.changes.items() if path not in conflicts})
     index.write()
 

@@ -215,7 +215,7 @@ def begin_merge(repo: pygit2.Repository, found: Merged, who: store.Person) -> No
 
     `git merge --abort` undoes it, `git commit` finishes it. After a failure all is as before.
     """
-    places = [each.path for each in found.merge.conflicts if each.kind is Kind.PLACE]
+    places = [conflict.path for conflict in found.merge.conflicts if conflict.kind is Kind.PLACE]
     if places:
         raise UpdateError(f"{_listed(places)} cannot be merged by hand: first move what is in its place.")
     with _update_lock(repo):
@@ -239,12 +239,12 @@ def _marked(repo: pygit2.Repository, found: Merged) -> dict[str, File]:
     """The texts in conflict, each with Git's marks around the lines that a person must settle."""
     before = store.entries(repo, found.base.tree)
     marked = {}
-    for each in found.merge.conflicts:
-        if each.kind in (Kind.CONTENT, Kind.ADDED):
-            origin = each.origin or each.path
+    for conflict in found.merge.conflicts:
+        if conflict.kind in (Kind.CONTENT, Kind.ADDED):
+            origin = conflict.origin or conflict.path
             was = store.loaded(repo, before, [origin]).get(origin, File(b""))
-            mine = store.loaded(repo, found.present, [each.path])[each.path]
-            marked[each.path] = File(textmerge.join(was.data, mine.data, found.theirs[origin].data).data, mine.mode)
+            mine = store.loaded(repo, found.present, [conflict.path])[conflict.path]
+            marked[conflict.path] = File(textmerge.join(was.data, mine.data, found.theirs[origin].data).data, mine.mode)
     return marked
 
 

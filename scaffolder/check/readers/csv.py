@@ -48,14 +48,6 @@ class Rows:
         """The values of the first column, which names the rows."""
         return frozenset(record[0].strip() for record in self.records)
 
-    def row(self, name: str) -> tuple[str, ...] | None:
-        """The first row whose first column is `name`; None if there is none."""
-        return self._by_name.get(name)
-
-    @cached_property
-    def _by_name(self) -> dict[str, tuple[str, ...]]:
-        return {record[0].strip(): record for record in reversed(self.records)}
-
 
 @fact
 def predictions(repo: Repository) -> Rows | None:
