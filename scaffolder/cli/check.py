@@ -9,18 +9,15 @@ from __future__ import annotations
 
 import os
 import sys
-import time
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from scaffolder.check.engine.snapshot import Snapshot
 from scaffolder.check.items import BY_ID
-from scaffolder.cli.places import Gathered, all_of, folders
+from scaffolder.cli.places import Gathered, all_of
 from scaffolder.cli.writing import refuse_others, write
 from scaffolder.errors import ScaffolderError
 from scaffolder.pages import text
@@ -124,7 +121,6 @@ Reviewed = Annotated[
 ]
 ShowAll = Annotated[bool, typer.Option("--all", "-a", help="Show every finding, not only what to do next.")]
 Online = Annotated[bool, typer.Option("--online", help="Ask the web addresses whether they answer.")]
-Watch = Annotated[bool, typer.Option("--watch", "-w", help="Check again whenever a file changes; Ctrl-C stops.")]
 
 
 def check(
@@ -142,7 +138,6 @@ def check(
     reviewed: Reviewed = False,
     show_all: ShowAll = False,
     online: Online = False,
-    watch: Watch = False,
 ) -> None:
     """Check a portfolio project and say what to do next.
 
@@ -158,13 +153,6 @@ def check(
         refuse_others(file)
     plain = output or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or not sys.stdout.isatty()
     gathered = Gathered([explain] if explain else only or (), skip or (), online=online)
-    if watch:
-        with suppress(KeyboardInterrupt):
-            for _ in _changes(folders(chosen)):
-                found = _shown(gathered.reports(chosen), form, explain, links, show_all, not plain)
-                sys.stdout.write(("\x1b[2J\x1b[H" if sys.stdout.isatty() else "") + found)
-                sys.stdout.flush()
-        return
     reports = gathered.reports(chosen)
     _deliver(_shown(reports, form, explain, links, show_all, not plain), output)
     if badge:
@@ -231,24 +219,3 @@ def _judge_reviews(report: Report, level: Level | None) -> None:
 
 def _names(findings: Iterable[Finding]) -> str:
     return ", ".join(finding.item for finding in findings)
-
-
-def _changes(folders: Sequence[Path], pause: float = 0.5) -> Iterator[None]:
-    """Yield at once, and then each time a file in `folders` has changed, come or gone."""
-    before = None
-    while True:
-        now = [_stamps(folder) for folder in folders]
-        if now != before:
-            before = now
-            yield
-        time.sleep(pause)
-
-
-def _stamps(folder: Path) -> dict[str, int]:
-    stamps = {}
-    for path in Snapshot.of_folder(folder).paths:
-        try:
-            stamps[path] = (folder / path).stat().st_mtime_ns
-        except OSError:
-            stamps[path] = 0
-    return stamps

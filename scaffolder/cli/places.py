@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import typer
-
 from scaffolder.check import report
 from scaffolder.check.remote import Address, address
 from scaffolder.check.report import known
@@ -47,13 +45,6 @@ def _listed(file: Path) -> list[str]:
     if len(data) > MOST_BYTES or not 0 < len(found) <= MOST:
         raise TargetError(f"{shown(file, 200)} has to name 1 to {MOST} repositories, one a line.")
     return found
-
-
-def folders(places: Sequence[str]) -> list[Path]:
-    """The places as folders, for what needs them; raises a usage error if one is a Git address."""
-    if remote := next((place for place in places if _address(place)), None):
-        raise typer.BadParameter(f"--watch watches folders, and {shown(remote, 200)} is a Git address.")
-    return [Path(place) for place in places]
 
 
 def _address(place: str) -> Address | None:

@@ -17,9 +17,7 @@ _BEGINNINGS = (
     rb"\ARepository +Level +Verified +Written +Reviewed",
     rb"^Level: \w+\nSource: ",
     rb"content=\"scaffolder",
-    rb"name=\"scaffolder check\"",
     rb"\A{\s+\"schema\": \d+,\s+\"scaffolder\": ",
-    rb"\"name\": \"scaffolder\",\s+\"semanticVersion",
     rb"aria-label=\"(?:portfolio level|beyond the template)",
 )
 _OURS = re.compile(b"|".join(_BEGINNINGS), re.MULTILINE)

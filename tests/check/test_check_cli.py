@@ -7,7 +7,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -15,10 +14,9 @@ from pathlib import Path
 import pytest
 import reviewable
 from sample_reports import SAMPLES, broken, finding, finished, hostile, learner, long, review, undeclared
-from support import PATIENCE, ROOT, Outcome
+from support import ROOT, Outcome
 
 from scaffolder.check.items import BY_ID, ITEMS
-from scaffolder.cli import check as check_cli
 from scaffolder.cli.check import Format
 from scaffolder.pages import markdown, text
 from scaffolder.pages.forms import in_json
@@ -344,30 +342,3 @@ def test_no_colour_when_asked_for_none(folder: Path) -> None:
 
     assert "\x1b[1m" in run()
     assert not any("\x1b" in run(**plain) for plain in ({"NO_COLOR": "1"}, {"TERM": "dumb"}))
-
-
-def test_watch_checks_again_when_a_file_changes_comes_or_goes(folder: Path) -> None:
-    changes = check_cli._changes([folder], pause=0.01)
-    next(changes)
-    before = check_cli._stamps(folder)
-    (folder / "new.md").write_text("x")
-    next(changes)
-    os.utime(folder / "new.md", ns=(1, 1))
-    next(changes)
-    (folder / "new.md").unlink()
-    next(changes)
-    assert check_cli._stamps(folder) == before
-
-
-def test_watch_ends_on_ctrl_c(folder: Path) -> None:
-    import signal
-
-    root = str(ROOT)
-    command = [sys.executable, "-m", "scaffolder", "check", str(folder), "--watch", "--only", "problem"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": root})
-    assert process.stdout is not None
-    assert process.stdout.readline() == "radar\n"
-    time.sleep(0.3)
-    process.send_signal(signal.SIGINT)
-    assert process.wait(PATIENCE) == 0
-    process.stdout.close()
