@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import errno
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePath
+from types import MappingProxyType
+from typing import Any
 
 
 class ScaffolderError(Exception):
     """A problem that a person can fix; `str(error)` is a sentence that says what it is.
 
-    Where one sentence is not enough, it ends in a colon, and `details` follow, each on a line of its own.
+    Where one sentence is not enough, `details` follow, each on a line of its own; `json` says them to programs.
     """
 
     code = 2
     details: tuple[str, ...] = ()
+    json: Mapping[str, Any] = MappingProxyType({})
 
 
 class AnswerError(ScaffolderError):

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scaffolder.check.engine.finding import State
-from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import MAX_FILES, SKIPPED, Snapshot
+from scaffolder.check.item import Item
 from scaffolder.check.items import ITEMS
 from scaffolder.check.report import LADDER, Report, examine, opened
 from scaffolder.pages.markdown import escaped

@@ -13,11 +13,10 @@ from typing import Any
 from sample_reports import ATTACK
 
 from scaffolder.check.engine.finding import Evidence, Finding, State
-from scaffolder.check.engine.item import Item as Kind
+from scaffolder.check.item import Item as Kind
 from scaffolder.check.items import ITEMS
 from scaffolder.check.report import Report
-from scaffolder.cohort.deliveries import REWRITTEN
-from scaffolder.cohort.ledger import Checked, Collected, Entry, Judged, Ledger
+from scaffolder.cohort.ledger import Checked, Collected, Entry, Facts, Judged, Ledger
 from scaffolder.cohort.ledger import State as StepState
 from scaffolder.cohort.model import Assignment, Project, Student
 from scaffolder.cohort.standing import Pair
@@ -110,7 +109,7 @@ def _weeks(
             before = commit(student, project, max(version - (chance.random() < 0.2), 0))
             looks.append(Entry(student, project, "collect", StepState.DONE, "", before, day(19, 9)))
             collected += _seen(collected, student, project, before, day(19, 9))
-        looks.append(Entry(student, project, "collect", StepState.DONE, _rewritten(chance), now, at))
+        looks.append(Entry(student, project, "collect", StepState.DONE, "", now, at, _rewritten(chance)))
         collected += _seen(collected, student, project, now, at)
         if number and checked[-1].commit == now:
             continue
@@ -119,8 +118,8 @@ def _weeks(
     return looks, collected, checked
 
 
-def _rewritten(chance: random.Random) -> str:
-    return f"{REWRITTEN}: what was there before is kept here." if chance.random() < 0.01 else ""
+def _rewritten(chance: random.Random) -> Facts:
+    return Facts(rewritten=chance.random() < 0.01)
 
 
 def _seen(before: Sequence[Collected], student: str, project: str, now: str, at: str) -> list[Collected]:

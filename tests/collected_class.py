@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pygit2
 
-from scaffolder.cohort import home, ledger
+from scaffolder.cohort import ledger
+from scaffolder.cohort.course import home
 from scaffolder.cohort.ledger import Collected, Judged
 from scaffolder.project import store
 from scaffolder.tree import File

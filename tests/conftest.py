@@ -40,7 +40,7 @@ import typer.main  # noqa: E402
 from support import MINI, Outcome, make_template  # noqa: E402
 
 from scaffolder.cli.app import run  # noqa: E402
-from scaffolder.cohort import checking  # noqa: E402
+from scaffolder.cohort.work import checking  # noqa: E402
 from scaffolder.template import worker  # noqa: E402
 from scaffolder.template.worker_process import service_of  # noqa: E402
 

@@ -10,9 +10,9 @@ from typing import Any
 
 from support import make_template
 
-from scaffolder.cohort import roster
 from scaffolder.cohort.model import Course, Project
-from scaffolder.cohort.roster import Roster
+from scaffolder.cohort.roster import roster
+from scaffolder.cohort.roster.roster import Roster
 from scaffolder.template import catalog
 from scaffolder.template.catalog import Template
 

@@ -8,7 +8,7 @@ from typing import Any
 from scaffolder.check.engine.finding import Finding, Level, State
 from scaffolder.check.report import Report
 from scaffolder.cohort import summary
-from scaffolder.cohort.ledger import Checked, Collected, Entry, Judged, Ledger
+from scaffolder.cohort.ledger import Checked, Collected, Entry, Facts, Judged, Ledger
 from scaffolder.cohort.ledger import State as Ended
 from scaffolder.cohort.model import Assignment, Project, Student
 from scaffolder.cohort.standing import Standing
@@ -59,8 +59,17 @@ class Class:
         self.step(student, "collect", Ended.UNCHANGED, commit=commit, when=when)
         self.step(student, "check", Ended.UNCHANGED, when=when)
 
-    def step(self, student: str, step: str, state: Ended, detail: str = "", commit: str = "", when: str = "") -> None:
-        self.book.record([Entry(student, "churn", step, state, detail, commit, when)])
+    def step(
+        self,
+        student: str,
+        step: str,
+        state: Ended,
+        detail: str = "",
+        commit: str = "",
+        when: str = "",
+        **facts: Any,
+    ) -> None:
+        self.book.record([Entry(student, "churn", step, state, detail, commit, when, Facts(**facts))])
 
     def judge(self, student: str, score: int, when: str, text: str = "first", reviewer: str = "Grace") -> None:
         self.book.judge(Judged(student, "churn", "problem", sha(text), score, "Why?", reviewer, when))

@@ -69,7 +69,7 @@ def test_help_imports_no_command_and_nothing_heavy(arguments: list[str]) -> None
 def test_a_command_imports_no_other_command() -> None:
     loaded = modules_after("list")
     assert "scaffolder.cli.templates" in loaded
-    assert not loaded & {"scaffolder.cli.new", "scaffolder.cli.check", "scaffolder.cli.cohort_new"}
+    assert not loaded & {"scaffolder.cli.new", "scaffolder.cli.check", "scaffolder.cli.cohort.new"}
 
 
 def test_new_imports_neither_cookiecutter_nor_requests() -> None:

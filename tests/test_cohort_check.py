@@ -15,8 +15,9 @@ from cohorts import CHANGE, Classroom, Run, classroom_in, head
 from support import MEMORY_LIMITS, PATIENCE, git
 
 from scaffolder import __version__
-from scaffolder.cohort import checking, collect, ledger
+from scaffolder.cohort import ledger
 from scaffolder.cohort.ledger import Checked, Collected, Judged
+from scaffolder.cohort.work import checking
 
 pytestmark = pytest.mark.usefixtures("no_child")
 
@@ -239,11 +240,13 @@ def test_a_branch_of_ours_is_not_work_elsewhere(classroom: Classroom) -> None:
     assert "elsewhere" not in classroom.run("check")["look"]
 
 
-def test_a_check_by_another_version_whose_number_begins_alike_is_no_check_of_ours() -> None:
-    entry = ledger.Entry("ada", "tiny", "check", ledger.State.DONE, f"{collect._BY}1: fine.", "c" * 40)
-    assert collect._by_us(entry) == ""
-    assert collect._by_us(replace(entry, detail=f"{collect._BY}: fine.")) == entry.commit
-    assert collect._by_us(replace(entry, detail=f"{collect._BY} before.")) == entry.commit
+def test_a_check_by_another_version_is_no_check_of_ours(classroom: Classroom) -> None:
+    classroom.run("check")
+    with ledger.opened(classroom.folder) as book:
+        before = book.latest("check").values()
+        book.record(replace(entry, facts=ledger.Facts(version=f"{__version__}1")) for entry in before)
+    assert set(classroom.states("check").values()) == {"done"}
+    assert set(classroom.states("check").values()) == {"unchanged"}
 
 
 @pytest.mark.parametrize("when", ["yesterday", "2026-12-01T00:00", "2026-13-01", "2098-01-01"])

@@ -61,36 +61,27 @@ def test_until_a_release_nobody_is_told_to_install_us_from_the_package_index(fol
 
 
 @pytest.mark.parametrize(
-    "line",
+    ("line", "found"),
     [
-        "pip install scaffolder",
-        "python -m pip install --quiet scaffolder==1.0",
-        "pip install 'scaffolder[repo-review]'",
-        "`pipx install scaffolder`, then",
-        "uvx scaffolder check",
-        "uvx --from scaffolder scaffolder check",
-        "uvx --from=scaffolder scaffolder",
-        "uv tool install scaffolder",
-        "pipx run scaffolder",
+        ("pip install scaffolder", True),
+        ("python -m pip install --quiet scaffolder==1.0", True),
+        ("pip install 'scaffolder[repo-review]'", True),
+        ("`pipx install scaffolder`, then", True),
+        ("uvx scaffolder check", True),
+        ("uvx --from scaffolder scaffolder check", True),
+        ("uvx --from=scaffolder scaffolder", True),
+        ("uv tool install scaffolder", True),
+        ("pipx run scaffolder", True),
+        ("pip install portfolio-scaffolder", False),
+        ("pip install 'portfolio-scaffolder[repo-review]'", False),
+        ("pipx install .", False),
+        ("uvx --from . scaffolder", False),
+        ("uvx --from git+https://example.org/ada/scaffolder scaffolder check", False),
+        ("pip install ./scaffolder", False),
+        ("pip install scaffolder/", False),
+        ('pipx install "$SCAFFOLDER"', False),
+        ("Never `pip install scaffolder`: on the Python package index that is an unrelated project.", False),
     ],
 )
-def test_a_bare_name_is_found(line: str) -> None:
-    assert installs_a_strangers_code(line)
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "pip install portfolio-scaffolder",
-        "pip install 'portfolio-scaffolder[repo-review]'",
-        "pipx install .",
-        "uvx --from . scaffolder",
-        "uvx --from git+https://example.org/ada/scaffolder scaffolder check",
-        "pip install ./scaffolder",
-        "pip install scaffolder/",
-        'pipx install "$SCAFFOLDER"',
-        "Never `pip install scaffolder`: on the Python package index that is an unrelated project.",
-    ],
-)
-def test_a_path_an_address_and_a_warning_are_allowed(line: str) -> None:
-    assert not installs_a_strangers_code(line)
+def test_a_bare_name_is_found_and_a_path_an_address_or_a_warning_is_allowed(line: str, found: bool) -> None:
+    assert bool(installs_a_strangers_code(line)) is found

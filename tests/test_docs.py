@@ -29,16 +29,11 @@ def test_drift_is_seen_and_mended(tmp_path: Path) -> None:
             docs.rewritten(broken, "x", "new")
 
 
-def test_no_page_holds_the_marks_of_a_merge() -> None:
-    marks = re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE)
-    pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("templates/**/*.md")]
-    assert len(pages) > 20
-    assert [page.relative_to(ROOT).as_posix() for page in pages if marks.search(page.read_text("utf-8"))] == []
-
-
 @pytest.mark.parametrize("page", sorted(ROOT.glob("*.md")) + sorted(ROOT.glob("docs/*.md")), ids=lambda p: p.name)
 def test_links_inside_the_documentation_resolve(page: Path) -> None:
-    assert [target for target in local_links(page) if not (page.parent / target).exists()] == []
+    links = local_links(page)
+    assert len(links) > 5 or page.name != "README.md"
+    assert [target for target in links if not (page.parent / target).exists()] == []
 
 
 @pytest.mark.parametrize(
@@ -59,10 +54,6 @@ def test_no_line_of_code_in_the_readme_is_cut() -> None:
     code = re.findall(r"^```\w*\n(.*?)^```", (ROOT / "README.md").read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
     assert len(code) > 2
     assert [line for block in code for line in block.split("\n") if len(line) > 96] == []
-
-
-def test_links_are_found() -> None:
-    assert len(local_links(ROOT / "README.md")) > 5
 
 
 def local_links(page: Path) -> list[str]:

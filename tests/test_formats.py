@@ -12,13 +12,11 @@ import pytest
 import yaml
 from support import MEMORY_LIMITS, PATIENCE
 
-from scaffolder.errors import AnswerError
 from scaffolder.formats.json import JsonError, as_json, load_json
 from scaffolder.formats.toml import TomlError, load_toml
 from scaffolder.formats.yaml import YamlError, load_all_yaml, load_yaml
-from scaffolder.template import answers, catalog
 
-SIZES = [4_000, 64_000, 400_000]  # characters
+SIZE = 400_000  # characters
 
 
 def key(part: str) -> Callable[[int], str]:
@@ -46,29 +44,16 @@ HOSTILE: dict[str, tuple[str, Callable[[int], str]]] = {
 }
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("name", HOSTILE)
-def test_time_grows_no_faster_than_the_text(tmp_path: Path, name: str) -> None:
-    ending, made = HOSTILE[name]
-    path, taken = tmp_path / f"a.{ending}", []
-    for size in SIZES:
-        path.write_text(made(size))
-        start = time.process_time()
-        with pytest.raises(AnswerError):
-            answers.validate(catalog.bundled("classical-ml"), answers.from_file(path))
-        taken.append(time.process_time() - start)
-    assert taken[-1] < 2, taken
-
-
 @pytest.mark.slow  # a process for each
 @MEMORY_LIMITS
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_small_address_space_is_enough(tmp_path: Path, name: str) -> None:
+def test_little_memory_and_processor_time_are_enough(tmp_path: Path, name: str) -> None:
     ending, made = HOSTILE[name]
-    (tmp_path / f"a.{ending}").write_text(made(SIZES[-1]))
+    (tmp_path / f"a.{ending}").write_text(made(SIZE))
     code = (
-        "import resource, sys; resource.setrlimit(resource.RLIMIT_AS, (600_000_000, 600_000_000));"
-        f"from scaffolder import cli; sys.exit(cli.run(['new', 'classical-ml', '--yes', '--answers', 'a.{ending}']))"
+        "import resource, sys; from scaffolder import cli;"
+        "resource.setrlimit(resource.RLIMIT_AS, (600_000_000, 600_000_000)); resource.setrlimit(resource.RLIMIT_CPU, (9, 9));"
+        f"sys.exit(cli.run(['new', 'classical-ml', '--yes', '--answers', 'a.{ending}']))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=PATIENCE)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)

@@ -100,52 +100,45 @@ def test_no_git(scaffolder: Run, tmp_path: Path) -> None:
     assert not (tmp_path / "credit-radar" / ".git").exists()
 
 
-def test_inside_another_repository_it_is_noticed(scaffolder: Run, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "ignored", "made"),
+    [
+        (("-o", "sub/folder"), "", None),
+        (("--git",), "", "credit-radar"),
+        (("-o", "demo"), "demo/\n", "demo/credit-radar"),
+    ],
+)
+def test_inside_another_repository_there_is_one_if_it_is_wanted_or_ignored(
+    scaffolder: Run, tmp_path: Path, arguments: tuple[str, ...], ignored: str, made: str | None
+) -> None:
     git(tmp_path, "init", "-q")
-    code, _, err = scaffolder(*NEW, "-o", "sub/folder")
+    (tmp_path / ".gitignore").write_text(ignored)
+    code, _, err = scaffolder(*NEW, *arguments)
     assert code == 0
-    assert "is a Git repository, so none was created inside it" in err
-    assert not (tmp_path / "sub" / "folder" / "credit-radar" / ".git").exists()
+    assert ("is a Git repository, so none was created inside it" in err) is (made is None)
+    assert {place.parent for place in tmp_path.rglob(".git")} == {tmp_path, *([tmp_path / made] if made else [])}
 
 
-def test_inside_another_repository_it_can_be_had(scaffolder: Run, tmp_path: Path) -> None:
-    git(tmp_path, "init", "-q")
-    assert scaffolder(*NEW, "--git").code == 0
-    assert (tmp_path / "credit-radar" / ".git").is_dir()
-
-
-def test_where_another_repository_ignores_it_there_is_one(scaffolder: Run, tmp_path: Path) -> None:
-    git(tmp_path, "init", "-q")
-    (tmp_path / ".gitignore").write_text("demo/\n")
-    assert scaffolder(*NEW, "-o", "demo").code == 0
-    assert (tmp_path / "demo" / "credit-radar" / ".git").is_dir()
-
-
-def test_without_git_the_project_is_made_and_the_lack_is_said(
-    scaffolder: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("demanded", [False, True])
+def test_without_git_the_project_is_made_unless_git_is_demanded(
+    scaffolder: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, demanded: bool
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    code, _, err = scaffolder(*NEW)
-    assert code == 0
-    assert "Git is not installed" in err
-    assert (tmp_path / "credit-radar" / "README.md").exists()
+    code, _, err = scaffolder(*NEW, *(["--git"] if demanded else []))
+    assert (code, "Git is not installed" in err) == (3 if demanded else 0, True)
+    assert (tmp_path / "credit-radar" / "README.md").exists() is not demanded
 
 
-def test_git_that_is_demanded_and_missing_is_an_error(
-    scaffolder: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
-    code, _, err = scaffolder(*NEW, "--git")
-    assert code == 3
-    assert "Git is not installed" in err
-    assert not list(tmp_path.iterdir())
+def replace_git(folder: Path, script: str) -> None:
+    """Put a shell script in the place of Git, in `bin`."""
+    program = folder / "bin/git"
+    program.parent.mkdir()
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
 
 
 def test_git_that_fails_leaves_nothing(scaffolder: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "bin").mkdir()
-    fake = tmp_path / "bin" / "git"
-    fake.write_text("#!/bin/sh\ncase \"$*\" in *'commit --quiet'*) echo 'fatal: disk is full' >&2; exit 128;; esac\n")
-    fake.chmod(0o755)
+    replace_git(tmp_path, "case \"$*\" in *'commit --quiet'*) echo 'fatal: disk is full' >&2; exit 128;; esac")
     monkeypatch.setenv("PATH", f"{tmp_path}/bin:/usr/bin:/bin")
     code, _, err = scaffolder(*NEW, "-o", "o")
     assert code == 3
@@ -155,10 +148,8 @@ def test_git_that_fails_leaves_nothing(scaffolder: Run, tmp_path: Path, monkeypa
 
 @pytest.mark.slow
 def test_git_that_hangs_is_not_waited_for(scaffolder: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "bin").mkdir()
-    fake, calls = tmp_path / "bin" / "git", tmp_path / "calls"
-    fake.write_text(f'#!/bin/sh\necho "$*" >> {calls}\nexec sleep 600\n')
-    fake.chmod(0o755)
+    calls = tmp_path / "calls"
+    replace_git(tmp_path, f'echo "$*" >> {calls}\nexec sleep 600')
     monkeypatch.setenv("PATH", f"{tmp_path}/bin:/usr/bin:/bin")
     limit = git_of_ours._QUICK
     monkeypatch.setattr(git_of_ours, "_QUICK", 0.3)

@@ -129,8 +129,8 @@ def test_talking_to_the_terminal_is_noticed(code: str) -> None:
 
 def test_imports_are_seen_wherever_they_stand() -> None:
     assert "scaffolder.cli.app" in SOURCE.imported("scaffolder.__main__")
-    assert "scaffolder.template.catalog" in SOURCE.imported("scaffolder.cli.new")  # inside functions
-    assert "scaffolder.template.catalog" not in SOURCE.imported("scaffolder.cli.new", at_start=True)
+    assert "scaffolder.cli.command" in SOURCE.imported("scaffolder.cli.lazy")  # inside functions
+    assert "scaffolder.cli.command" not in SOURCE.imported("scaffolder.cli.lazy", at_start=True)
     assert set(ROOMS) == set(MAY_IMPORT)
 
 

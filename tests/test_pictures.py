@@ -12,7 +12,7 @@ from rendered import Files, answered, finding, fresh, screenshot
 from support import combinations, rendered, tool
 
 from scaffolder.check.engine.finding import State
-from scaffolder.check.handed_out import SHIPPED
+from scaffolder.check.initial_render import SHIPPED
 from scaffolder.project.machine import PICTURE
 from scaffolder.project.merge import merge
 from scaffolder.template import catalog

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from scaffolder.cli import progress
+from scaffolder.cli.printing import json_output
 
 
 def chunks(closed: list[bool]) -> Iterator[list[int]]:
@@ -23,7 +24,8 @@ def test_the_outcomes_are_the_same_however_they_are_shown(
     for terminal in (False, True):
         monkeypatch.setattr(sys.stderr, "isatty", lambda terminal=terminal: terminal)
         for as_json in (False, True):
-            found = list(progress.tracked(chunks([]), 5, "Pushing", as_json=as_json))
+            with json_output(as_json):
+                found = list(progress.tracked(chunks([]), 5, "Pushing"))
             assert found == [[1, 2], [3], [4, 5]]
             out, err = capsys.readouterr()
             assert out == ""

@@ -162,40 +162,45 @@ def test_a_part_can_hang_on_a_choice(small: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("parts", "message"),
+    ("path", "text", "message"),
     [
-        ('search = ["src/any_package/web/*"]', "'search' is named by fewer than two templates"),
-        ('search = ["src/any_package/wep/*"]', "'src/any_package/wep/\\*' of the part 'search' matches no file"),
-        ('search = ["tests/*"]\nfind = ["tests/test_web.py"]', "'find' matches a file of the part 'search'"),
+        ("parts.toml", 'search = ["src/any_package/web/*"]', "'search' is named by fewer than two templates"),
+        (
+            "parts.toml",
+            'search = ["src/any_package/wep/*"]',
+            "'src/any_package/wep/\\*' of the part 'search' matches no",
+        ),
+        (
+            "parts.toml",
+            'search = ["tests/*"]\nfind = ["tests/test_web.py"]',
+            "'find' matches a file of the part 'search'",
+        ),
+        ("notes.md", "", "notes.md goes to no template"),
+        ("package/web/app.py", "", "package/web/app.py goes to no template"),
+        ("src/any_package/web/app.py", "x = f'{{{1}}}'\n", "would read as Jinja"),
+        ("tests/test_web.py", "x = f'{{{1}}}'\n", "would read as Jinja"),
     ],
 )
-def test_what_no_template_gets_is_refused(small: Path, parts: str, message: str) -> None:
-    (small / "templates/_shared/parts.toml").write_text(parts)
+def test_what_no_template_gets_or_jinja_would_read_is_refused(small: Path, path: str, text: str, message: str) -> None:
+    file = small / "templates/_shared" / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
     with pytest.raises(SystemExit, match=message):
         share.changes(small)
 
 
-def test_a_part_that_one_template_alone_or_nobody_knows_is_refused(small: Path) -> None:
-    add_part(small, {"src/any_package/words.py": "x = 1\n"}, "search", templates=("two",))
-    with pytest.raises(SystemExit, match="'search' is named by fewer than two templates, so it is not shared"):
-        share.changes(small)
-    add_part(small, {"src/any_package/words.py": "x = 1\n"}, "serach")
-    with pytest.raises(SystemExit, match="no part 'serach', which a template names"):
-        share.changes(small)
-
-
-@pytest.mark.parametrize("path", ["notes.md", "package/web/app.py"])
-def test_a_file_that_goes_nowhere_is_refused(small: Path, path: str) -> None:
-    (small / "templates/_shared" / path).parent.mkdir(parents=True, exist_ok=True)
-    (small / "templates/_shared" / path).write_text("")
-    with pytest.raises(SystemExit, match=f"{path} goes to no template"):
-        share.changes(small)
-
-
-@pytest.mark.parametrize("path", ["src/any_package/web/app.py", "tests/test_web.py"])
-def test_shared_python_that_jinja_would_read_is_refused(small: Path, path: str) -> None:
-    (small / "templates/_shared" / path).write_text("x = f'{{{1}}}'\n")
-    with pytest.raises(SystemExit, match="would read as Jinja"):
+@pytest.mark.parametrize(
+    ("named", "templates", "message"),
+    [
+        ("search", ("two",), "'search' is named by fewer than two templates, so it is not shared"),
+        ("serach", ("one", "two"), "no part 'serach', which a template names"),
+    ],
+)
+def test_a_part_that_one_template_alone_or_nobody_knows_is_refused(
+    small: Path, named: str, templates: tuple[str, ...], message: str
+) -> None:
+    add_part(small, {"src/any_package/words.py": "x = 1\n"}, named, templates)
+    with pytest.raises(SystemExit, match=message):
         share.changes(small)
 
 

@@ -125,23 +125,6 @@ def test_no_import_of_a_template_goes_in_a_circle(template: str) -> None:
         assert circle(rooms(source)) == []
 
 
-def test_circles_and_rooms_are_seen_inside_functions_and_for_type_checkers() -> None:
-    files = {
-        "p/__init__.py": b"",
-        "p/low.py": b"def f():\n    from .high import app\n",
-        "p/high/app.py": b"from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from .. import low\n",
-    }
-    assert set(circle(Source(files).graph)) == {"p.low", "p.high.app"}
-    assert rooms(Source(files)) == {"": set(), "low": {"high"}, "high": {"low"}}
-    assert circle(Source(files).graph_at_start()) == []
-
-
-def test_files_that_only_a_choice_has_are_seen() -> None:
-    modules = {module for source in sources("rag-assistant") for module in source.trees}
-    assert {"assistant.stores.sqlite", "assistant.stores.postgres", "assistant.embedding.wordllama"} <= modules
-    assert len({source.trees["capstone.technique"] for source in sources("domain-capstone")}) == 3
-
-
 def frozen(tree: ast.Module) -> dict[str, bool]:
     """Whether each dataclass, and each model of pydantic with a configuration, says that it cannot be changed."""
     found = {}

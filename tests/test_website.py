@@ -79,14 +79,6 @@ def test_each_page_of_the_documentation_is_in_the_navigation() -> None:
     assert sorted(named) == sorted(written)
 
 
-def test_the_doors_of_the_first_page_are_those_of_the_navigation() -> None:
-    first = (ROOT / "website/pages/index.md").read_text("utf-8")
-    doors = re.findall("^## (.+)", first, re.MULTILINE)
-    assert doors == ["I learn", "I teach", "I read portfolios"]
-    config = tomllib.loads((ROOT / "website/zensical.toml").read_text("utf-8"))
-    assert [name for entry in config["project"]["nav"] for name in entry if name in doors] == doors
-
-
 def test_a_recording_shows_what_the_commands_print(tmp_path: Path) -> None:
     drawn = website.recorded([("scaffolder", "--version")], tmp_path)
     assert "$ scaffolder --version" in drawn

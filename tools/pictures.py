@@ -18,7 +18,7 @@ from pathlib import Path
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from scaffolder.check.handed_out import SHIPPED
+from scaffolder.check.initial_render import SHIPPED
 from scaffolder.project.machine import PICTURE
 from scaffolder.template import catalog
 from scaffolder.template.answers import chosen, complete

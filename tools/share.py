@@ -32,8 +32,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from scaffolder.template import catalog, lint_rules
-from scaffolder.template.lint_sources import sources
+from jinja2 import Environment, nodes
+
+from scaffolder.template import catalog
+from scaffolder.template.environments import environment
 
 ROOT = Path(__file__).resolve().parent.parent
 CACHES = {"__pycache__", ".pytest_cache", ".ruff_cache", ".mypy_cache", ".hypothesis", ".DS_Store"}
@@ -212,9 +214,36 @@ def _mode(path: Path) -> int:
 def lost_blocks(root: Path) -> Iterator[str]:
     """Each block that a file fills although its skeleton does not have it, as a sentence."""
     for template in templates(root):
-        found = sources(catalog.read(template.folder, template.folder.name))
-        for problem in lint_rules.lost_blocks(found):
-            yield f"{template.folder.relative_to(root)}/{problem.path}: {problem.message}"
+        read = catalog.read(template.folder, template.folder.name)
+        engine = environment(read)
+        for folder in (template.folder / read.project_folder, template.folder / "templates"):
+            for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+                data = file.read_bytes()
+                for name in _lost(engine, data.decode()) if data.startswith(b'{% extends "shared/') else ():
+                    yield f"{file.relative_to(root)}: Its skeleton has no block '{name}', so this text would vanish."
+
+
+def _lost(engine: Environment, text: str) -> list[str]:
+    tree = engine.parse(text)
+    known = {block.name for skeleton in _skeletons(engine, tree) for block in skeleton.find_all(nodes.Block)}
+    return [name for name in _outer_blocks(tree) if name not in known]
+
+
+def _skeletons(engine: Environment, tree: nodes.Template) -> Iterator[nodes.Template]:
+    """The file that a file extends, the one that this one extends, and so on."""
+    while extends := tree.find(nodes.Extends):
+        name = extends.template.as_const()
+        tree = engine.parse(engine.loader.get_source(engine, name)[0])  # type: ignore[union-attr]
+        yield tree
+
+
+def _outer_blocks(node: nodes.Node) -> Iterator[str]:
+    """The names of the blocks that are not inside another one, with which they would be rendered."""
+    for child in node.iter_child_nodes():
+        if isinstance(child, nodes.Block):
+            yield child.name
+        else:
+            yield from _outer_blocks(child)
 
 
 def main(check: bool, root: Path = ROOT) -> int:

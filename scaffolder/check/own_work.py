@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import stat
 import tempfile
-from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -69,48 +68,15 @@ def _is_committed(folder: Path) -> bool:
 @fact
 def own_work(repo: Repository) -> OwnWork:
     """The owner's part of the last commit, line by line."""
-    return _asked(repo, _compared)
-
-
-@fact
-def certain_work(repo: Repository) -> OwnWork:
-    """A part of `own_work` that is found in much less time: the lines with words that the template has nowhere."""
-    return _asked(repo, _certain)
-
-
-@fact
-def own_files(repo: Repository) -> OwnWork:
-    """The files of the last commit that are not the template's to the last byte; it takes a tenth of `own_work`."""
-    return _asked(repo, _outlined)
-
-
-def _compared(repo: pygit2.Repository, commit: str, base: Base) -> Comparison:
     from scaffolder.project.mine.comparison import compared
 
-    return compared(repo, commit, base)
-
-
-def _certain(repo: pygit2.Repository, commit: str, base: Base) -> Comparison:
-    from scaffolder.project.mine.comparison import certain
-
-    return certain(repo, commit, base)
-
-
-def _outlined(repo: pygit2.Repository, commit: str, base: Base) -> Comparison:
-    from scaffolder.project.mine.comparison import outlined
-
-    return outlined(repo, commit, base)
-
-
-def _asked(repo: Repository, answer: Callable[[pygit2.Repository, str, Base], Comparison]) -> OwnWork:
-    """The answer to a question about the last commit and its render."""
     if not repo.snapshot.is_file(record.NAME):
         return _NO_TEMPLATE
     if repo.commit is None or (repo.folder and not _has_history(repo.folder)):
         return _NO_HISTORY
     try:
         with store.failures("Git's data cannot be read"), ExitStack() as stack:
-            return OwnWork(answer(*_rests(*repo.commit, stack)))
+            return OwnWork(compared(*_rests(*repo.commit, stack)))
     except ScaffolderError as error:
         return OwnWork(None, f"it cannot be compared with its template: {str(error).rstrip('.')}")
 

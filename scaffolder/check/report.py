@@ -12,9 +12,9 @@ from scaffolder.check.config import config
 from scaffolder.check.contract import PATH as CONTRACT
 from scaffolder.check.contract import contract, undeclared
 from scaffolder.check.engine.finding import Finding, Level, Reviewed, State
-from scaffolder.check.engine.item import ignored
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import Snapshot
+from scaffolder.check.item import ignored
 from scaffolder.check.items import BY_ID, ITEMS
 from scaffolder.check.reviews import reviews
 from scaffolder.check.template_words import template_name

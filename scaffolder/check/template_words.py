@@ -12,7 +12,7 @@ from typing import Any
 from scaffolder.check.contract import contract
 from scaffolder.check.engine.patterns import pattern
 from scaffolder.check.engine.repository import Repository, fact
-from scaffolder.check.handed_out import handed_out, is_prose
+from scaffolder.check.initial_render import initial_render, is_prose
 from scaffolder.check.readers.markdown_blocks import without_comments
 from scaffolder.check.readers.markdown_inline import plain, without_code
 from scaffolder.project import record
@@ -72,7 +72,7 @@ def of_template(repo: Repository, text: str) -> float:
 
     The template is the installed one and, of any other, the documents that were handed out, where they are known.
     """
-    installed, given = _paragraphs(template_name(repo)), _given_paragraphs(handed_out(repo).texts)
+    installed, given = _paragraphs(template_name(repo)), _given_paragraphs(initial_render(repo).texts)
     return max(_share(text, installed), _share(text, given))
 
 
@@ -83,7 +83,7 @@ def runs_of(template: str) -> Collection[Shingle]:
 
 def code_of_template(repo: Repository, text: str) -> float:
     """The largest share of the runs of `text` that one code block of the template's documents has, from 0 to 1."""
-    return max(_share(text, _code(template_name(repo))), _share(text, _given_code(handed_out(repo).texts)))
+    return max(_share(text, _code(template_name(repo))), _share(text, _given_code(initial_render(repo).texts)))
 
 
 def _share(text: str, index: Index) -> float:

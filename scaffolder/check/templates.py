@@ -1,7 +1,7 @@
 """Finds the problems of a template and of the projects made from it, before anybody has worked on one.
 
-`template.lint` judges the template itself. Its projects are read as `scaffolder check` reads a repository: with the
-template's defaults, and with each of its choices.
+`template.lint` judges the template as it is written, and `lint_renders` what it makes. Its projects are read as
+`scaffolder check` reads a repository: with the template's defaults, and with each of its choices.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -27,18 +26,14 @@ from scaffolder.check.readers.imports import lost_imports
 from scaffolder.check.readers.make import makefile
 from scaffolder.check.readers.toml import settings
 from scaffolder.check.readers.values import leaves
-from scaffolder.errors import ScaffolderError
-from scaffolder.template.answers import complete
 from scaffolder.template.catalog import Template
-from scaffolder.template.lint import MOST, Problem, opened, problems, told
-from scaffolder.template.lint_picks import OwnData, Pick, choosing, in_words, one_at_a_time, when
-from scaffolder.template.render import render, walk
-from scaffolder.template.worker import Worker
+from scaffolder.template.lint import MOST, Problem, opened, told
+from scaffolder.template.lint import problems as written
+from scaffolder.template.lint_picks import Choices, OwnData
+from scaffolder.template.lint_renders import Project, limited, problems, projects, sources, with_choices
 from scaffolder.tree import File, Tree
 
-_MOST_RENDERS = 100
 _DATA = re.compile(r"data/[\w./-]{1,200}")
-_STATEMENT = re.compile(r"\{%[^%]{0,500}%\}")
 
 Seen = tuple[Evidence, str]  # a problem in a project, and the remedy
 
@@ -50,38 +45,22 @@ Examples = Callable[[Template], Sequence[OwnData]]
 def lint(folder: Path, examples: Examples = lambda _: ()) -> tuple[Problem, ...]:
     """The problems of the template in `folder` and of its projects; raises `TemplateError` if there is no template."""
     template = opened(folder)
-    own = examples(template)
-    return told([*problems(template, own), *_of_projects(template, own)])
+    with limited(template) as runs:
+        rendered = projects(runs, examples(template))
+        return told([*written(template), *problems(runs, rendered), *_of_projects(template, rendered)])
 
 
-def _of_projects(template: Template, own: Sequence[OwnData]) -> Iterator[Problem]:
-    """The problems in projects, each with the choices that show it; choices that cannot be rendered are skipped."""
-    questions = template.questions.values()
-    picks: list[tuple[dict[str, int], OwnData | None]]
-    picks = [(pick, None) for pick in one_at_a_time(questions)[:_MOST_RENDERS]]
-    picks += [(pick, one) for one in own for pick in one.picks(questions)[:_MOST_RENDERS]]
-    found: dict[Problem, list[Pick]] = defaultdict(list)
-    with closing(Worker(template)) as worker:
-        apart = replace(template, worker=worker)
-        for pick, about in picks:
-            try:
-                answers = about.complete(apart, pick) if about else complete(apart, choosing(pick))
-                tree = {**render(apart, answers), **dict.fromkeys(about.files if about else (), File(b""))}
-            except ScaffolderError:
-                continue  # `problems` reports it
-            for problem in islice(_in_template(template, _wrong(tree)), MOST):
-                found[problem].append(about.in_words(template, pick) if about else in_words(template, pick))
-    for problem, where in found.items():
-        yield replace(problem, message=problem.message + when(where, len(picks)))
-
-
-def _in_template(template: Template, seen: Iterator[Seen]) -> Iterator[Problem]:
-    """Problems in a project as problems of the template's files that they come from, if these are known."""
-    files = walk(template.folder / template.project_folder, ())
-    sources = {_STATEMENT.sub("", source): f"{template.project_folder}/{source}" for source, _, _ in files}
-    for each, remedy in seen:
-        where = f" (line {each.line} in a project)" if each.line else ""
-        yield Problem(sources.get(each.path, each.path), None, f"{each.fact.rstrip('.')}{where}.", remedy)
+def _of_projects(template: Template, rendered: Sequence[Project]) -> Iterator[Problem]:
+    """The problems in projects, each with the choices that show it."""
+    place = sources(template)
+    seen: dict[Problem, list[Choices]] = defaultdict(list)
+    for project in rendered:
+        tree = {**project.tree, **dict.fromkeys(project.files, File(b""))}
+        for evidence, remedy in islice(_wrong(tree), MOST) if project.tree else ():
+            where = f" (line {evidence.line} in a project)" if evidence.line else ""
+            said = f"{evidence.fact.rstrip('.')}{where}."
+            seen[Problem(place.get(evidence.path, evidence.path), None, said, remedy)].append(project.choices)
+    yield from with_choices(seen, len(rendered))
 
 
 def _wrong(tree: Tree) -> Iterator[Seen]:

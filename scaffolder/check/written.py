@@ -22,9 +22,9 @@ from scaffolder.check.engine.finding import (
     placeholder,
     written,
 )
-from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.index import explaining, texts, unnamed
+from scaffolder.check.item import Item
 from scaffolder.check.readers.links import files
 from scaffolder.check.readers.markdown import Passage, Section
 from scaffolder.check.readers.markdown_blocks import Block

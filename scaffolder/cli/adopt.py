@@ -6,48 +6,34 @@ the template says of new data; 2 wrong usage, or data that cannot be used; 3 som
 
 from __future__ import annotations
 
-import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import typer
-
-from scaffolder.cli import options, own_data
+from scaffolder.adopt import kinds
+from scaffolder.adopt.kind import Adoption
+from scaffolder.adopt.kinds import Contract
+from scaffolder.cli import interview, options, own_data
 from scaffolder.cli import update as updating
 from scaffolder.cli import update_output as said
 from scaffolder.cli.answering import pairs_of
-from scaffolder.cli.printing import print_lines
-from scaffolder.cli.streams import after
+from scaffolder.cli.printing import Result, conversation
 from scaffolder.errors import AnswerError, DeclinedError
+from scaffolder.project import in_use, newdata, renewal, worktree
+from scaffolder.project import update as core
+from scaffolder.project.plan import rendered
+from scaffolder.project.record import Record
+from scaffolder.project.update import Merged
+from scaffolder.template.answers import folder_question
+from scaffolder.template.catalog import Template
+from scaffolder.template.questions import Question
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scaffolder.adopt.kind import Adoption
-    from scaffolder.adopt.kinds import Contract
-    from scaffolder.project.record import Record
-    from scaffolder.project.update import Merged
-    from scaffolder.template.catalog import Template
-
 
 def adopt(
     path: updating.Folder = Path(),
-    source: own_data.Source = None,
-    target: own_data.Target = None,
-    positive: own_data.Positive = None,
-    time: own_data.Time = None,
-    no_time: own_data.NoTime = False,
-    group: own_data.Group = None,
-    no_group: own_data.NoGroup = False,
-    row: own_data.Id = None,
-    known_on: own_data.Known = None,
-    dates: own_data.Dates = None,
-    task: own_data.Task = None,
-    questions: own_data.Questions = None,
-    documents: own_data.Documents = None,
-    outcomes: own_data.Outcomes = None,
-    without: own_data.Without = None,
-    facts: own_data.Facts = None,
     pairs: options.Pairs = None,
     yes: options.Yes = False,
     dry_run: updating.DryRun = False,
@@ -55,19 +41,14 @@ def adopt(
     template: updating.From = None,
     checkout: options.Checkout = None,
     trust: options.Trust = False,
-    as_json: options.AsJson = False,
-) -> None:
+    *,
+    own: own_data.OwnData,
+) -> Result:
     """Put your own data into a project.
 
     You see first how they will be used. Then the data and all that is about them are replaced in one commit. What you
     wrote about the former data comes back as a question that quotes it.
     """
-    from scaffolder.adopt import kinds
-    from scaffolder.project import in_use, newdata, renewal, worktree
-    from scaffolder.project import update as core
-    from scaffolder.project.plan import rendered
-
-    described = own_data.described(locals())
     repo = worktree.opened(path)
     if not dry_run:
         updating.resume(repo)
@@ -78,56 +59,44 @@ def adopt(
         renewal.refuse_other(kind, known, template, trust)
         contract = kinds.wanted(kind)
         in_use.refuse(path, contract.running, contract.people)
-        adoption = _read(kind, known, source, described, facts, ask=not yes, as_json=as_json)
+        adoption = _read(kind, known, own, ask=not yes)
         base = renewal.base_of(repo, head, known, path)
         changes = {**_folder(kind, known), **pairs_of(pairs), **contract.answers}
         was = renewal.data_of(repo, known, base.tree)
-        answers = updating.answers_of(kind, known, changes, was, adoption.data, ask=not yes, as_json=as_json)
+        answers = updating.answers_of(kind, known, changes, was, adoption.data, ask=not yes)
         theirs = rendered(kind, answers, renewal.origin(known, origin, template))
     replaced = newdata.NewData(contract.about, contract.made)
     found = core.merged(repo, head, base, theirs, None if _waits(known, contract) else replaced)
     refused = bool(found.merge.conflicts) and not allow_conflicts
     write = not (dry_run or refused)
-    own_data.show(adoption, as_json=as_json)
+    own_data.show([*adoption.preview, ""])
     if write and not (yes or found.current):
-        _agree(as_json)
+        _agree()
     commit = ""
     if write:
         who = updating.person(path, answers)
         commit = updating.carry_out(repo, found, who, f"Put in the data of {adoption.name}")
     if commit:
         replaced.sweep(path, theirs)
-    state = said.state_of(found, commit, refused=refused, dry_run=dry_run)
-    with after(updating.DONE.get(state, "")):
-        if as_json:
-            print(said.as_json(path, known, found, answers, commit, state))
-            raise typer.Exit(int(refused))
-        print_lines(said.plan(found, known, answers, state))
-        print_lines(said.afterwards(repo, found, commit, state))
-        print_lines(_next_steps(found, commit, kind))
-    if commit:
-        own_data.show_to_know(adoption)
-    if refused:
-        updating.refuse(dry_run=dry_run)
+    result = said.result(
+        path, repo, known, found, answers, commit, _next_steps(found, commit, kind), refused=refused, dry_run=dry_run
+    )
+    to_know = ["", *adoption.to_know] if commit and adoption.to_know else []
+    return replace(result, lines=[*result.lines, *to_know])
 
 
 def _read(
     kind: Template,
     known: Record,
-    source: Path | None,
-    described: dict[str, Any],
-    facts: list[str] | None,
+    own: own_data.OwnData,
     *,
     ask: bool,
-    as_json: bool,
 ) -> Adoption:
     """The owner's data; what they said of those before holds until they say otherwise."""
     choices = {name: known.answers.get(name) for name, one in kind.questions.items() if one.choices}
     before = known.data.get("facts", {}) if known.data else {}
     former = before.get("former", {}) if known.data else choices
-    adoption = own_data.read(
-        kind, source, described, facts, ask=ask, as_json=as_json, former=former, told=before.get("told", {})
-    )
+    adoption = own_data.read(kind, own, ask=ask, former=former, told=before.get("told", {}))
     if adoption is None:
         raise AnswerError("--data must name your data: a table, a list of cases, or a folder of documents.")
     return adoption
@@ -139,8 +108,6 @@ def _waits(known: Record, contract: Contract) -> bool:
 
 
 def _next_steps(found: Merged, commit: str, kind: Template) -> Iterator[str]:
-    from scaffolder.project import newdata
-
     if quoted := newdata.quoted(found.changes):
         yield f"Questions that quote what you wrote: {quoted}; search for '{newdata.STILL_TRUE}'."
     if commit and kind.about.next:
@@ -149,19 +116,14 @@ def _next_steps(found: Merged, commit: str, kind: Template) -> Iterator[str]:
 
 def _folder(kind: Template, known: Record) -> dict[str, Any]:
     """The name of the folder, which stays when the title follows the data."""
-    from scaffolder.template.answers import folder_question
-
     name = folder_question(kind)
     return {name: known.answers[name]} if name and name in known.answers else {}
 
 
-def _agree(as_json: bool) -> None:
+def _agree() -> None:
     """Ask whether to write; raises `DeclinedError` if the person says no."""
-    from scaffolder.cli import interview
-    from scaffolder.template.questions import Question
-
     if not interview.is_interactive():
         raise AnswerError("There is no terminal to ask on whether to write this: say --yes.")
-    terminal = interview.Terminal(sys.stderr if as_json else sys.stdout)
+    terminal = interview.Terminal(conversation())
     if not terminal.ask(Question("write", "yes_no", False, "Write this?")):
         raise DeclinedError("Nothing was written.")

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from scaffolder import git
+from scaffolder.cli import interview
+from scaffolder.cli.printing import conversation
 from scaffolder.errors import AnswerError
-
-if TYPE_CHECKING:
-    from scaffolder.template.answers import Answers, Data
-    from scaffolder.template.catalog import Template
+from scaffolder.template import answers
+from scaffolder.template.answers import Answers, Data
+from scaffolder.template.catalog import Template
 
 
 def settle(
@@ -22,19 +23,15 @@ def settle(
     check: Callable[[Answers], object],
     *,
     ask: bool,
-    as_json: bool,
     data: Data | None = None,
 ) -> Answers:
     """The complete answers, asked for on the terminal if `ask`; nobody can agree to them before `check` passes."""
-    from scaffolder.template import answers
-
     answers.validate(kind, given)
     if not ask:
         return answers.complete(kind, answers.chosen(given), guesses, data)
-    from scaffolder.cli import interview
 
     asks(yes=False)
-    return interview.Interview(kind, given, guesses, sys.stderr if as_json else sys.stdout, data).run(check)
+    return interview.Interview(kind, given, guesses, conversation(), data).run(check)
 
 
 def asks(*, yes: bool, dry_run: bool = False) -> bool:
@@ -42,8 +39,6 @@ def asks(*, yes: bool, dry_run: bool = False) -> bool:
 
     Without one, a dry run shows what would be created from the defaults.
     """
-    from scaffolder.cli import interview
-
     if yes or interview.is_interactive():
         return not yes
     if not dry_run:
@@ -53,21 +48,14 @@ def asks(*, yes: bool, dry_run: bool = False) -> bool:
 
 def read(file: Path | None) -> dict[str, Any]:
     """The answers in a file, if there is one."""
-    from scaffolder.template import answers
-
     return answers.from_file(file) if file else {}
 
 
 def pairs_of(pairs: list[str] | None) -> dict[str, str]:
     """The answers that were given with --set."""
-    from scaffolder.template import answers
-
     return answers.from_pairs(pairs or ())
 
 
 def git_guesses(folder: Path) -> dict[str, str]:
     """Guesses at answers from Git's settings, as they are in `folder`."""
-    from scaffolder import git
-    from scaffolder.template import answers
-
     return answers.from_git(git.settings(folder if os.path.isdir(folder) else Path()))

@@ -12,8 +12,9 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Sequence
-from typing import Annotated, NoReturn
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -94,7 +95,7 @@ def run(arguments: Sequence[str]) -> int:
         code = int(app(list(arguments), prog_name="scaffolder", standalone_mode=False) or 0)
         return _fail(_STOPPED, code, arguments) if code == _INTERRUPTED else code
     except ScaffolderError as error:
-        return _fail(str(error), error.code, arguments, error.details)
+        return _fail(str(error), error.code, arguments, error.details, error.json)
     except (typer.Abort, KeyboardInterrupt):
         return _fail(_STOPPED, _INTERRUPTED, arguments)
     except OSError as error:  # what the system refuses, where nobody has said it better
@@ -110,7 +111,13 @@ def run(arguments: Sequence[str]) -> int:
         return _fail(text, 2, arguments) if text else 0
 
 
-def _fail(sentence: str, code: int, arguments: Sequence[str] = (), details: Sequence[str] = ()) -> int:
+def _fail(
+    sentence: str,
+    code: int,
+    arguments: Sequence[str] = (),
+    details: Sequence[str] = (),
+    content: Mapping[str, Any] = MappingProxyType({}),
+) -> int:
     if len(sentence) > _LONGEST:  # an argument may be echoed in it
         sentence = f"{sentence[:_LONGEST]}…."
     sentence = one_line(sentence if sentence.endswith((".", "?", ":")) else f"{sentence}.")
@@ -118,7 +125,8 @@ def _fail(sentence: str, code: int, arguments: Sequence[str] = (), details: Sequ
     if "--json" in arguments:
         from scaffolder.cli.printing import print_json
 
-        print_json({"error": sentence, "code": code, **({"details": list(details)} if details else {})})
+        content = content or ({"details": list(details)} if details else {})
+        print_json({"error": sentence, "code": code, **content})
     return code
 
 

@@ -14,17 +14,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from scaffolder.check.engine.finding import Finding, Level
+from scaffolder.check.engine.snapshot import Snapshot
+from scaffolder.check.items import BY_ID
+from scaffolder.check.report import Report
 from scaffolder.cli.places import Gathered, all_of, folders
 from scaffolder.cli.writing import refuse_others, write
 from scaffolder.errors import ScaffolderError
-
-if TYPE_CHECKING:
-    from scaffolder.check.report import Report
+from scaffolder.pages import text
 
 
 class Format(StrEnum):
@@ -34,8 +35,6 @@ class Format(StrEnum):
     JSON = "json"
     MARKDOWN = "markdown"
     HTML = "html"
-    JUNIT = "junit"
-    SARIF = "sarif"
     GITHUB = "github"
 
 
@@ -52,8 +51,6 @@ class BelowError(ScaffolderError):
 
 
 def _items(incomplete: str) -> list[str]:
-    from scaffolder.check.items import BY_ID
-
     return [item for item in BY_ID if item.startswith(incomplete)]
 
 
@@ -171,7 +168,7 @@ def check(
     reports = gathered.reports(chosen)
     _deliver(_shown(reports, form, explain, links, show_all, not plain), output)
     if badge:
-        from scaffolder.pages import page
+        from scaffolder.pages.report import page
 
         write(badge, page("badge", reports))
     for report in reports:
@@ -186,15 +183,11 @@ def check(
 def _shown(
     reports: Sequence[Report], form: Format, explain: str | None, links: str, show_all: bool, colour: bool
 ) -> str:
-    from scaffolder.pages import page, text
+    from scaffolder.pages.report import page
 
-    if form is Format.HTML:
-        return page(form, reports, base=links)
     if form is not Format.TEXT:
-        return page(form, reports)
+        return page(form, reports, links)
     if explain:
-        from scaffolder.check.items import BY_ID
-
         advice = BY_ID[explain].remedy()
         return "\n".join(text.explanation(report.findings[0], advice, colour) for report in reports)
     return text.page(reports, colour) if show_all else text.next_steps(reports, colour)
@@ -252,8 +245,6 @@ def _changes(folders: Sequence[Path], pause: float = 0.5) -> Iterator[None]:
 
 
 def _stamps(folder: Path) -> dict[str, int]:
-    from scaffolder.check.engine.snapshot import Snapshot
-
     stamps = {}
     for path in Snapshot.of_folder(folder).paths:
         try:

@@ -7,6 +7,9 @@ from typing import Annotated
 
 import typer
 
+from scaffolder.check.contract import PATH
+from scaffolder.check.draft import draft
+from scaffolder.check.report import opened
 from scaffolder.cli.printing import print_lines, short
 from scaffolder.errors import unwritable
 
@@ -22,10 +25,6 @@ def contract(path: Folder = Path(), write: Write = False) -> None:
     That file tells the checklist what the repository has. What was found is declared, each with its place; what was
     not found is commented out. Read every line before you rely on it. Nothing in the repository is run.
     """
-    from scaffolder.check.contract import PATH
-    from scaffolder.check.draft import draft
-    from scaffolder.check.report import opened
-
     text = draft(opened(path))
     if not write:
         print_lines(text.splitlines())

@@ -8,20 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from scaffolder.cli import options
-from scaffolder.cli.printing import print_json, print_lines, print_notes, short
-from scaffolder.cli.streams import after
+from scaffolder.cli import update as updating
+from scaffolder.cli.output import wrapped
+from scaffolder.cli.printing import Result, noted, short
 from scaffolder.errors import AnswerError, shown, suggestion
-
-if TYPE_CHECKING:
-    from scaffolder.exercises.declared import Exercise
-    from scaffolder.project.record import Record
-    from scaffolder.project.solving import Standing
-    from scaffolder.template.catalog import Template
+from scaffolder.exercises import declared, starter
+from scaffolder.exercises.declared import Exercise
+from scaffolder.exercises.starter import KEPT, PAGE, hours
+from scaffolder.project import checkout, renewal, solving, update, worktree
+from scaffolder.project.plan import rendered
+from scaffolder.project.record import Record
+from scaffolder.project.solving import Standing
+from scaffolder.template.answers import chosen, complete
+from scaffolder.template.catalog import Template
 
 Folder = Annotated[
     Path, typer.Argument(metavar="[PATH]", help="Folder of the project [default: this one].", show_default=False)
@@ -43,16 +46,12 @@ def exercise(
     solution: Solution = None,
     apply: Apply = False,
     finish: Finish = False,
-    as_json: options.AsJson = False,
-) -> None:
+) -> Result:
     """Show which exercises of a starter are left.
 
     With --hint or --solution, show those. An exercise counts as written when no function of it is left to write;
     'make test' judges it.
     """
-    from scaffolder.exercises import declared, starter
-    from scaffolder.project import renewal, solving
-
     if sum(map(bool, (hint, solution, finish))) > 1 or (apply and not solution):
         raise AnswerError("Give one of --hint, --solution and --finish; --apply belongs to --solution.")
     known = solving.record_of(path)
@@ -69,11 +68,9 @@ def exercise(
             said = _finish(path, kind, known, exercises)
         else:
             said = _standing(solving.standings(path, exercises))
-    with after(said.get("done", "").rstrip(".")):
-        if as_json:
-            print_json({"schema": 1, "path": str(path), **said})
-        else:
-            print_lines(_lines(said))
+    notes = noted(said.pop("notes", ()))
+    done = str(said.get("done", "")).rstrip(".")
+    return Result({"schema": 1, "path": str(path), **said}, _lines(said), notes, done)
 
 
 def _named(exercises: Sequence[Exercise], name: str) -> Exercise:
@@ -94,8 +91,6 @@ def _hint(exercises: Sequence[Exercise], wanted: str) -> dict[str, Any]:
 
 
 def _apply(path: Path, exercises: Sequence[Exercise], name: str, project: Any) -> dict[str, Any]:
-    from scaffolder.project import checkout, solving
-
     files = solving.applied(path, project, _named(exercises, name), exercises)
     checkout.write(path, files)
     return {"exercise": name, "done": f"Wrote our solution of {name} into {short(path / next(iter(files)))}."}
@@ -103,12 +98,6 @@ def _apply(path: Path, exercises: Sequence[Exercise], name: str, project: Any) -
 
 def _finish(path: Path, kind: Template, known: Record, exercises: Sequence[Exercise]) -> dict[str, Any]:
     """Commit the project without its exercises; raises `AnswerError` if a function is left."""
-    from scaffolder.cli import update as updating
-    from scaffolder.exercises.starter import KEPT
-    from scaffolder.project import renewal, solving, update, worktree
-    from scaffolder.project.plan import rendered
-    from scaffolder.template.answers import chosen, complete
-
     left = [stub for one in solving.standings(path, exercises) for stub in one.left]
     if left:
         raise AnswerError(f"There is something left to write: {', '.join(sorted({each.exercise for each in left}))}.")
@@ -120,7 +109,7 @@ def _finish(path: Path, kind: Template, known: Record, exercises: Sequence[Exerc
     answers = complete(kind, chosen(known.answers), data=renewal.data_of(repo, known, base.tree))
     if not update.merged(repo, head, base, rendered(kind, renewal.begun(answers, known), known.source)).current:
         raise AnswerError("The template has changed since this project was made: 'scaffolder update' first.")
-    print_notes(filter(None, [solving.refuse_failing(path, exercises)]))
+    untested = solving.refuse_failing(path, exercises)
     found = solving.without_course(repo, head, base, rendered(kind, answers, known.source), exercises)
     if found.merge.conflicts:
         changed = ", ".join(shown(each.path) for each in found.merge.conflicts)
@@ -131,6 +120,7 @@ def _finish(path: Path, kind: Template, known: Record, exercises: Sequence[Exerc
     return {
         "commit": commit,
         "done": f"This is a finished project now (commit {commit[:7]}); the tests of the exercises are in {KEPT}.",
+        "notes": [untested] if untested else [],
     }
 
 
@@ -151,8 +141,6 @@ def _standing(found: Sequence[Standing]) -> dict[str, Any]:
 
 
 def _lines(said: dict[str, Any]) -> Iterator[str]:
-    from scaffolder.cli.output import wrapped
-
     if "exercises" in said:
         yield from _overview(said["exercises"])
     elif "hint" in said:
@@ -164,8 +152,6 @@ def _lines(said: dict[str, Any]) -> Iterator[str]:
 
 
 def _overview(exercises: Sequence[dict[str, Any]]) -> Iterator[str]:
-    from scaffolder.exercises.starter import PAGE, hours
-
     written = sum(not each["left"] for each in exercises)
     yield f"{written} of {len(exercises)} exercises are written; 'make test' judges them."
     yield ""

@@ -8,12 +8,13 @@ import sys
 import textwrap
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
+from scaffolder import git
+from scaffolder.check.review_session import Text
+from scaffolder.check.reviews import MOST_CHARACTERS
 from scaffolder.errors import ScaffolderError, one_line, shown
-
-if TYPE_CHECKING:
-    from scaffolder.check.review_session import Text
+from scaffolder.pages.words import judged
 
 SCALE = "0 missing, 1 weak, 2 good, 3 excellent"
 NO_TERMINAL = (
@@ -104,12 +105,10 @@ def lines_of(text: Text, template: Collection[str] = (), width: int = 0) -> Iter
         yield from (f"  {mark} {part}".rstrip() for part in _wrapped(one_line(line), width))
     if text.left_out:
         yield f"  ({text.left_out} more lines in {one_line(text.path)})"
-    yield "\nA good text answers:"
+    yield from ("", "A good text answers:")
     yield from (f"  {number}. {one_line(question)}" for number, question in enumerate(text.rubric, 1))
     if text.reviews:
-        from scaffolder.pages.words import judged
-
-        yield "\nReviews so far:"
+        yield from ("", "Reviews so far:")
         yield from (f"  {one_line(judged(each))}" for each in text.reviews)
 
 
@@ -119,8 +118,6 @@ def _wrapped(line: str, width: int) -> list[str]:
 
 def from_git() -> str:
     """'Name <address>' of the reviewer's own Git settings, not of the repository's."""
-    from scaffolder import git
-
     known = git.settings(Path.home())
     name, address = known.get("user.name", ""), known.get("user.email", "")
     return f"{name} <{address}>" if name and address else name or address
@@ -128,8 +125,6 @@ def from_git() -> str:
 
 def read_file(source: Path) -> str:
     """The text of a file of reviews, or of standard input for '-', up to the largest size that can be used."""
-    from scaffolder.check.reviews import MOST_CHARACTERS
-
     name = "Standard input" if str(source) == "-" else shown(source, 200)
     if str(source) != "-" and source.exists() and not source.is_file():
         raise UnusableError(f"{name} is not a file; --from - reads standard input.")

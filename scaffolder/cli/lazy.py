@@ -26,9 +26,11 @@ class LazyCommand(TyperCommand):
     @cached_property
     def command(self) -> Any:
         """The command itself, made from the function at `place`, 'module:function'."""
+        from scaffolder.cli.command import as_command
+
         module, _, function = self.place.partition(":")
         app = typer.Typer(add_completion=False, **SETTINGS)
-        app.command(self.name)(getattr(import_module(module), function))
+        app.command(self.name)(as_command(getattr(import_module(module), function)))
         return typer.main.get_command(app)
 
     def make_context(self, *arguments: Any, **settings: Any) -> Any:

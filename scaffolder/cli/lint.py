@@ -5,21 +5,21 @@ Exit codes: 0 nothing; 1 problems were found; 2 there is no template.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from scaffolder.adopt.kinds import examples
+from scaffolder.check.templates import lint
 from scaffolder.cli import options
-from scaffolder.cli.printing import print_notes
-from scaffolder.errors import one_line
-
-if TYPE_CHECKING:
-    from scaffolder.template.lint import Problem
+from scaffolder.cli.printing import Result
+from scaffolder.exercises import lint_exercises as of_exercises
+from scaffolder.template import catalog
+from scaffolder.template.lint import Problem
 
 TemplatePath = Annotated[
     Path,
@@ -53,36 +53,26 @@ Python = Annotated[
 
 def lint_template(
     path: TemplatePath,
-    as_json: options.AsJson = False,
     directory: options.Directory = None,
     exercises: Exercises = None,
     python: Python = None,
-) -> int:
+) -> Result:
     """Say what would vanish or break in a template.
 
     It is rendered with each of its choices, in a child process with limits, and the projects are checked as they are
     handed out; hooks and extensions are not run. What its exercises name must be there. With --python, their tests are
     run, which must refuse what is not written and each solution in wrong/, and accept yours and each one in right/.
     """
-    from scaffolder.adopt.kinds import examples
-    from scaffolder.check.templates import lint
-    from scaffolder.exercises import lint_exercises as of_exercises
-    from scaffolder.template import catalog
-
     if exercises and str(path) in catalog.names():
         path = catalog.bundled(str(path)).folder
     path = path / (directory or "")
     python = Path(os.path.abspath(python)) if python else None
     problems = () if exercises else lint(path, examples)
     problems = (*problems, *of_exercises.problems(path, exercises, python))
-    if as_json:
-        print(json.dumps([asdict(problem) for problem in problems], indent=2, ensure_ascii=False))
-    else:
-        for line in _lines(exercises or path, problems):
-            print(one_line(line))
-    if exercises and not python:
-        print_notes(["The tests of the exercises were not run: --python says with what to run them."])
-    return int(bool(problems))
+    content = [asdict(problem) for problem in problems]
+    untested = "Note: The tests of the exercises were not run: --python says with what to run them."
+    notes = [untested] if exercises and not python else []
+    return Result(content, _lines(exercises or path, problems), notes, code=int(bool(problems)))
 
 
 def _lines(path: Path, problems: Sequence[Problem]) -> Iterator[str]:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from scaffolder.cli import options
-from scaffolder.cli.printing import print_json, print_lines, print_notes
+from scaffolder.cli.output import wrapped
+from scaffolder.cli.printing import Result, noted
 from scaffolder.errors import AnswerError, shown
-
-if TYPE_CHECKING:
-    from scaffolder.portfolio.match import Answer, Found
+from scaffolder.portfolio import match as matching
+from scaffolder.portfolio import project, vocabulary
+from scaffolder.portfolio.advertisement import MAX_BYTES
+from scaffolder.portfolio.match import Answer, Found
 
 Advertisement = Annotated[
     Path, typer.Argument(metavar="AD", help="The text of the advertisement: a file, or - for standard input.")
@@ -26,30 +27,23 @@ Repositories = Annotated[
 _MOST_LINES = 3  # of evidence for a term
 
 
-def match(advertisement: Advertisement, repositories: Repositories = None, as_json: options.AsJson = False) -> None:
+def match(advertisement: Advertisement, repositories: Repositories = None) -> Result:
     """Say where your repositories show what a job asks for.
 
     Each known term of the advertisement comes with file and line: what work of yours shows, then what only a template
     shows. The rest is "not shown", with the templates whose projects would show it. Nothing in a repository is run.
     """
-    from scaffolder.portfolio import match as matching
-    from scaffolder.portfolio import project, vocabulary
-
     text = _read(advertisement)
     folders = project.repositories(repositories) if repositories else []
     projects, others = project.ready(map(project.opened, folders))
     answers = matching.match(text, projects)
-    if as_json:
-        print_json({"terms": [_json(answer) for answer in answers], "source": vocabulary.data("vocabulary")["source"]})
-    else:
-        print_lines(_lines(answers, looked=bool(folders)))
-    print_notes([f"{each.name} was left out, because {each.unready}." for each in others])
+    content = {"terms": [_json(answer) for answer in answers], "source": vocabulary.data("vocabulary")["source"]}
+    notes = noted(f"{each.name} was left out, because {each.unready}." for each in others)
+    return Result(content, _lines(answers, looked=bool(folders)), notes)
 
 
 def _read(path: Path) -> str:
     """The advertisement; raises `AnswerError` if it cannot be read, is too long, or is no text."""
-    from scaffolder.portfolio.advertisement import MAX_BYTES
-
     name = "The advertisement" if str(path) == "-" else shown(path, 200)
     try:
         if str(path) == "-":
@@ -68,9 +62,6 @@ def _read(path: Path) -> str:
 
 
 def _lines(answers: tuple[Answer, ...], *, looked: bool) -> Iterator[str]:
-    from scaffolder.cli.output import wrapped
-    from scaffolder.portfolio import vocabulary
-
     known = len(vocabulary.terms())
     if not answers:
         yield from wrapped(
@@ -108,8 +99,6 @@ def _counted(found: dict[str, list[Answer]]) -> str:
 
 def _answered(answer: Answer) -> Iterator[str]:
     """A term with its evidence, or with what would show it."""
-    from scaffolder.cli.output import wrapped
-
     first = list({each.repository: each for each in reversed(answer.found)}.values())[::-1][:_MOST_LINES]
     yield from wrapped(_named(answer), "  ", hang=4)
     for each in first:

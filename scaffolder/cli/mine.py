@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from scaffolder.cli import options
-from scaffolder.cli.printing import print_json, print_lines, short
-from scaffolder.cli.streams import after
+from scaffolder.cli.output import wrapped
+from scaffolder.cli.printing import Result, short
 from scaffolder.cli.writing import write as write_page
 from scaffolder.errors import TargetError, shown
-
-if TYPE_CHECKING:
-    from scaffolder.project.mine.comparison import Share
-    from scaffolder.project.mine.report import Mine
+from scaffolder.pages import mine as pages
+from scaffolder.pages.mine import LIMITS, totals, worked
+from scaffolder.project import checkout
+from scaffolder.project.mine import readme, report
+from scaffolder.project.mine.comparison import Share
+from scaffolder.project.mine.kinds import READ, Kind
+from scaffolder.project.mine.report import Mine
+from scaffolder.tree import File
 
 Folder = Annotated[
     Path, typer.Argument(metavar="[PATH]", help="Folder of the project [default: this one].", show_default=False)
@@ -39,30 +42,22 @@ def mine(
     html: Html = None,
     badge: Badge = None,
     write: Write = False,
-    as_json: options.AsJson = False,
-) -> None:
+) -> Result:
     """Show which part of a project is yours.
 
     The last commit is compared with every version of the template that the project has had. Lines that were only
     moved, copied, renamed or formatted anew are the template's; measured blocks, reports and lock files are nobody's.
     This shows difference, not authorship. Nothing in the repository is run.
     """
-    from scaffolder.project.mine import report
-
     found = report.examine(path)
     done = [*([_write(path, found)] if write else []), *_saved(found, html, badge)]
-    with after(" ".join(done).rstrip(".")):
-        if as_json:
-            print_json(_json(path, found, done))
-        else:
-            print_lines(_lines(found, done))
+    return Result(_json(path, found, done), _lines(found, done), done=" ".join(done).rstrip("."))
 
 
 def _saved(found: Mine, html: Path | None, badge: Path | None) -> Iterator[str]:
     """Write the page and the badge into those files that were named; yield a sentence on each."""
     if not (html or badge):
         return
-    from scaffolder.pages import mine as pages
 
     for file, content in ((html, pages.page(found)), (badge, _said(pages.badge(found)) if badge else "")):
         if file:
@@ -79,11 +74,6 @@ def _said(text: str) -> str:
 
 def _write(folder: Path, found: Mine) -> str:
     """Write the facts into README.md; returns a sentence that says so."""
-    from scaffolder.pages import mine as pages
-    from scaffolder.project import checkout
-    from scaffolder.project.mine import readme
-    from scaffolder.tree import File
-
     facts = _said(pages.facts(found))
     name = "README.md"
     file = checkout.read(folder, name)
@@ -101,9 +91,6 @@ def _write(folder: Path, found: Mine) -> str:
 
 def _lines(found: Mine, done: list[str]) -> Iterator[str]:
     """At most `MOST_LINES` lines on a terminal that is wide enough."""
-    from scaffolder.cli.output import wrapped
-    from scaffolder.pages.mine import LIMITS
-
     head, tail = [*_head(found)], [line for sentence in (*_asides(found), LIMITS, *done) for line in wrapped(sentence)]
     room = max(1, MOST_LINES - len(head) - len(tail) - 4)  # for a heading, a line on the rest, and two empty lines
     yield from head
@@ -119,10 +106,6 @@ def _lines(found: Mine, done: list[str]) -> Iterator[str]:
 
 
 def _head(found: Mine) -> Iterator[str]:
-    from scaffolder.cli.output import wrapped
-    from scaffolder.pages.mine import totals, worked
-    from scaffolder.project.mine.kinds import Kind
-
     numbers = totals(found)
     own = sum(total.owner for total in numbers)
     every = own + sum(total.template for total in numbers)
@@ -156,9 +139,6 @@ def _asides(found: Mine) -> Iterator[str]:
 
 
 def _json(folder: Path, found: Mine, done: list[str]) -> dict[str, Any]:
-    from scaffolder.pages.mine import LIMITS, totals
-    from scaffolder.project.mine.kinds import READ, Kind
-
     work = found.work
     return {
         "schema": 1,

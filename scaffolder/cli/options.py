@@ -68,7 +68,6 @@ UseGit = Annotated[
         show_default=False,
     ),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the result, or the error, as JSON.")]
 Trust = Annotated[
     bool,
     typer.Option("--trust", help="Run the programs (hooks, extensions) that somebody else's template brings along."),

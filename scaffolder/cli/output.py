@@ -11,6 +11,7 @@ from typing import Any
 from scaffolder import __version__
 from scaffolder.cli.printing import short
 from scaffolder.errors import one_line
+from scaffolder.exercises.declared import declared
 from scaffolder.portfolio.guide import Advice
 from scaffolder.portfolio.projects import Portfolio
 from scaffolder.project.plan import Plan
@@ -68,8 +69,6 @@ def advice_json(advice: Advice) -> dict[str, Any]:
 
 def template_details(template: Template, questions: Iterable[Question]) -> Iterator[str]:
     """A template and its questions, with their choices, defaults and rules."""
-    from scaffolder.exercises.declared import declared
-
     yield from _summary(template)
     if exercises := declared(template):
         yield ""

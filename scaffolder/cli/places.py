@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import typer
 
+from scaffolder.check import report
+from scaffolder.check.remote import Address, address
+from scaffolder.check.report import Report, known
 from scaffolder.errors import ScaffolderError, TargetError, one_line, shown
-
-if TYPE_CHECKING:
-    from scaffolder.check.remote import Address
-    from scaffolder.check.report import Report
 
 MOST = 500  # places in one list
 MOST_BYTES = 1_000_000
@@ -61,7 +59,6 @@ def _address(place: str) -> Address | None:
     """The Git address that a place is; None for a folder, which needs none of what reads commits."""
     if ":" not in place:
         return None
-    from scaffolder.check.remote import address
 
     return address(place)
 
@@ -76,8 +73,6 @@ class Gathered:
 
     def reports(self, places: Sequence[str]) -> list[Report]:
         """The reports of all places that could be checked; raises an error if there is none."""
-        from scaffolder.check.report import known
-
         known(*self.only, *self.skip)
         self._places, self._failures = len(places), []
         found = list(self._reports(places))
@@ -100,8 +95,6 @@ class Gathered:
                 self._failures.append((place, error))
 
     def _report(self, place: str) -> Report:
-        from scaffolder.check import report
-
         if found := _address(place):
             from scaffolder.check import remote
 

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from scaffolder.cli import options
-from scaffolder.cli.printing import print_json, print_lines, print_notes, short
-from scaffolder.cli.streams import after
+from scaffolder import git
+from scaffolder.cli import interview, options
+from scaffolder.cli import portfolio_output as display
+from scaffolder.cli.printing import Result, conversation, noted, short
 from scaffolder.cli.writing import refuse_others, write
 from scaffolder.errors import TargetError, shown
-
-if TYPE_CHECKING:
-    from scaffolder.portfolio.owner import Owner
+from scaffolder.pages import portfolio as page
+from scaffolder.pages import profile as profiles
+from scaffolder.portfolio import owner as owners
+from scaffolder.portfolio import publishing
+from scaffolder.portfolio import site as sites
+from scaffolder.portfolio.owner import Owner
+from scaffolder.portfolio.project import repositories
+from scaffolder.template.questions import Question
 
 Paths = Annotated[
     list[Path] | None,
@@ -47,43 +52,32 @@ def site(
     init: Init = False,
     profile: Profile = None,
     dry_run: options.DryRun = False,
-    as_json: options.AsJson = False,
-) -> None:
+) -> Result:
     """Write one page that shows your projects to a recruiter.
 
     Who you are is read from portfolio.toml in this folder, which --init drafts. Of each project, the page shows what
     was measured and written. What is missing is left out, and listed for you with what to do. Nothing in a repository
     is run.
     """
-    from scaffolder.cli import portfolio_output as display
-    from scaffolder.pages import portfolio as page
-    from scaffolder.portfolio import owner as owners
-    from scaffolder.portfolio import publishing
-    from scaffolder.portfolio import site as sites
-    from scaffolder.portfolio.project import repositories
-
     settings = owners.given(owners.read(Path()), name, role, contact or ())
     folders = repositories(paths or [Path()])
     if init:
-        _draft(settings, folders)
-        return
+        return _draft(settings, folders)
     publishing.refuse_others(Path(os.path.abspath(output)))
     if profile:
         refuse_others(profile)
-    made = sites.read(folders, _completed(settings, as_json=as_json))
+    made = sites.read(folders, _completed(settings))
     added = False
     if not dry_run:
         added = publishing.write(output, page.files(made))
         if profile:
-            from scaffolder.pages import profile as profiles
-
             write(profile, profiles.page(made))
-    with after("" if dry_run else f"The site is in {shown(output, 200)}"):
-        if as_json:
-            print_json(display.site_json(made, output, dry_run=dry_run))
-        else:
-            print_lines(display.site_lines(made, output, added=added, dry_run=dry_run))
-    print_notes(_nested(folders, Path(os.path.abspath(output)).parent))
+    return Result(
+        display.site_json(made, output, dry_run=dry_run),
+        display.site_lines(made, output, added=added, dry_run=dry_run),
+        noted(_nested(folders, Path(os.path.abspath(output)).parent)),
+        "" if dry_run else f"The site is in {shown(output, 200)}",
+    )
 
 
 def _nested(folders: list[Path], home: Path) -> list[str]:
@@ -96,15 +90,11 @@ def _nested(folders: list[Path], home: Path) -> list[str]:
     return [f"{where}: leave the projects out of its commits, since each is linked by its own address."]
 
 
-def _completed(settings: Owner, *, as_json: bool) -> Owner:
+def _completed(settings: Owner) -> Owner:
     """The settings with the name and the role, asked for on a terminal where they are missing."""
-    from scaffolder.cli import interview
-    from scaffolder.portfolio import owner as owners
-    from scaffolder.template.questions import Question
-
     if (settings.name and settings.role) or not interview.is_interactive():
         return settings
-    terminal = interview.Terminal(sys.stderr if as_json else sys.stdout)
+    terminal = interview.Terminal(conversation())
     asked = {"name": "Your name", "role": "The role that you look for, such as AI engineer"}
     name, role = (
         getattr(settings, key) or str(terminal.ask(Question(key, "text", _guess(key), prompt)))
@@ -114,20 +104,17 @@ def _completed(settings: Owner, *, as_json: bool) -> Owner:
 
 
 def _guess(key: str) -> str:
-    from scaffolder import git
-
     return git.settings(Path()).get("user.name", "") if key == "name" else ""
 
 
-def _draft(settings: Owner, folders: list[Path]) -> None:
+def _draft(settings: Owner, folders: list[Path]) -> Result:
     """Write portfolio.toml, with the name that Git knows if no other is given."""
     from dataclasses import replace
-
-    from scaffolder.portfolio import owner as owners
 
     path = Path(owners.NAME)
     if os.path.lexists(path):
         raise TargetError(f"There is a {owners.NAME} already: change it, or move it away.")
     known = replace(settings, name=settings.name or _guess("name"))
     path.write_text(owners.draft(known, (folder.resolve().name for folder in folders)), "utf-8", newline="\n")
-    print_lines([f"Wrote {short(path)}: fill it in, then run the command again without --init."])
+    done = f"Wrote {short(path)}"
+    return Result({"path": str(path)}, [f"{done}: fill it in, then run the command again without --init."], done=done)

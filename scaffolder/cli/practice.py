@@ -1,7 +1,6 @@
 """`scaffolder practice`: the questions that an interviewer would ask about this project, and faults to find in it.
 
-Exit codes: 0 done; 1 with --check, the fault is still there or a test fails; 2 no project, or no such copy; 3 something
-outside failed.
+Exit codes: 0 done; 2 no project, no such copy, or no fault fits; 3 something outside failed.
 """
 
 from __future__ import annotations
@@ -11,18 +10,18 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from scaffolder.cli import options
+from scaffolder.cli import drilling
+from scaffolder.cli.interview import is_interactive
 from scaffolder.cli.judging import Conversation, StoppedError
-from scaffolder.cli.printing import print_json, print_lines
+from scaffolder.cli.output import wrapped
+from scaffolder.cli.printing import Result, wants_json
 from scaffolder.errors import AnswerError, ScaffolderError, one_line
-
-if TYPE_CHECKING:
-    from scaffolder.practice.memory import Memory
-    from scaffolder.practice.session import Asking, Practice
+from scaffolder.practice.memory import Memory
+from scaffolder.practice.session import Asking, Practice, in_order, prepare
 
 MOST_SEED = 999_999_999
 Folder = Annotated[
@@ -34,8 +33,6 @@ Seed = Annotated[
     int | None,
     typer.Option("--seed", metavar="N", min=0, max=MOST_SEED, help="With --break: which fault.", show_default=False),
 ]
-Hint = Annotated[bool, typer.Option("--hint", help="In such a copy: the next of three hints.")]
-Check = Annotated[bool, typer.Option("--check", help="In such a copy: whether the fault is gone.")]
 End = Annotated[bool, typer.Option("--end", help="In such a copy: say what it was, and remove the copy.")]
 JustList = Annotated[bool, typer.Option("--list", help="Show the questions with their answers, and ask nothing.")]
 
@@ -50,11 +47,8 @@ def practice(
     just_list: JustList = False,
     broken: Break = False,
     seed: Seed = None,
-    hint: Hint = False,
-    check: Check = False,
     end: End = False,
-    as_json: options.AsJson = False,
-) -> None:
+) -> Result:
     """Ask what an interviewer would ask.
 
     Answer aloud or in writing, look where the answer stands in your code and reports, and say whether you knew it.
@@ -62,44 +56,27 @@ def practice(
 
     With --break, find a fault instead: it is planted in a copy beside the project, and you are told the symptom.
     """
-    from scaffolder.cli import drilling
-
-    if sum((just_list, broken, hint, check, end)) > 1 or (seed is not None and not broken):
-        raise AnswerError("Give one of --list, --break, --hint, --check and --end; --seed belongs to --break.")
+    if sum((just_list, broken, end)) > 1 or (seed is not None and not broken):
+        raise AnswerError("Give one of --list, --break and --end; --seed belongs to --break.")
     if broken:
-        said = drilling.plant(path, seed)
-    elif hint:
-        said = drilling.hint(path)
-    elif check:
-        said = drilling.check(path)
-    elif end:
-        said = drilling.end(path)
-    else:
-        _interview(path, most, just_list, as_json)
-        return
-    drilling.tell(said, as_json)
+        return drilling.plant(path, seed)
+    if end:
+        return drilling.end(path)
+    return _interview(path, most, just_list)
 
 
-def _interview(path: Path, most: int, just_list: bool, as_json: bool) -> None:
-    from scaffolder.cli.interview import is_interactive
-    from scaffolder.practice.memory import Memory
-    from scaffolder.practice.session import prepare
-
-    if not (just_list or as_json or is_interactive()):
+def _interview(path: Path, most: int, just_list: bool) -> Result:
+    just_list = just_list or wants_json()
+    if not (just_list or is_interactive()):
         raise NoTerminalError("There is no terminal to ask on: say --list to read the questions and their answers.")
     found = prepare(path)
-    if as_json:
-        print_json(_json(path, found))
-    elif just_list:
-        print_lines(_listed(found))
-    else:
+    if not just_list:
         _ask(found, Memory(Path(typer.get_app_dir("scaffolder")) / "practice", path), most)
+    return Result(_json(path, found), _listed(found) if just_list else ())
 
 
 def _ask(found: Practice, memory: Memory, most: int) -> None:
     """Ask until the person stops, and keep each judgement at once."""
-    from scaffolder.practice.session import in_order
-
     conversation = Conversation(sys.stdout)
     chosen = in_order(found.questions, memory.asked, random.SystemRandom())[:most]
     knew: list[bool] = []
@@ -117,8 +94,6 @@ def _ask(found: Practice, memory: Memory, most: int) -> None:
 
 
 def _show(conversation: Conversation, question: Asking, where: str) -> None:
-    from scaffolder.cli.output import wrapped
-
     conversation.say(f"\n{where}\n")
     for line in wrapped(question.ask):
         conversation.say(conversation.bold(line))
@@ -129,8 +104,6 @@ def _show(conversation: Conversation, question: Asking, where: str) -> None:
 
 
 def _answer(question: Asking) -> Iterator[str]:
-    from scaffolder.cli.output import wrapped
-
     yield from wrapped(question.answer)
     for each in question.found:
         place = f"{each.path}:{each.line}" if each.line else each.path
@@ -157,8 +130,6 @@ def _total(knew: Sequence[bool], memory: Memory) -> str:
 
 
 def _waiting(found: Practice) -> Iterator[str]:
-    from scaffolder.cli.output import wrapped
-
     if found.waiting:
         yield "Not asked, because reports/metrics.json does not have the numbers:"
         for ask in found.waiting:
@@ -166,8 +137,6 @@ def _waiting(found: Practice) -> Iterator[str]:
 
 
 def _listed(found: Practice) -> Iterator[str]:
-    from scaffolder.cli.output import wrapped
-
     for number, question in enumerate(found.questions, 1):
         yield from wrapped(f"{number}. {question.ask}")
         yield from (f"   {line}" for line in _answer(question))

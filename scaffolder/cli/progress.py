@@ -8,15 +8,15 @@ from collections.abc import Generator, Iterator
 from contextlib import closing
 from typing import TypeVar
 
+from scaffolder.cli.printing import wants_json
+
 Outcome = TypeVar("Outcome")
 _PAUSE = 5.0  # seconds between two lines
 
 
-def tracked(
-    outcomes: Iterator[list[Outcome]], total: int, title: str, *, as_json: bool = False
-) -> Iterator[list[Outcome]]:
-    """Pass on the chunks of `outcomes`, and show how many of `total` are done; with `as_json`, show nothing."""
-    show = _silent if as_json or not total else _bar if sys.stderr.isatty() else _lines
+def tracked(outcomes: Iterator[list[Outcome]], total: int, title: str) -> Iterator[list[Outcome]]:
+    """Pass on the chunks of `outcomes`, and show how many of `total` are done; with `--json`, show nothing."""
+    show = _silent if wants_json() or not total else _bar if sys.stderr.isatty() else _lines
     if isinstance(outcomes, Generator):
         with closing(outcomes):
             yield from show(outcomes, total, title)

@@ -6,31 +6,27 @@ cannot be written; 130 Ctrl-C. Every review is on disk before the next question 
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TextIO
+from typing import Annotated, Any, TextIO
 
 import typer
 
+from scaffolder.check.authors import has_address
+from scaffolder.check.engine.finding import NOWHERE, Reviewed, Standing
+from scaffolder.check.items import ITEMS
+from scaffolder.check.review_session import ReviewSession, Text
+from scaffolder.check.reviews import PATH, Review
+from scaffolder.cli.interview import is_interactive
 from scaffolder.cli.judging import NO_TERMINAL, Conversation, StoppedError, UnusableError, from_git, lines_of, read_file
-from scaffolder.cli.streams import after
-from scaffolder.errors import one_line
-
-if TYPE_CHECKING:
-    from scaffolder.check.engine.finding import Reviewed
-    from scaffolder.check.review_session import ReviewSession, Text
-    from scaffolder.check.reviews import Review
+from scaffolder.cli.printing import Result, conversation, noted
 
 _KEPT = "review is kept and marked `{}`, and does not count for --reviewed."
 
 
 def _items(incomplete: str) -> list[str]:
-    from scaffolder.check.items import ITEMS
-
     return [item.id for item in ITEMS if item.written and item.id.startswith(incomplete)]
 
 
@@ -63,7 +59,6 @@ NotThere = Annotated[bool, typer.Option("--not-there", help="Say against the mac
 Score = Annotated[int, typer.Option("--score", min=0, max=3, help="Your judgement of what is there.")]
 Comment = Annotated[str, typer.Option("--comment", help="A comment to --there or --not-there.")]
 JustList = Annotated[bool, typer.Option("--list", help="Show what there is to review, and ask nothing.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the result, or the error, as JSON.")]
 
 
 def review(
@@ -76,17 +71,12 @@ def review(
     score: Score = 0,
     comment: Comment = "",
     just_list: JustList = False,
-    as_json: AsJson = False,
-) -> None:
+) -> Result:
     """Judge what people wrote in a portfolio project.
 
     Reviews are kept in docs/reviews.toml of the repository. A review counts until the text changes, and only if its
     reviewer is no author of the repository.
     """
-    from scaffolder.check.engine.finding import NOWHERE
-    from scaffolder.check.review_session import ReviewSession
-    from scaffolder.cli.interview import is_interactive
-
     if source and (items or just_list):
         raise typer.BadParameter("--from says itself which items are reviewed: leave out --item and --list.")
     if (there or not_there) and (source or just_list or len(items or ()) != 1 or bool(there) == not_there):
@@ -98,20 +88,15 @@ def review(
     session = ReviewSession(path)
     if just_list:
         texts = session.waiting(reviewer, items or ())
-        _print(_listed_json(session, texts) if as_json else _listed(texts))
-    elif source or there or not_there:
-        if source:
-            given = session.given(read_file(source), reviewer)
-        else:
-            given = (session.review((items or [""])[0], reviewer or from_git(), score, comment, there or NOWHERE),)
-        recorded = _recorded_json(session, given) if as_json else _recorded(session, given)
-        with after("The reviews are kept"):
-            _print(recorded)
-    else:
-        walk = Walk(session, sys.stderr if as_json else sys.stdout)
-        walk.through(reviewer, items or ())
-        if as_json:
-            _print(_json(session, recorded=walk.recorded))
+        return Result(_json(session, waiting=[_as_json(text) for text in texts]), _listed(texts))
+    if source:
+        return _recorded(session, session.given(read_file(source), reviewer))
+    if there or not_there:
+        item = (items or [""])[0]
+        return _recorded(session, [session.review(item, reviewer or from_git(), score, comment, there or NOWHERE)])
+    walk = Walk(session, conversation())
+    walk.through(reviewer, items or ())
+    return Result(_json(session, recorded=walk.recorded))
 
 
 class Walk:
@@ -153,33 +138,28 @@ class Walk:
         return f"Reviews kept in docs/reviews.toml: {number}." if number else "No review was given."
 
 
-def _listed(texts: Sequence[Text]) -> str:
+def _listed(texts: Sequence[Text]) -> list[str]:
     lines = [] if texts else ["There is nothing to review."]
     for text in texts:
-        lines += [f"{text.item}  {one_line(text.place)}", f"  {one_line(text.title)}", *lines_of(text), ""]
-    return "\n".join(lines).rstrip()
+        lines += [*([""] if lines else []), f"{text.item}  {text.place}", f"  {text.title}", *lines_of(text)]
+    return lines
 
 
-def _listed_json(session: ReviewSession, texts: Sequence[Text]) -> str:
-    return _json(session, waiting=[_as_json(text) for text in texts])
-
-
-def _recorded(session: ReviewSession, given: Sequence[Review]) -> str:
+def _recorded(session: ReviewSession, given: Sequence[Review]) -> Result:
+    """Keep reviews, and say for each reviewer why they may not count."""
     recorded = _record(session, given)
-    for who in dict.fromkeys(each.reviewer for each in given):
-        if concern := _concern(session, who, f"{who} is", "the"):
-            print(f"Note: {one_line(concern)}", file=sys.stderr)
-    return "\n".join(
-        one_line(f"{each['item']}: {each['score']} of 3{_at(each['place'])} by {each['reviewer']}") for each in recorded
+    reviewers = dict.fromkeys(each.reviewer for each in given)
+    concerns = (_concern(session, who, f"{who} is", "the") for who in reviewers)
+    return Result(
+        _json(session, recorded=recorded),
+        [f"{each['item']}: {each['score']} of 3{_at(each['place'])} by {each['reviewer']}" for each in recorded],
+        noted(concern for concern in concerns if concern),
+        "The reviews are kept",
     )
 
 
 def _at(place: str) -> str:
     return f" ({place})" if place else ""
-
-
-def _recorded_json(session: ReviewSession, given: Sequence[Review]) -> str:
-    return _json(session, recorded=_record(session, given))
 
 
 def _record(session: ReviewSession, given: Sequence[Review]) -> list[dict[str, Any]]:
@@ -197,18 +177,12 @@ def _as_json(text: Text) -> dict[str, Any]:
     return {**fields, "place": text.place, "text": words}
 
 
-def _json(session: ReviewSession, **content: Any) -> str:
-    from scaffolder.check.reviews import PATH
-
-    whole = {"schema": 1, "repository": str(session.folder), "file": PATH, **content}
-    return json.dumps(whole, indent=2)  # ASCII: no text of a repository can control a terminal
+def _json(session: ReviewSession, **content: Any) -> dict[str, Any]:
+    return {"schema": 1, "repository": str(session.folder), "file": PATH, **content}
 
 
 def _concern(session: ReviewSession, who: str, subject: str = "You are", whose: str = "your") -> str:
     """A sentence on why this person's reviews do not count, or on whom else the name may mean; "" if there is none."""
-    from scaffolder.check.authors import has_address
-    from scaffolder.check.engine.finding import Standing
-
     standing = session.standing(who)
     kept = f"{whose} {_KEPT.format(standing)}"
     if standing is Standing.SELF:
@@ -220,7 +194,3 @@ def _concern(session: ReviewSession, who: str, subject: str = "You are", whose: 
     if not has_address(who):
         return f"{who} has no address, so only the name was compared with those of the authors."
     return ""
-
-
-def _print(text: str) -> None:
-    print(text)

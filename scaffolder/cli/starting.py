@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from scaffolder.cli import interview
+from scaffolder.cli.printing import conversation
+from scaffolder.exercises.declared import Exercise, chosen, declared, lacked
+from scaffolder.exercises.starter import applicable, hours
+from scaffolder.template.answers import Answers
+from scaffolder.template.catalog import Template
+from scaffolder.template.questions import Question
+from scaffolder.template.render import render
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from scaffolder.exercises.declared import Exercise
-    from scaffolder.template.answers import Answers
-    from scaffolder.template.catalog import Template
 
 Starter = Annotated[
     str | None,
@@ -25,13 +30,11 @@ Starter = Annotated[
 ]
 
 
-def wanted_by(kind: Template, wanted: str | None, *, ask: bool, as_json: bool) -> str | None:
+def wanted_by(kind: Template, wanted: str | None, *, ask: bool) -> str | None:
     """The exercises that the owner wants to solve, as `--starter` names them; None for a finished project."""
-    from scaffolder.exercises.declared import chosen, declared
-
     known = declared(kind)
     if wanted is None and known and ask:
-        wanted = _asked(known, as_json=as_json)
+        wanted = _asked(known)
     if wanted is not None:
         chosen(known, wanted)  # a name that no project of this template has is told before the questions
     return wanted
@@ -42,10 +45,6 @@ def exercises(kind: Template, answers: Answers, wanted: str | None) -> dict[str,
 
     Of `core` and `all`, those that the project cannot have are left out; raises `AnswerError` for one named by its id.
     """
-    from scaffolder.exercises.declared import chosen, declared, lacked
-    from scaffolder.exercises.starter import applicable
-    from scaffolder.template.render import render
-
     if wanted is None:
         return {}
     known = declared(kind)
@@ -53,12 +52,7 @@ def exercises(kind: Template, answers: Answers, wanted: str | None) -> dict[str,
     return lacked(here, chosen(here, wanted, "With these answers, there"))
 
 
-def _asked(known: Mapping[str, Exercise], *, as_json: bool) -> str | None:
-    from scaffolder.cli import interview
-    from scaffolder.exercises.declared import chosen
-    from scaffolder.exercises.starter import hours
-    from scaffolder.template.questions import Question
-
+def _asked(known: Mapping[str, Exercise]) -> str | None:
     labels = {"nothing": "nothing - a finished project, for you to change"}
     for level in ("core", "all"):
         ids = chosen(known, level)
@@ -67,5 +61,5 @@ def _asked(known: Mapping[str, Exercise], *, as_json: bool) -> str | None:
     asked = "How much do you want to write yourself?"
     helped = "What you do not write is there and works; tests judge what you write, and hints help."
     question = Question("starter", "choice", "nothing", asked, tuple(labels), labels, helped)
-    answer = interview.Terminal(sys.stderr if as_json else sys.stdout).ask(question)
+    answer = interview.Terminal(conversation()).ask(question)
     return None if answer == "nothing" else str(answer)

@@ -6,28 +6,32 @@ that cannot be updated as it is; 3 something outside failed.
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from scaffolder import git
 from scaffolder.cli import options
 from scaffolder.cli import update_output as said
 from scaffolder.cli.answering import git_guesses, pairs_of, read, settle
-from scaffolder.cli.printing import print_lines
-from scaffolder.cli.streams import after
+from scaffolder.cli.interview import is_interactive
+from scaffolder.cli.printing import Result
 from scaffolder.errors import AnswerError, ScaffolderError, one_line, shown
+from scaffolder.project import renewal, worktree
+from scaffolder.project import update as core
+from scaffolder.project.plan import rendered
+from scaffolder.project.record import Record
+from scaffolder.project.store import SCAFFOLDER, Person
+from scaffolder.project.update import Merged
+from scaffolder.template import foreign
+from scaffolder.template.answers import Answers, Data
+from scaffolder.template.catalog import Template
 
 if TYPE_CHECKING:
     import pygit2
 
-    from scaffolder.project.record import Record
-    from scaffolder.project.store import Person
-    from scaffolder.project.update import Merged
-    from scaffolder.template.answers import Answers, Data
-    from scaffolder.template.catalog import Template
 
 Folder = Annotated[
     Path, typer.Argument(metavar="[PATH]", help="Folder of the project [default: this one].", show_default=False)
@@ -47,7 +51,6 @@ Diff = Annotated[bool, typer.Option("--diff", help="Show the changes as a patch,
 Allow = Annotated[
     bool, typer.Option("--allow-conflicts", help="If there are conflicts, leave a Git merge to finish by hand.")
 ]
-DONE = {"updated": "The project is updated", "merging": "A merge is in progress"}
 
 
 class TrackError(ScaffolderError):
@@ -71,17 +74,12 @@ def update(
     template: From = None,
     checkout: options.Checkout = None,
     trust: options.Trust = False,
-    as_json: options.AsJson = False,
-) -> None:
+) -> Result:
     """Bring a later template or a new name into a project.
 
     What you wrote is kept: your changes and the template's are merged and committed. If they disagree, nothing is
     changed.
     """
-    from scaffolder.project import renewal, worktree
-    from scaffolder.project import update as core
-    from scaffolder.project.plan import rendered
-
     dry_run = dry_run or diff
     repo = worktree.opened(path)
     if dry_run:
@@ -96,29 +94,14 @@ def update(
         changes = {**read(answers_file), **pairs_of(pairs)}
         base = renewal.base_of(repo, head, known, path)
         data = renewal.data_of(repo, known, base.tree)
-        answers = answers_of(kind, known, changes, data, data, ask=not yes, as_json=as_json)
+        answers = answers_of(kind, known, changes, data, data, ask=not yes)
         theirs = rendered(kind, answers, renewal.origin(known, source, template))
     found = core.merged(repo, head, base, theirs)
     refused = bool(found.merge.conflicts) and not allow_conflicts
     write = not (dry_run or refused)
     commit = carry_out(repo, found, person(path, answers)) if write else ""
-    state = said.state_of(found, commit, refused=refused, dry_run=dry_run)
-    with after(DONE.get(state, "")):
-        if as_json:
-            print(said.as_json(path, known, found, answers, commit, state))
-            raise typer.Exit(int(refused))
-        print_lines(said.plan(found, known, answers, state))
-        print_lines(said.afterwards(repo, found, commit, state))
-        if diff:
-            print_lines(said.patch(repo, found))
-    if refused:
-        refuse(dry_run=dry_run)
-
-
-def refuse(*, dry_run: bool) -> NoReturn:
-    """Raise `ConflictError`."""
-    end = "." if dry_run else ", so nothing was changed; --allow-conflicts leaves a Git merge for you to finish."
-    raise ConflictError(f"Your work and the template's disagree{end}")
+    patch = said.patch(repo, found) if diff else ()
+    return said.result(path, repo, known, found, answers, commit, patch, refused=refused, dry_run=dry_run)
 
 
 def track(
@@ -130,16 +113,13 @@ def track(
     dry_run: DryRun = False,
     checkout: options.Checkout = None,
     directory: options.Directory = None,
-    as_json: options.AsJson = False,
-) -> None:
+) -> Result:
     """Bring an existing repository under update.
 
     Its contract for check is added if it has none. Give the answers that it was made with, or would have been. Its
     files stay as they are; files of the template that it does not have count as deleted by you.
     """
     from scaffolder.project import track, worktree
-    from scaffolder.project.plan import rendered
-    from scaffolder.template import foreign
 
     repo = worktree.opened(path)
     if not dry_run:
@@ -149,7 +129,7 @@ def track(
     track.refuse_tracked(repo, head)
     with foreign.opened(foreign.Request(template, checkout, directory, output=path)) as (kind, source):
         given = {**read(answers_file), **pairs_of(pairs)}
-        answers = settle(kind, given, git_guesses(path), lambda _: None, ask=not yes, as_json=as_json)
+        answers = settle(kind, given, git_guesses(path), lambda _: None, ask=not yes)
         render = rendered(kind, answers, source)
     added, (common, same) = sorted(track.added(repo, head, render)), track.alike(repo, head, render)
     if not common:
@@ -159,18 +139,18 @@ def track(
         commits = track.write(repo, head, render, person(path, answers))
         worktree.advance(repo, commits, head)
         commit = commits.target
-    with after(f"Committed as {commit[:7]}" if commit else ""):
-        if as_json:
-            content = {"template": kind.name, "added": added, "files": common, "same": same, "commit": commit}
-            print(json.dumps({"schema": 1, "path": str(path), **content, "dry_run": dry_run}, indent=2))
-            return
-        verb = "Would track" if dry_run else "Tracks"
-        print(f"{verb} {one_line(kind.name)} from now on; adds {', '.join(added)}.")
-        print(f"Of the template's {len(render)} files, {common} are here, {same} of them exactly as rendered.")
-        if same * 2 < common:
-            print("Note: most differ; if the answers (--set) are not those it was made with, updates will conflict.")
-        if commit:
-            print(f"Committed as {commit[:7]}. 'scaffolder update' brings later versions of the template.")
+    content = {"template": kind.name, "added": added, "files": common, "same": same, "commit": commit}
+    verb = "Would track" if dry_run else "Tracks"
+    lines = [
+        f"{verb} {kind.name} from now on; adds {', '.join(added)}.",
+        f"Of the template's {len(render)} files, {common} are here, {same} of them exactly as rendered.",
+    ]
+    if same * 2 < common:
+        lines.append("Note: most differ; if the answers (--set) are not those it was made with, updates will conflict.")
+    if commit:
+        lines.append(f"Committed as {commit[:7]}. 'scaffolder update' brings later versions of the template.")
+    done = f"Committed as {commit[:7]}" if commit else ""
+    return Result({"schema": 1, "path": str(path), **content, "dry_run": dry_run}, lines, done=done)
 
 
 def answers_of(
@@ -181,15 +161,11 @@ def answers_of(
     data: Data | None,
     *,
     ask: bool,
-    as_json: bool,
 ) -> Answers:
     """The answers; those that are new or no longer valid are asked for on the terminal.
 
     `former` are the owner's data until now, `data` those from now on.
     """
-    from scaffolder.cli.interview import is_interactive
-    from scaffolder.project import renewal
-
     wrong = renewal.outdated(kind, known, changes)
     if wrong and not (ask and is_interactive()):
         name, reason = next(iter(wrong.items()))
@@ -200,14 +176,12 @@ def answers_of(
     if open_questions and ask and not is_interactive():
         names = ", ".join(sorted(open_questions))
         raise AnswerError(f"The template asks something new ({names}): --set answers it, --yes takes the default.")
-    answers = settle(kind, given, {}, lambda _: None, ask=ask and bool(open_questions), as_json=as_json, data=data)
+    answers = settle(kind, given, {}, lambda _: None, ask=ask and bool(open_questions), data=data)
     return renewal.begun(answers, known)
 
 
 def _warn(repo: pygit2.Repository) -> None:
     """Print notes on what would keep an update from being carried out now."""
-    from scaffolder.project import worktree
-
     if worktree.interrupted(repo):
         print("Note: an update was interrupted; 'scaffolder update' finishes it.", file=sys.stderr)
     try:
@@ -218,17 +192,12 @@ def _warn(repo: pygit2.Repository) -> None:
 
 def resume(repo: pygit2.Repository) -> None:
     """Finish an update that was killed, and say so."""
-    from scaffolder.project import worktree
-
     if worktree.resume(repo):
         print("Note: an update that had been interrupted was finished.", file=sys.stderr)
 
 
 def person(path: Path, answers: Answers) -> Person:
     """The author of a commit: who Git says it is, else the author of the project."""
-    from scaffolder import git
-    from scaffolder.project.store import SCAFFOLDER, Person
-
     known = git.settings(path)
     name = known.get("user.name") or str(answers.public.get("author_name") or SCAFFOLDER.name)
     return Person(name, known.get("user.email") or SCAFFOLDER.email)
@@ -236,9 +205,6 @@ def person(path: Path, answers: Answers) -> Person:
 
 def carry_out(repo: pygit2.Repository, found: Merged, who: Person, reason: str = "") -> str:
     """Commit the update for a `reason`, or begin a merge if there are conflicts; returns the commit, "" if none."""
-    from scaffolder.project import update as core
-    from scaffolder.project import worktree
-
     if found.current:
         worktree.keep_render(repo, found, who)
         return ""

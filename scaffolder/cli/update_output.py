@@ -2,24 +2,52 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scaffolder import __version__
+from scaffolder.cli.printing import Result
 from scaffolder.errors import one_line, shown
+from scaffolder.project import store, worktree
+from scaffolder.project.merge import Conflict
+from scaffolder.project.record import Record
+from scaffolder.project.update import Merged
+from scaffolder.template.answers import Answers
 
 if TYPE_CHECKING:
     import pygit2
 
-    from scaffolder.project.merge import Conflict
-    from scaffolder.project.record import Record
-    from scaffolder.project.update import Merged
-    from scaffolder.template.answers import Answers
+
+_DONE = {"updated": "The project is updated", "merging": "A merge is in progress"}
 
 
-def state_of(found: Merged, commit: str, *, refused: bool, dry_run: bool) -> str:
+def result(
+    path: Path,
+    repo: pygit2.Repository,
+    known: Record,
+    found: Merged,
+    answers: Answers,
+    commit: str,
+    more: Iterable[str] = (),
+    *,
+    refused: bool,
+    dry_run: bool,
+) -> Result:
+    """The result of an update, with lines that say more; it is a "no" if it was refused."""
+    state = _state(found, commit, refused=refused, dry_run=dry_run)
+    unchanged = ", so nothing was changed; --allow-conflicts leaves a Git merge for you to finish"
+    why = f"Your work and the template's disagree{'' if dry_run else unchanged}."
+    return Result(
+        _json(path, known, found, answers, commit, state),
+        [*_plan(found, known, answers, state), *_afterwards(repo, found, commit, state), *more],
+        [f"scaffolder: {why}"] if refused else [],
+        _DONE.get(state, ""),
+        int(refused),
+    )
+
+
+def _state(found: Merged, commit: str, *, refused: bool, dry_run: bool) -> str:
     """The state of an update: current, planned, refused, merging (a Git merge is in progress) or updated."""
     if found.current:
         return "current"
@@ -28,7 +56,7 @@ def state_of(found: Merged, commit: str, *, refused: bool, dry_run: bool) -> str
     return "planned" if dry_run else "updated" if commit else "merging"
 
 
-def plan(found: Merged, known: Record, answers: Answers, state: str) -> Iterator[str]:
+def _plan(found: Merged, known: Record, answers: Answers, state: str) -> Iterator[str]:
     """The answers and the files that change, or would, and notes about them."""
     at = known.source.get("checkout")
     name = one_line(known.template) + (f" at {one_line(str(at))}" if at else "")
@@ -73,10 +101,8 @@ def _reason(conflict: Conflict) -> str:
     return one_line(", ".join([reasons[str(conflict.kind)], *conflict.sections]))
 
 
-def afterwards(repo: pygit2.Repository, found: Merged, commit: str, state: str) -> Iterator[str]:
+def _afterwards(repo: pygit2.Repository, found: Merged, commit: str, state: str) -> Iterator[str]:
     """Lines on what to know or do next."""
-    from scaffolder.project import worktree
-
     if state == "planned" and (names := worktree.in_the_way(repo, found.changes)):
         yield f"Note: {', '.join(map(shown, names[:5]))} would be overwritten, so 'scaffolder update' will refuse."
     if state == "merging":
@@ -93,8 +119,6 @@ def patch(repo: pygit2.Repository, found: Merged) -> Iterator[str]:
     """The changes as a patch, as `git diff` shows them."""
     import pygit2
 
-    from scaffolder.project import store
-
     before = store.entries(repo, store.tree_of(repo, found.ours))
     old = store.loaded(repo, before, found.changes)
     for path, file in found.changes.items():
@@ -103,9 +127,8 @@ def patch(repo: pygit2.Repository, found: Merged) -> Iterator[str]:
         yield from (patch.data or b"").decode("utf-8", "replace").splitlines()
 
 
-def as_json(path: Path, known: Record, found: Merged, answers: Answers, commit: str, state: str) -> str:
-    """The result as a JSON document."""
-    content = {
+def _json(path: Path, known: Record, found: Merged, answers: Answers, commit: str, state: str) -> dict[str, Any]:
+    return {
         "schema": 1,
         "path": str(path),
         "template": known.template,
@@ -122,4 +145,3 @@ def as_json(path: Path, known: Record, found: Merged, answers: Answers, commit: 
         "notes": list(found.merge.notes),
         "commit": commit,
     }
-    return json.dumps(content, indent=2)

@@ -5,7 +5,6 @@ The time of a collection says when something was handed in; the dates in a commi
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
@@ -14,16 +13,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from scaffolder import __version__
-from scaffolder.cohort import fetching, ledger, offers, remotes, rules, steps
-from scaffolder.cohort.checking import Checker
-from scaffolder.cohort.deliveries import COLLECT, ELSEWHERE, REWRITTEN, Snapshots, Story
-from scaffolder.cohort.fetching import descends, tracking
-from scaffolder.cohort.home import Cohort
-from scaffolder.cohort.ledger import Checked, Collected, Entry, Judged, Key, Ledger, State
+from scaffolder.cohort import ledger
+from scaffolder.cohort.course import rules
+from scaffolder.cohort.course.home import Cohort
+from scaffolder.cohort.deliveries import COLLECT, History, Snapshots, elsewhere
+from scaffolder.cohort.ledger import Checked, Collected, Entry, Facts, Judged, Key, Ledger, State
 from scaffolder.cohort.model import Assignment
-from scaffolder.cohort.remotes import Remote, RemoteError
-from scaffolder.cohort.rounds import noted
-from scaffolder.cohort.steps import Outcome, Work
+from scaffolder.cohort.remote import fetching, offers, remotes
+from scaffolder.cohort.remote.fetching import descends, tracking
+from scaffolder.cohort.remote.remotes import Remote, RemoteError
+from scaffolder.cohort.report.rounds import noted
+from scaffolder.cohort.work import steps
+from scaffolder.cohort.work.checking import Checker
+from scaffolder.cohort.work.steps import Outcome, Work
 from scaffolder.errors import ScaffolderError, TargetError, shown
 from scaffolder.project import locks, store
 
@@ -34,9 +36,8 @@ CHECK = "check"
 STEPS = (COLLECT, CHECK)
 DUE = "due"
 """Given in place of a time: the time of the collection that counts, which may differ from project to project."""
-_NAMED, _MOST_BRANCHES = 5, 200  # branches that are named in a sentence, and that are looked at
+_MOST_BRANCHES = 200  # that are looked at
 _BY = f"Checked by scaffolder {__version__}"
-_AS_OF = re.compile(r"As of (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ): (.*)", re.DOTALL | re.ASCII)
 
 
 class Job(NamedTuple):
@@ -86,8 +87,7 @@ def due(wanted: Iterable[Assignment]) -> list[Assignment]:
 
 def as_of(entry: Entry | None) -> str:
     """The time that `--at` gave to the check that ended with `entry`; "" if it gave none."""
-    found = _AS_OF.fullmatch(entry.detail) if entry else None
-    return found[1] if found else ""
+    return entry.facts.as_of if entry else ""
 
 
 def check(
@@ -128,16 +128,13 @@ def _jobs(
 
 def _counting(book: Ledger, assignment: Assignment) -> str:
     """The time of the collection that counts, or the due date if there was no collection since."""
-    first = Story(book.events(*assignment.key)).counting(assignment.due)
+    first = History(book.events(*assignment.key)).counting(assignment.due)
     return first.at if first else assignment.due
 
 
 def _by_us(entry: Entry | None) -> str:
     """The commit that this version of scaffolder has already checked; "" if there is none."""
-    if entry is None:
-        return ""
-    found = _AS_OF.fullmatch(entry.detail)
-    return entry.commit if (found[2] if found else entry.detail).startswith((f"{_BY}:", f"{_BY} ")) else ""
+    return entry.commit if entry and entry.facts.version == __version__ else ""
 
 
 def task(jobs: Sequence[Job]) -> list[Outcome]:
@@ -151,8 +148,11 @@ def task(jobs: Sequence[Job]) -> list[Outcome]:
 
 
 def _marked(at: str, outcome: Outcome) -> Outcome:
-    """The outcome of a check with `--at`, whose time is written so that `as_of` finds it in the ledger."""
-    entries = (replace(each, detail=f"As of {at}: {each.detail}") for each in outcome.entries)
+    """The outcome of a check as of the time `at`, which its entries say."""
+    entries = (
+        replace(entry, detail=f"As of {at}: {entry.detail}", facts=replace(entry.facts, as_of=at))
+        for entry in outcome.entries
+    )
     return outcome._replace(entries=tuple(entries))
 
 
@@ -180,25 +180,25 @@ def _collected(job: Job) -> Outcome:
     fetching.keep(repo, commit)
     rewritten = job.last is not None and not descends(repo, commit, job.last.commit)
     rewritten = rewritten or (fetched is not None and fetched.rewritten)
-    said = [f"{REWRITTEN}: what was there before is kept here."] if rewritten else []
     if fetched and fetched.there.get("scaffold", "") not in ("", store.commit_of(repo, store.SCAFFOLD)):
         offers.bring(repo, fetching.pushed_to(repo) or address, fetched)  # another copy of ours may have moved it
-    if fetched and (others := _others(repo, fetched)):
-        said.append(f"{ELSEWHERE} {', '.join(shown(name) for name in others[:_NAMED])}.")
+    facts = Facts(branches=_others(repo, fetched) if fetched else (), rewritten=rewritten)
+    said = ["The student has rewritten 'main': what was there before is kept here."] if rewritten else []
+    detail = " ".join(filter(None, (*said, elsewhere(facts.branches))))
     same = job.last is not None and job.last.commit == commit
-    entry = steps.ended(job, COLLECT, State.UNCHANGED if same else State.DONE, " ".join(said), commit)
+    entry = steps.ended(job, COLLECT, State.UNCHANGED if same else State.DONE, detail, commit, facts)
     now = job.last if same else Collected(job.student, job.project, commit, began)
     return Outcome((replace(entry, at=began),), collected=now)
 
 
-def _others(repo: pygit2.Repository, fetched: fetching.Fetched) -> list[str]:
+def _others(repo: pygit2.Repository, fetched: fetching.Fetched) -> tuple[str, ...]:
     """The remote's branches, apart from ours, with commits that its `main` does not have.
 
     A branch that is the same here is left out: it was pushed from here, such as one with a teacher's feedback. On our
     own `scaffold`, only what a student has pushed is of others.
     """
     scaffold = store.commit_of(repo, store.SCAFFOLD)
-    return [
+    return tuple(
         name
         for name, tip in sorted(fetched.there.items())[:_MOST_BRANCHES]
         if name != "main"
@@ -206,7 +206,7 @@ def _others(repo: pygit2.Repository, fetched: fetching.Fetched) -> list[str]:
         and store.commit_of(repo, f"refs/heads/{name}") != tip
         and not descends(repo, fetched.main, tip)
         and not (name == "scaffold" and scaffold and descends(repo, scaffold, tip))
-    ]
+    )
 
 
 def _checked(checker: Checker, job: Job, outcome: Outcome) -> Outcome:
@@ -215,14 +215,15 @@ def _checked(checker: Checker, job: Job, outcome: Outcome) -> Outcome:
     if snapshot is None:
         return outcome
     new = None if snapshot == job.last else snapshot
+    by_us = Facts(version=__version__)
     if snapshot.commit == job.checked:
-        entry = steps.ended(job, CHECK, State.UNCHANGED, f"{_BY} before.", snapshot.commit)
+        entry = steps.ended(job, CHECK, State.UNCHANGED, f"{_BY} before.", snapshot.commit, by_us)
         return Outcome((*outcome.entries, entry), collected=new)
     try:
         report = checker.report(Path(job.repository), snapshot.commit, job.project, job.judged, mine=job.mine)
     except ScaffolderError as error:
         failed = steps.failure(job, CHECK, error)
         return failed._replace(entries=(*outcome.entries, *failed.entries), collected=new)
-    entry = steps.ended(job, CHECK, State.DONE, f"{_BY}: {report['label']}.", snapshot.commit)
+    entry = steps.ended(job, CHECK, State.DONE, f"{_BY}: {report['label']}.", snapshot.commit, by_us)
     checked = Checked(*job[:2], snapshot.commit, snapshot.at, report, version=__version__)
     return Outcome((*outcome.entries, entry), collected=new, checked=checked)

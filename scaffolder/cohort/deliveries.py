@@ -11,16 +11,10 @@ from typing import NamedTuple
 
 from scaffolder.cohort.ledger import Collected, Entry, Key, Ledger, State
 from scaffolder.cohort.standing import Delivery
+from scaffolder.errors import shown
 
 COLLECT = "collect"
-REWRITTEN = "The student has rewritten 'main'"
-"""The beginning of the ledger's text on a collection that no longer found the earlier commits."""
-
-ELSEWHERE = "There is work that is not on 'main' but on"
-"""The beginning of the sentence that names other branches; it follows the one above if both are true."""
-
-OURS = "It is as it was handed out."
-"""The ledger's text on an update that found its own new version there, as after a killed run."""
+_NAMED = 5  # branches that are named in a sentence
 
 
 class HandedIn(NamedTuple):
@@ -44,7 +38,7 @@ class Snapshots:
         return self._until[until].get(key)
 
 
-class Story:
+class History:
     """The events of a project, oldest first."""
 
     def __init__(self, events: Sequence[Entry]) -> None:
@@ -66,13 +60,12 @@ class Story:
 
     def rewritten(self, until: str = "") -> tuple[str, ...]:
         """The times of the collections that no longer found the earlier commits, until some time, "" for now."""
-        return tuple(each.at for each in self._collections(until) if each.detail.startswith(REWRITTEN))
+        return tuple(each.at for each in self._collections(until) if each.facts.rewritten)
 
     def elsewhere(self, until: str = "") -> str:
-        """The sentence in the last collection until some time on work on other branches, or ""."""
+        """The sentence on work on other branches, as the last collection until some time found them, or ""."""
         last = next(reversed([*self._collections(until)]), None)
-        _, begins, names = last.detail.partition(ELSEWHERE) if last else ("", "", "")
-        return begins + names
+        return elsewhere(last.facts.branches) if last else ""
 
     def _collections(self, until: str) -> Iterator[Entry]:
         return (each for each in self._events if each.step == COLLECT and (not until or each.at <= until))
@@ -87,27 +80,33 @@ class Story:
 def _is_ours(entry: Entry) -> bool:
     """Whether the commit of an entry is one that we have made."""
     if entry.step == "update" and entry.state is State.UNCHANGED:
-        return entry.detail == OURS
+        return entry.facts.ours
     return entry.step in ("new", "update") and entry.state is State.DONE
 
 
-def handed_in(snapshots: Snapshots, story: Story, key: Key, due: str, at: str, as_of: str = "") -> HandedIn:
+def elsewhere(branches: Sequence[str]) -> str:
+    """A sentence on the `branches` other than `main` with work; "" if there are none."""
+    named = ", ".join(shown(name) for name in branches[:_NAMED])
+    return f"There is work that is not on 'main' but on {named}." if branches else ""
+
+
+def handed_in(snapshots: Snapshots, history: History, key: Key, due: str, at: str, as_of: str = "") -> HandedIn:
     """How a project was handed in, seen at the moment `at`; `due` is its due date, "" for none.
 
     With `as_of`, it is seen as it had been collected by that time.
     """
     collected = snapshots.last(key, as_of)
-    if collected is None or story.unpushed():
+    if collected is None or history.unpushed():
         return HandedIn(Delivery.NOT_COLLECTED)
     late = bool(due) and due < at and (not as_of or due <= as_of)
-    first = story.counting(due, as_of) if late else None
+    first = history.counting(due, as_of) if late else None
     before = snapshots.last(key, due) if late else None
     when_due = first.commit if first else before.commit if before else ""
     counted = first.at if first else ""
-    there = bool(when_due) and not story.ours(when_due)
+    there = bool(when_due) and not history.ours(when_due)
     if there and collected.commit != when_due:
         return HandedIn(Delivery.CHANGED, counted)
-    if story.ours(collected.commit):
+    if history.ours(collected.commit):
         return HandedIn(Delivery.NOT_MOVED, counted)
     if not late:
         return HandedIn(Delivery.WORKING)

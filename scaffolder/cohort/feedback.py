@@ -13,12 +13,11 @@ from scaffolder.check.items import BY_ID
 from scaffolder.check.report import Report, examine
 from scaffolder.check.review_session import texts
 from scaffolder.check.written import WrittenItem
-from scaffolder.cohort import wording
 from scaffolder.cohort.collect import as_of
-from scaffolder.cohort.deliveries import Story
-from scaffolder.cohort.fetching import descends
-from scaffolder.cohort.home import FEEDBACK
+from scaffolder.cohort.course.home import FEEDBACK
+from scaffolder.cohort.deliveries import History
 from scaffolder.cohort.ledger import Collected, Entry, Judged, Key, Ledger, State
+from scaffolder.cohort.remote.fetching import descends
 from scaffolder.cohort.reviewing import Job, judgements, opened
 from scaffolder.errors import ScaffolderError, shown, unwritable
 from scaffolder.project import store
@@ -31,12 +30,11 @@ if TYPE_CHECKING:
 MAX_BYTES = 2_000_000  # of a file that is there already
 _END = "<!-- /scaffolder:feedback -->\n"
 _OURS = re.compile(rf"<!-- scaffolder:feedback ([0-9a-f]{{64}}) -->\n(.*?){_END}", re.DOTALL)
-_FOR_STUDENTS = ("Take back ", "the student brings it there with")  # in messages on what the student can do
 _PLACE = re.compile(r"(?:^|[\s'\"(])(?:[A-Za-z]:)?[/\\]|://")  # begins a path, or is in an address
 _HINT = "<!-- Written by `scaffolder cohort feedback`. What you write above or below this part stays. -->\n"
 
 
-class Around(NamedTuple):
+class ProjectFacts(NamedTuple):
     """The facts about a project in course and ledger.
 
     `due` is its due date and `rewritten` when `main` was last found rewritten, both ISO 8601 in UTC or "". `untouched`
@@ -55,8 +53,8 @@ class Around(NamedTuple):
 class Waiting(NamedTuple):
     """An update that waits for a student, who merges the `branches` one after the other.
 
-    `conflict` says what it and the student have both changed, "" for nothing. It is `outdated` if the student has
-    rewritten `main` since, so that Git would not merge it.
+    `conflict` names the places that it and the student have both changed, "" for none. It is `outdated` if the student
+    has rewritten `main` since, so that Git would not merge it.
     """
 
     branches: tuple[str, ...] = ()
@@ -92,27 +90,27 @@ class Kept:
     detail: str = ""
 
 
-def around(book: Ledger, snapshots: Iterable[Collected], dues: Mapping[Key, str]) -> dict[Key, Around]:
+def around(book: Ledger, snapshots: Iterable[Collected], dues: Mapping[Key, str]) -> dict[Key, ProjectFacts]:
     """The facts about each project in `snapshots`."""
     checks, collections, updates = (book.latest(step) for step in ("check", "collect", "update"))
     found = {}
     for each in snapshots:
         key = (each.student, each.project)
-        story, update = Story(book.events(*key)), updates.get(key)
+        history, update = History(book.events(*key)), updates.get(key)
         last = collections.get(key)
         failed = [f"It could not be collected: {_told(last)}"] if last and last.state is State.FAILED else []
         if update and update.state is State.FAILED:
             failed.append(f"The last update of its template was not possible: {_told(update)}")
         until = as_of(checks.get(key))
-        when = max((moment for moment in story.rewritten() if not until or moment <= until), default="")
-        elsewhere = story.elsewhere(until)
-        found[key] = Around(dues.get(key, ""), story.ours(each.commit), when, elsewhere, update, tuple(failed))
+        when = max((moment for moment in history.rewritten() if not until or moment <= until), default="")
+        elsewhere = history.elsewhere(until)
+        found[key] = ProjectFacts(dues.get(key, ""), history.ours(each.commit), when, elsewhere, update, tuple(failed))
     return found
 
 
 def _told(failed: Entry) -> str:
     """Why a step failed, if the student can mend it; other reasons may name the teacher's folders and servers."""
-    return failed.detail if any(words in failed.detail for words in _FOR_STUDENTS) else "ask your teacher."
+    return failed.detail if failed.facts.for_student else "ask your teacher."
 
 
 def readable(problem: str) -> str:
@@ -120,7 +118,7 @@ def readable(problem: str) -> str:
     return "ask your teacher." if _PLACE.search(problem) else problem
 
 
-def assess(job: Job, judged: Sequence[Judged], known: Around) -> Assessed:
+def assess(job: Job, judged: Sequence[Judged], known: ProjectFacts) -> Assessed:
     """Check what was collected; only the teacher's judgements of this project count as reviews.
 
     Work that is ours alone is not checked, unless it was judged.
@@ -141,8 +139,7 @@ def _update(job: Job, update: Entry | None) -> Waiting:
     """The update that waits for the student; nothing if the collected commit has it."""
     if update is None or update.state not in (State.BRANCH, State.CONFLICT):
         return NOTHING_WAITS
-    branches = wording.branches(update.detail)
-    conflict = update.detail if update.state is State.CONFLICT else ""
+    branches, conflict = update.facts.branches, update.facts.places
     try:
         with store.failures("The repository cannot be read"):
             repo = store.opened(job.repository)

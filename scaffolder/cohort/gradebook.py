@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from scaffolder.adopt.dialect import stripped
 from scaffolder.cohort import lms
+from scaffolder.cohort.course.rules import FORMULA
 from scaffolder.cohort.lms import Layout
-from scaffolder.cohort.roster import Roster
-from scaffolder.cohort.rules import FORMULA
+from scaffolder.cohort.roster.roster import Roster
 from scaffolder.cohort.table import Table
 
 Grade = str | int | float

@@ -1,38 +1,36 @@
 """The ledger of a cohort: what was done for each student's project, what was collected, checked and judged.
 
-SQLite, one file, written by one command at a time. It knows students by their ids only.
+SQLite, one file, written by one command at a time. It knows students by their ids only. A ledger of an earlier version
+is brought up to date when it is opened.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from scaffolder.cohort import ledger_v1
 from scaffolder.errors import OutsideError, ScaffolderError, TargetError, outside, shown
-
-try:
-    import fcntl
-except ImportError:  # Windows: SQLite's own lock is the only one
-    fcntl = None  # type: ignore[assignment]
+from scaffolder.safe import locked
 
 NAME = "ledger.sqlite"
-_SCHEMA = 1
+_SCHEMA = 2
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE steps (
   student TEXT NOT NULL, project TEXT NOT NULL, step TEXT NOT NULL, state TEXT NOT NULL,
-  detail TEXT NOT NULL, commit_id TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (student, project, step)) STRICT;
+  detail TEXT NOT NULL, commit_id TEXT NOT NULL, at TEXT NOT NULL, facts TEXT NOT NULL,
+  PRIMARY KEY (student, project, step)) STRICT;
 CREATE TABLE events (
   number INTEGER PRIMARY KEY, student TEXT NOT NULL, project TEXT NOT NULL, step TEXT NOT NULL, state TEXT NOT NULL,
-  detail TEXT NOT NULL, commit_id TEXT NOT NULL, at TEXT NOT NULL) STRICT;
+  detail TEXT NOT NULL, commit_id TEXT NOT NULL, at TEXT NOT NULL, facts TEXT NOT NULL) STRICT;
 CREATE INDEX events_of ON events (student, project, number);
 CREATE TABLE snapshots (
   number INTEGER PRIMARY KEY, student TEXT NOT NULL, project TEXT NOT NULL, commit_id TEXT NOT NULL,
@@ -47,6 +45,7 @@ CREATE TABLE reviews (
   score INTEGER NOT NULL, comment TEXT NOT NULL, reviewer TEXT NOT NULL, at TEXT NOT NULL) STRICT;
 CREATE INDEX reviews_of ON reviews (student, project, item, number);
 """
+_ENTRY = "student, project, step, state, detail, commit_id, at, facts"
 Key = tuple[str, str]
 """A student's id and a project's name."""
 
@@ -65,6 +64,38 @@ STEPS = ("new", "push", "update", "collect", "check")
 
 
 @dataclass(frozen=True)
+class Facts:
+    """The facts about the end of a step that later steps need.
+
+    A collection has the `branches` other than `main` with work, and says whether `main` was `rewritten`. An update has
+    the `branches` that the student merges, in that order, the `places` in conflict, and says whether the work is `ours`
+    alone. A check has the `version` of scaffolder and the time that `--at` gave, `as_of`. A failure says whether it is
+    `for_student`, who can mend it.
+    """
+
+    branches: tuple[str, ...] = ()
+    rewritten: bool = False
+    places: str = ""
+    ours: bool = False
+    version: str = ""
+    as_of: str = ""
+    for_student: bool = False
+
+    def to_json(self) -> str:
+        """The facts that are not the default, as JSON."""
+        return json.dumps({name: value for name, value in asdict(self).items() if value})
+
+    @staticmethod
+    def from_json(text: str) -> Facts:
+        """The facts in a text from `to_json`."""
+        fields = json.loads(text)
+        return Facts(**{**fields, "branches": tuple(fields.get("branches", ()))})
+
+
+NO_FACTS = Facts()
+
+
+@dataclass(frozen=True)
 class Entry:
     """The end of a step: `detail` is a sentence or "", `commit` the commit it led to or "", `at` ISO 8601 in UTC."""
 
@@ -75,6 +106,7 @@ class Entry:
     detail: str = ""
     commit: str = ""
     at: str = ""
+    facts: Facts = NO_FACTS
 
     @property
     def key(self) -> Key:
@@ -151,10 +183,10 @@ class Ledger:
     ) -> None:
         """Store the results of a chunk of work, all or none of them."""
         at = now()
-        steps = [(e.student, e.project, e.step, str(e.state), _kept(e.detail), e.commit, e.at or at) for e in entries]
+        steps = [_row(entry, at) for entry in entries]
         with self._database:
-            self._database.executemany("INSERT OR REPLACE INTO steps VALUES (?, ?, ?, ?, ?, ?, ?)", steps)
-            self._database.executemany("INSERT INTO events VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)", steps)
+            self._database.executemany("INSERT OR REPLACE INTO steps VALUES (?, ?, ?, ?, ?, ?, ?, ?)", steps)
+            self._database.executemany("INSERT INTO events VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)", steps)
             self._database.executemany(
                 "INSERT INTO snapshots VALUES (NULL, ?, ?, ?, ?)",
                 [(each.student, each.project, each.commit, each.at or at) for each in collected],
@@ -181,18 +213,13 @@ class Ledger:
 
     def latest(self, step: str) -> dict[Key, Entry]:
         """The last entry of `step` for each project."""
-        found = self._all("SELECT student, project, step, state, detail, commit_id, at FROM steps WHERE step = ?", step)
-        return {(row[0], row[1]): _entry(row) for row in found}
+        rows = self._all(f"SELECT {_ENTRY} FROM steps WHERE step = ?", step)  # noqa: S608 - names of columns
+        return {(row[0], row[1]): _entry(row) for row in rows}
 
     def events(self, student: str, project: str) -> list[Entry]:
         """All entries of one project, oldest first."""
-        found = self._all(
-            "SELECT student, project, step, state, detail, commit_id, at FROM events "
-            "WHERE student = ? AND project = ? ORDER BY number",
-            student,
-            project,
-        )
-        return [_entry(row) for row in found]
+        query = f"SELECT {_ENTRY} FROM events WHERE student = ? AND project = ? ORDER BY number"  # noqa: S608
+        return [_entry(row) for row in self._all(query, student, project)]
 
     def snapshots(self, until: str = "") -> dict[Key, Collected]:
         """The last snapshot of each project; with `until` (ISO 8601 in UTC), the last one not after it."""
@@ -232,9 +259,14 @@ def _kept(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
+def _row(entry: Entry, at: str) -> tuple[str, ...]:
+    fields = (entry.student, entry.project, entry.step, str(entry.state), _kept(entry.detail), entry.commit)
+    return (*fields, entry.at or at, entry.facts.to_json())
+
+
 def _entry(row: tuple[Any, ...]) -> Entry:
-    student, project, step, state, detail, commit, at = row
-    return Entry(student, project, step, State(state), detail, commit, at)
+    student, project, step, state, detail, commit, at, facts = row
+    return Entry(student, project, step, State(state), detail, commit, at, Facts.from_json(facts))
 
 
 @contextmanager
@@ -247,8 +279,11 @@ def opened(folder: Path, *, create: bool = False) -> Iterator[Ledger]:
     path = folder / NAME
     if not create and not path.is_file():
         raise TargetError(f"{shown(folder, 200)} is not a cohort: it has no {NAME}. 'scaffolder cohort new' makes one.")
+    hidden = folder / ".scaffolder"
+    busy = LedgerError(f"Another command is at work on the cohort in {shown(folder, 200)}.")
     try:
-        with _held(folder), closing(sqlite3.connect(path, timeout=30)) as database:
+        hidden.mkdir(parents=True, exist_ok=True)
+        with locked(hidden / "lock", busy), closing(sqlite3.connect(path, timeout=30)) as database:
             _prepare(database, path)
             yield Ledger(database)
     except sqlite3.Error as error:
@@ -260,29 +295,15 @@ def opened(folder: Path, *, create: bool = False) -> Iterator[Ledger]:
 
 
 def _prepare(database: sqlite3.Connection, path: Path) -> None:
-    """Make the tables of a new ledger; raises `LedgerError` if the file is another version's, or no ledger."""
+    """Make the tables of a new ledger, or bring an earlier version's up to date.
+
+    Raises `LedgerError` if the file is a later version's, or no ledger.
+    """
     version = database.execute("PRAGMA user_version").fetchone()[0]
     if version == 0 and not database.execute("SELECT name FROM sqlite_master").fetchone():
         path.chmod(0o600)  # it holds grades
         database.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {_SCHEMA}; COMMIT;")
+    elif version == ledger_v1.SCHEMA:
+        database.executescript(f"BEGIN; {ledger_v1.upgrade(database)} PRAGMA user_version = {_SCHEMA}; COMMIT;")
     elif version != _SCHEMA:
         raise LedgerError(f"{shown(path, 200)} is of another version of scaffolder ({version}, not {_SCHEMA}).")
-
-
-@contextmanager
-def _held(folder: Path) -> Iterator[None]:
-    """Lock the cohort against other commands; raises `LedgerError` if one is at work."""
-    hidden = folder / ".scaffolder"
-    hidden.mkdir(parents=True, exist_ok=True)
-    if fcntl is None:
-        yield
-        return
-    descriptor = os.open(hidden / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise LedgerError(f"Another command is at work on the cohort in {shown(folder, 200)}.") from None
-        yield
-    finally:
-        os.close(descriptor)

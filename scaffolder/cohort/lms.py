@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from scaffolder.adopt.dialect import stripped
-from scaffolder.cohort.rules import email_problem, fold, id_problem, username_problem
+from scaffolder.cohort.course.rules import email_problem, fold, id_problem, username_problem
 from scaffolder.cohort.table import Row, Table
 
 OWN = ("id", "name", "email", "username", "group", "templates", "starter", "due")

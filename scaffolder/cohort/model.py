@@ -10,6 +10,10 @@ from scaffolder.errors import ScaffolderError, shown, suggestion
 from scaffolder.template.questions import Answer
 
 
+class StudentError(ScaffolderError):
+    """A problem that the student can mend, so that the student is told of it."""
+
+
 @dataclass(frozen=True)
 class Student:
     """A row of the roster. `id` is a safe name of a folder, unique ignoring case.

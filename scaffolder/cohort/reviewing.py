@@ -20,13 +20,14 @@ from scaffolder.check.report import examine
 from scaffolder.check.review_session import Text, all_or_none, entries, settings, texts
 from scaffolder.check.reviews import Review, ReviewError, checked, is_written
 from scaffolder.check.written import WrittenItem, fingerprint
-from scaffolder.cohort import home, ledger
+from scaffolder.cohort import ledger
+from scaffolder.cohort.course import home
 from scaffolder.cohort.ledger import Collected, Judged, Key, Ledger
 from scaffolder.errors import ScaffolderError, TargetError, shown, suggestion
 from scaffolder.project import store
 
 WRITTEN = tuple(item.id for item in ITEMS if item.written)
-UNFINISHED = (State.PLACEHOLDER, State.MISSING)
+UNFINISHED = (State.PLACEHOLDER, State.FLAWED, State.MISSING)
 """In these states an item can only be judged with 0, and is shown only if the teacher asks for it."""
 NOTHING = sha256(b"").hexdigest()  # the text of an item that is not there
 Place = tuple[str, str, str]

@@ -9,13 +9,13 @@ from dataclasses import replace
 from scaffolder.check.engine.finding import GOOD, TO_JUDGE, State
 from scaffolder.check.report import LADDER
 from scaffolder.cohort.collect import as_of
-from scaffolder.cohort.deliveries import Snapshots, Story, handed_in
+from scaffolder.cohort.deliveries import History, Snapshots, handed_in
 from scaffolder.cohort.ledger import STEPS, Entry, Judged, Key, Ledger
 from scaffolder.cohort.ledger import State as StepState
 from scaffolder.cohort.model import Assignment
 from scaffolder.cohort.readings import Reading
+from scaffolder.cohort.report.rounds import Checks, rung_of
 from scaffolder.cohort.reviewing import NOTHING
-from scaffolder.cohort.rounds import Checks, rung_of
 from scaffolder.cohort.standing import (
     RUNGS,
     Delivery,
@@ -32,7 +32,7 @@ from scaffolder.cohort.standing import (
     Stuck,
     Work,
 )
-from scaffolder.cohort.steps import MADE
+from scaffolder.cohort.work.steps import MADE
 
 _THERE = (State.DONE, State.WRITTEN)
 _NEVER = "9999"  # later than any time, so that with --at a judgement is current only if its text is the same
@@ -60,7 +60,7 @@ def of(
         _work(
             *(each, checks, snapshots),
             {step: found[each.key] for step, found in steps.items() if each.key in found},
-            Story(ledger.events(*each.key)),
+            History(ledger.events(*each.key)),
             *(judged[each.key], at),
         )
         for each in assignments
@@ -94,18 +94,18 @@ def _work(
     checks: Checks,
     snapshots: Snapshots,
     steps: Mapping[str, Entry],
-    story: Story,
+    history: History,
     judged: Sequence[Judged],
     at: str,
 ) -> Work:
     """One student's project; `steps` has the last entry of each step."""
     key, due, then = assignment.key, assignment.due, as_of(steps.get("check"))
     collected, reading = snapshots.last(key, then), checks.last.get(key)
-    if story.unpushed():
+    if history.unpushed():
         collected = reading = None
     if then and (collected is None or reading is None or reading.commit != collected.commit):
         reading = None  # the work of that time was not checked, and a check of other work is no answer
-    delivery, counted = handed_in(snapshots, story, key, due, at, then)
+    delivery, counted = handed_in(snapshots, history, key, due, at, then)
     work = Work(
         student=key[0],
         project=key[1],
@@ -120,9 +120,9 @@ def _work(
         fetched=steps["collect"].at if "collect" in steps else "",
         counted=counted,
         as_of=then,
-        updated=reading is not None and story.updated(reading.commit),
-        rewritten=story.rewritten(then),
-        elsewhere=story.elsewhere(then),
+        updated=reading is not None and history.updated(reading.commit),
+        rewritten=history.rewritten(then),
+        elsewhere=history.elsewhere(then),
         starter=steps[MADE].detail if MADE in steps and steps[MADE].state is StepState.DONE else "",
     )
     since = _NEVER if then else checks.since(key)

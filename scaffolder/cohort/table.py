@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from scaffolder.adopt import dialect
 from scaffolder.adopt.dialect import Dialect, DialectError, stripped
-from scaffolder.cohort.problems import Problems
+from scaffolder.cohort.course.problems import Problems
 from scaffolder.errors import shown
 
 MOST_BYTES, MOST_ROWS, MOST_COLUMNS, MOST_CHARACTERS = 5_000_000, 20_000, 200, 10_000

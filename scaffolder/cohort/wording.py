@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
-from scaffolder.cohort.fetching import OFFER
 from scaffolder.errors import one_line, shown
 from scaffolder.project import record
 from scaffolder.project.merge import Merge
 
 _NAMED = 5  # files that a sentence names
 _LONGEST_LIST = 400  # characters for the places in conflict, so that there is room for the advice after them
-_MERGE = re.compile(rf"\bgit merge origin/({OFFER}[0-9a-f]{{7}}|scaffold)\b")
-_CONFLICT = re.compile(
-    r"The student and the template have both changed ([^\n]*): "
-    r"(?:the student settles it|run 'scaffolder update')[^\n]*"
-)
 
 
 def files(kinds: Mapping[str, str]) -> str:
@@ -28,14 +21,18 @@ def files(kinds: Mapping[str, str]) -> str:
     return f"{named}{more}" if pairs else f"only {record.NAME}"
 
 
-def disagreement(merge: Merge, advice: str) -> str:
-    """A sentence with the first files in conflict, the places in them, and the advice."""
-    places = [f"{shown(each.path, 100)}{_where(each.sections)}" for each in merge.conflicts[:_NAMED]]
-    while len(places) > 1 and len(", ".join(places)) > _LONGEST_LIST:
-        places.pop()
-    left = len(merge.conflicts) - len(places)
-    more = f", and {left} more" if left else ""
-    return f"The student and the template have both changed {', '.join(places)}{more}: {advice}."
+def places(merge: Merge) -> str:
+    """The first files in conflict, with the sections in which they are: "'a.md' (Data), 'b.md', and 3 more"."""
+    named = [f"{shown(each.path, 100)}{_where(each.sections)}" for each in merge.conflicts[:_NAMED]]
+    while len(named) > 1 and len(", ".join(named)) > _LONGEST_LIST:
+        named.pop()
+    left = len(merge.conflicts) - len(named)
+    return ", ".join(named) + (f", and {left} more" if left else "")
+
+
+def disagreement(places: str, advice: str) -> str:
+    """A sentence with the places in conflict, and the advice."""
+    return f"The student and the template have both changed {places}: {advice}."
 
 
 def _where(sections: Sequence[str]) -> str:
@@ -46,14 +43,3 @@ def merges(branches: Sequence[str]) -> str:
     """The commands that merge the `branches`: 'git fetch, git merge origin/A and git merge origin/B'."""
     first = ", ".join(["git fetch", *(f"git merge origin/{name}" for name in branches[:-1])])
     return f"{first} and git merge origin/{branches[-1]}"
-
-
-def branches(detail: str) -> tuple[str, ...]:
-    """The branches that a sentence tells to merge, in that order."""
-    return tuple(_MERGE.findall(detail))
-
-
-def to_student(disagreement: str) -> str:
-    """A `disagreement` in a sentence to the student, without the advice."""
-    found = _CONFLICT.fullmatch(disagreement)
-    return f"both have changed {found[1]}." if found else disagreement

@@ -6,8 +6,6 @@ With the Python of an environment, their tests are run, too.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 from scaffolder.errors import ScaffolderError
@@ -15,15 +13,10 @@ from scaffolder.exercises import added, proof
 from scaffolder.exercises.declared import FOLDER, Exercise, declared
 from scaffolder.exercises.starter import starter
 from scaffolder.exercises.stubs import SourceError, defines, definition_of, parsed, stubbed
-from scaffolder.template.answers import complete
-from scaffolder.template.catalog import Template
 from scaffolder.template.lint import Problem, opened, told
-from scaffolder.template.lint_picks import choosing, one_at_a_time
-from scaffolder.template.render import render
-from scaffolder.template.worker import Worker
+from scaffolder.template.lint_renders import limited, projects
 from scaffolder.tree import Tree
 
-_MOST_RENDERS = 100
 _REMEDY = "docs/template-author.md of scaffolder says what an exercise consists of."
 
 
@@ -42,26 +35,14 @@ def problems(folder: Path, further: Path | None = None, python: Path | None = No
         return (Problem(place.name, None, str(error), _REMEDY),)
     if not exercises:
         return ()
-    trees = _trees(template)
+    with limited(template) as runs:
+        trees = [project.tree for project in projects(runs) if not project.problem]
     wanted = [one for one in exercises.values() if not further or one.id in template.exercises]
     found = [*(problem for one in wanted for problem in _of_exercise(one, place.name, trees))]
     found += _unmade(place.name, [*exercises.values()], trees)
     if python and not found:
         found += proof.problems(exercises, {one.id: place / one.id for one in wanted}, trees, python)
     return told(found)
-
-
-def _trees(template: Template) -> list[Tree]:
-    """The template's project with each choice."""
-    trees = []
-    with closing(Worker(template)) as worker:
-        apart = replace(template, worker=worker)
-        for pick in one_at_a_time(template.questions.values())[:_MOST_RENDERS]:
-            try:
-                trees.append(render(apart, complete(apart, choosing(pick))))
-            except ScaffolderError:
-                continue  # the template's own problems say it
-    return trees
 
 
 def _unmade(place: str, exercises: list[Exercise], trees: list[Tree]) -> Iterator[Problem]:

@@ -62,14 +62,6 @@ def stubbed(text: str, exercise: str, functions: Iterable[str], without: Iterabl
     return _edited_with_imports(tree, lines, edits)
 
 
-def without(text: str, names: Iterable[str]) -> str:
-    """The module without these definitions at its top, and the imports that only they need; raises `SourceError`."""
-    tree, lines = parsed(text), _lines(text)
-    return _edited_with_imports(
-        tree, lines, [_removal(node, lines) for node in tree.body if _defines(node, set(names))]
-    )
-
-
 def _edited_with_imports(tree: ast.Module, lines: list[str], edits: Iterable[_Edit]) -> str:
     """The module with the edits, without the imports that nothing needs any more."""
     cut = _edited(lines, edits)

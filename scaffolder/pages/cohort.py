@@ -17,7 +17,7 @@ from scaffolder.pages.environment import shown, source, template
 from scaffolder.pages.html import MEANINGS
 from scaffolder.pages.words import RUNGS
 
-CODES = dict(zip(State, "dwfpmnue", strict=True))
+CODES = dict(zip(State, "dwfpxmnue", strict=True))
 """The class of each state's icon and colour, short because a page has thousands of them."""
 DELIVERIES = {
     Delivery.IN_TIME: "there was work the first time it was collected after the due date, and it is the same since",

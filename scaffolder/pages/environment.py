@@ -7,24 +7,28 @@ from base64 import b64encode
 from collections.abc import Callable
 from hashlib import sha256
 from importlib.resources import files
-from typing import Any
-
-from jinja2 import Environment, StrictUndefined, Template
-from markupsafe import Markup, escape
+from typing import TYPE_CHECKING, Any
 
 from scaffolder import __version__
 from scaffolder.errors import one_line
 
+if TYPE_CHECKING:
+    from jinja2 import Template
+    from markupsafe import Markup
+
 
 def shown(value: object) -> object:
     """A value as a page shows it: on one line, with characters that do not print or turn the text round escaped."""
-    return value if isinstance(value, Markup) else one_line(str(value))
+    return value if hasattr(value, "__html__") else one_line(str(value))
 
 
 def template(
     name: str, parts: dict[str, str], *, finalize: Callable[[object], object] = shown, **known: Any
 ) -> Template:
     """The page `name` of this folder; `parts` are its style and script, which it gets with the hash of each."""
+    from jinja2 import Environment, StrictUndefined
+    from markupsafe import Markup
+
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=finalize
     )
@@ -43,4 +47,6 @@ def source(name: str) -> str:
 
 def prose(text: str) -> Markup:
     """A sentence of ours as HTML, with its `code` marked up and all else escaped."""
+    from markupsafe import Markup, escape
+
     return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(one_line(text)))))  # noqa: S704 - escaped

@@ -22,8 +22,8 @@ class Project(NamedTuple):
     The reviews in the report are the teacher's. `texts` are the items with a text to judge, and `questions` those that
     a good text answers, by item. Without a report, `problem` says why, or the project is `untouched`: it has only the
     teacher's commits. `rewritten` is when a collection no longer found the earlier commits, and `elsewhere` names the
-    other branches with work, in a sentence. An update of the template waits on `branches`; `conflict` is a sentence on
-    the places where it and the student disagree; it is `outdated` if the student has rewritten `main` since. `failed`
+    other branches with work, in a sentence. An update of the template waits on `branches`; `conflict` names the
+    places where it and the student disagree; it is `outdated` if the student has rewritten `main` since. `failed`
     are sentences on other steps that failed.
     """
 
@@ -114,7 +114,7 @@ def _update(project: Project) -> Iterator[str]:
         yield "- A new version of the template waits for you to merge it:\n"
         yield from _commands(*merges, "git push")
         return
-    yield f"- A new version of the template and your work disagree: {escaped(project.conflict)}\n"
+    yield f"- A new version of the template and your work disagree: both have changed {escaped(project.conflict)}.\n"
     yield from _commands(*(merges if project.branches else ["scaffolder update --allow-conflicts"]))
     yield "  Git marks the places in these files. Write there what is right, and then:\n"
     yield from _commands("git commit --all --no-edit", "git push")

@@ -10,8 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from scaffolder.check.engine.finding import Finding, State
 from scaffolder.check.report import Report
-from scaffolder.pages.places import first, outside
-from scaffolder.pages.words import heading, standing
+from scaffolder.pages.words import heading, outside, standing
 
 _DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 _DATA_ESCAPES = str.maketrans(_DATA)
@@ -38,7 +37,7 @@ def _kind(report: Report, finding: Finding) -> str:
 
 def _annotation(report: Report, finding: Finding, kind: str) -> str:
     place = {}
-    if evidence := first(finding):
+    if evidence := next((each for each in finding.evidence if each.path), None):
         place["file"] = outside(report, evidence.path)
         place |= {"line": str(evidence.line)} if evidence.line else {}
     found = [str(evidence) for evidence in finding.evidence] + [finding.reason]

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import NamedTuple
-
-from jinja2 import Template
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote
 
 from scaffolder.check.engine.finding import Evidence, Finding, Level, State
 from scaffolder.check.report import LADDER, Report
 from scaffolder.pages.environment import source, template
-from scaffolder.pages.places import link
-from scaffolder.pages.words import RUNGS, STANDINGS, heading, opinion, rungs, standing
+from scaffolder.pages.words import RUNGS, STANDINGS, heading, opinion, outside, rungs, standing
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 MEANINGS = {
     State.DONE: "verified by machine, on the evidence shown",
     State.WRITTEN: "somebody wrote it; whether it is good is for people to judge",
     State.FOUND: "exists at the place shown; nobody verified more, and no level counts it",
     State.PLACEHOLDER: "still the template's words, or a TODO",
-    State.MISSING: "not there, or contradicted by what is there",
+    State.FLAWED: "there, but wrong, as the evidence shows",
+    State.MISSING: "not there",
     State.UNVERIFIED: "could not be checked here, for the reason given",
     State.NOT_APPLICABLE: "does not apply here, for the reason given",
     State.ERROR: "not checked, because of a bug in scaffolder",
@@ -29,6 +32,7 @@ ICONS = {
     State.WRITTEN: "M4 5h12M4 10h12M4 15h7",
     State.FOUND: "M8.500 3.500a5 5 0 1 0 0 10a5 5 0 1 0 0-10M12.200 12.200L17 17",
     State.PLACEHOLDER: "M4 16l1-4 8-8 3 3-8 8z",
+    State.FLAWED: "M10 3.500L17 16.500H3ZM10 8.500v3M10 14v.4",
     State.MISSING: "M5 5l10 10M15 5L5 15",
     State.UNVERIFIED: "M7 7.5a3 3 0 1 1 4.5 2.6c-1 .6-1.5 1.1-1.5 2.4M10 15.6v.4",
     State.NOT_APPLICABLE: "M5 10h10",
@@ -53,12 +57,27 @@ class Rung(NamedTuple):
 
 
 def page(reports: Sequence[Report], base: str = "") -> str:
-    """All reports. `base` is the web address of the repository's files, for links to lines (see `places.link`)."""
+    """All reports. `base` is the web address of the repository's files, for links to lines."""
 
     def href(report: Report, evidence: Evidence) -> str:
         return link(report, evidence, base)
 
     return _template().render(reports=reports, href=href)
+
+
+def link(report: Report, evidence: Evidence, base: str = "") -> str:
+    """The address of evidence: its line, below the web address `base`; without a base, the local file.
+
+    `{name}` in `base` stands for the repository's name, e.g. https://github.com/ada/{name}/blob/main.
+    """
+    path = quote(evidence.path, errors="replace")
+    if base:
+        line = f"?plain=1#L{evidence.line}" if evidence.line else ""
+        name = quote(report.name, safe="", errors="replace")
+        return f"{base.replace('{name}', name).rstrip('/')}/{path}{line}"
+    if Path(report.path).is_absolute():
+        return f"{Path(report.path).as_uri()}/{path}"
+    return f"./{quote(outside(report, evidence.path), errors='replace')}"
 
 
 @cache

@@ -14,6 +14,7 @@ _MARKS = {
     State.WRITTEN: "📝",
     State.FOUND: "🔎",
     State.PLACEHOLDER: "✏️",
+    State.FLAWED: "⚠️",
     State.MISSING: "❌",
     State.NOT_APPLICABLE: "➖",
     State.UNVERIFIED: "❔",

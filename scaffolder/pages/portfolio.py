@@ -13,7 +13,7 @@ from scaffolder.portfolio.model import GENERATOR, INDEX, PICTURES, Picture, Site
 
 def files(site: Site) -> dict[str, bytes]:
     """The files of the site: path -> content."""
-    pictures = [card.picture for card in site.cards if card.picture]
+    pictures = [card.picture for card in site.cards if card.picture and not card.picture.is_drawing]
     page = _template().render(site=site, preview=_preview(site, pictures))
     made = {INDEX: page.encode(errors="replace")}
     return made | {f"{PICTURES}/{picture.name}": picture.data for picture in pictures}
@@ -30,4 +30,4 @@ def _preview(site: Site, pictures: list[Picture]) -> str:
 def _template() -> Template:
     shared = source("report.css").partition("\n.sprite {")[0]
     style = f"\n{shared}\n{source('portfolio.css')}"
-    return template("portfolio.html", {"style": style}, generator=GENERATOR, pictures=PICTURES)
+    return template("portfolio.html", {"style": style}, generator=GENERATOR)

@@ -21,6 +21,7 @@ _COLOURS = {
     State.WRITTEN: 34,
     State.FOUND: 34,
     State.PLACEHOLDER: 33,
+    State.FLAWED: 31,
     State.MISSING: 31,
     State.NOT_APPLICABLE: 2,
     State.UNVERIFIED: 36,

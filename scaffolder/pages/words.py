@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import PurePath
 
 from scaffolder.check.engine.finding import NOWHERE, Finding, Level, Reviewed, Standing, State
 from scaffolder.check.report import LADDER, Report
@@ -80,3 +81,9 @@ def rungs(report: Report) -> Iterator[tuple[str, tuple[Finding, ...]]]:
         for rung in LADDER
     ]
     return ((title, findings) for title, findings in groups if findings)
+
+
+def outside(report: Report, path: str) -> str:
+    """A file's POSIX path from the working folder; if the repository was named by an absolute path, from its root."""
+    folder = PurePath(report.path)
+    return path if folder.is_absolute() else (folder / path).as_posix()

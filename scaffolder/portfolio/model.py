@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import dataclass, field
 
 INDEX, PICTURES = "index.html", "pictures"  # the page of a site, and the folder of its pictures
+SVG = "svg"  # the suffix of a drawing, which the page itself holds
 GENERATOR = "scaffolder portfolio"  # in the head of each page, so that it is known again
 
 
@@ -64,22 +66,36 @@ class Result:
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture of the product: the name of its file in the site, its description, its size in pixels if it has one."""
+    """A picture of the product: the name of its file in the site, its description, its size in pixels if it has one.
+
+    A drawing (SVG) has no file: inside the page, a browser runs and loads nothing of it.
+    """
 
     name: str
     words: str
     size: tuple[int, int] | None
     data: bytes = field(repr=False)
 
+    @property
+    def is_drawing(self) -> bool:
+        """Whether it is an SVG."""
+        return self.name.endswith(f".{SVG}")
+
+    @property
+    def source(self) -> str:
+        """The address of the picture in the page."""
+        if self.is_drawing:
+            return f"data:image/svg+xml;base64,{b64encode(self.data).decode()}"
+        return f"{PICTURES}/{self.name}"
+
 
 @dataclass(frozen=True)
 class Text:
-    """Paragraphs that the owner wrote, where they stand, and the numbers in them that no report holds."""
+    """Paragraphs that the owner wrote, and where they stand."""
 
     paragraphs: tuple[str, ...]
     place: str
     address: str = ""
-    claimed: str = ""
 
 
 @dataclass(frozen=True)

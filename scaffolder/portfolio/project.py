@@ -60,7 +60,7 @@ class Project:
             found = readers.metrics(self.repo)
         except FactError:
             return None
-        return None if self.finding("recomputed-metrics").state is State.MISSING else found
+        return None if self.finding("recomputed-metrics").state in (State.FLAWED, State.MISSING) else found
 
 
 def opened(folder: Path, address: str = "") -> Project:

@@ -13,7 +13,6 @@ from scaffolder.check.own_work import own_work
 from scaffolder.check.readers.markdown import Document, Passage, Section, sentences
 from scaffolder.check.readers.markdown_blocks import Block
 from scaffolder.check.readers.markdown_inline import plain
-from scaffolder.check.readers.numbers import numbers_in
 from scaffolder.check.template_words import SAME_WORDS, marked, of_template, words
 from scaffolder.portfolio.model import Text
 from scaffolder.portfolio.project import Project
@@ -107,13 +106,10 @@ def _quoted(project: Project, passage: Passage) -> Text | None:
     kept = list(_fitting(_own(project.repo, passage)))
     if not kept:
         return None
-    said = " ".join(plain(block.text) for block in kept)
-    known = project.metrics
-    claimed = [each.text.strip() for each in numbers_in(said) if not (known and known.everything.holds(each))]
     line = passage.line if isinstance(passage, Section) else kept[0].line
     paragraphs = tuple(" ".join(plain(block.text).split()) for block in kept)
     address = project.link(Evidence("", passage.path, line))
-    return Text(paragraphs, passage.path, address, ", ".join(dict.fromkeys(claimed)))
+    return Text(paragraphs, passage.path, address)
 
 
 def _own(repo: Repository, passage: Passage) -> Iterator[Block]:

@@ -28,7 +28,7 @@ class Trust(Enum):
     TRUSTED = "trusted"  # somebody else's, with --trust: everything that cookiecutter would run
 
 
-class Apart(Protocol):
+class TemplateRunner(Protocol):
     """Runs a template's Jinja and patterns outside this process, as `worker.Worker` does."""
 
     def text(self, text: str, context: Mapping[str, Any]) -> str:
@@ -66,7 +66,7 @@ class Template:
     config: Mapping[str, Any]
     trust: Trust = Trust.BUNDLED
     private: Mapping[str, Any] = field(default_factory=dict)
-    worker: Apart | None = None
+    worker: TemplateRunner | None = None
     exercises: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @cached_property

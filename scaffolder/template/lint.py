@@ -1,29 +1,24 @@
-"""Finds what would vanish or break in a template, before anybody makes a project from it.
+"""Finds what would vanish or break in a template's files and questions as they are written.
 
-No code of the template is run in this process: its hooks and extensions are not run at all, its Jinja and its patterns
-only in the child of `worker`, which has limits. Files and questions, which are only read, are read here.
+No code of the template is run. `lint_renders` renders it, and finds what breaks then.
 """
 
 from __future__ import annotations
 
+import fnmatch
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
-
-from jinja2 import TemplateError as JinjaError
 
 from scaffolder.errors import TemplateError, one_line, shown
 from scaffolder.template import catalog
 from scaffolder.template.catalog import Template, Trust
 from scaffolder.template.config import unknown_keys
 from scaffolder.template.foreign import is_bare, validate_contents
-from scaffolder.template.lint_picks import OwnData
-from scaffolder.template.render import CACHES
-from scaffolder.template.worker import Worker
+from scaffolder.template.render import CACHES, walk
 from scaffolder.tree import name_problem
 
 CONFIG = "cookiecutter.json"
@@ -49,11 +44,6 @@ class Problem:
     remedy: str
 
 
-def lint(folder: Path) -> tuple[Problem, ...]:
-    """The problems of the template in `folder`; see `opened` and `told`."""
-    return told(problems(opened(folder)))
-
-
 def opened(folder: Path) -> Template:
     """The template in `folder`.
 
@@ -71,15 +61,16 @@ def opened(folder: Path) -> Template:
     return catalog.read(folder, folder.name, Trust.SANDBOXED, dict.fromkeys(_PRIVATE, ""))
 
 
-def problems(template: Template, own: Sequence[OwnData] = ()) -> Iterator[Problem]:
-    """The problems of a template, also when it is rendered with examples of `own` data; some may come several times."""
+def problems(template: Template) -> Iterator[Problem]:
+    """The problems of a template's files and questions as they are written; some may come several times."""
     folder = template.folder
     yield from _questions(template)
     for name in (template.project_folder, "templates", "hooks", "exercises"):
         yield from _files(folder, folder / name)
+    yield from _folders(template)
+    yield from _patterns(template)
     yield from _hooks(template)
     yield from _unknown_keys(template)
-    yield from _apart(template, own)
 
 
 def told(found: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -90,13 +81,23 @@ def told(found: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(ordered)
 
 
-def _apart(template: Template, own: Sequence[OwnData]) -> Iterator[Problem]:
-    """The problems that only show when the template's Jinja is read and rendered."""
-    with closing(Worker(template)) as worker:
-        try:
-            yield from (Problem(*each) for each in worker.problems(own))
-        except (TemplateError, JinjaError) as error:
-            yield Problem(CONFIG, None, str(error), "Mend this first: its Jinja was not looked at.")
+def _folders(template: Template) -> Iterator[Problem]:
+    """The folders with a condition in their names."""
+    project = template.folder / template.project_folder
+    for folder in sorted(path for path in project.rglob("*{%*") if path.is_dir()):
+        said = "A folder whose name is empty is the project's root, where its files would land or collide."
+        path = folder.relative_to(template.folder).as_posix()
+        yield Problem(path, None, said, "Give the condition to the names of the files in it.")
+
+
+def _patterns(template: Template) -> Iterator[Problem]:
+    """The patterns of files to copy that no file has."""
+    names = {name for name, _, _ in walk(template.folder / template.project_folder, ())}
+    places = names.union(*(map(str, PurePosixPath(name).parents) for name in names))
+    for pattern in template.config.get("_copy_without_render") or ():
+        if not fnmatch.filter(places, pattern):
+            said = f"_copy_without_render names {shown(pattern)}, which matches no file."
+            yield Problem(CONFIG, None, said, "Correct or remove it.")
 
 
 def _hooks(template: Template) -> Iterator[Problem]:

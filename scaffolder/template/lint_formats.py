@@ -18,12 +18,13 @@ _READERS: Mapping[str, Callable[[str], object]] = {
     ".yml": load_yaml,
     ".py": ast.parse,
 }
+_LARGEST = 500_000  # bytes; a larger file is not read
 
 
 @lru_cache(maxsize=10_000)
 def is_valid(path: str, data: bytes) -> bool:
-    """Whether a file is valid in the format that its suffix says; True if the suffix says none."""
-    reader = _READERS.get(PurePosixPath(path).suffix)
+    """Whether a file is valid in the format that its suffix says; True if it says none, or the file is large."""
+    reader = _READERS.get(PurePosixPath(path).suffix) if len(data) <= _LARGEST else None
     try:
         if reader:
             reader(data.decode())

@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from threading import Timer
 from typing import Any
@@ -70,13 +70,6 @@ class Worker:
         """The files of the project with their paths; see `render`."""
         entries, bodies = self._ask("files", context=context, suffixes=suffixes)
         return [(path, File(body, mode)) for (path, mode), body in zip(entries, bodies, strict=True)]
-
-    def problems(self, own: Sequence[tuple[Any, ...]] = ()) -> list[list[Any]]:
-        """The problems that `lint` finds in the template's Jinja, read and rendered: the fields of each `Problem`.
-
-        `own` are the fields of examples of data of one's own, `lint_picks.OwnData`.
-        """
-        return list(self._ask("problems", own=list(own))[0])
 
     def close(self) -> int | None:
         """End the child, if there is one, and wait for it; returns its exit code."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -68,7 +68,7 @@ class _Service:
     def reply(self, operation: str, **request: Any) -> Reply:
         """The reply to one request, and the files that follow it."""
         operations: dict[str, Callable[..., Reply]]
-        operations = {"text": self.text, "matches": self.matches, "files": self.files, "problems": self.problems}
+        operations = {"text": self.text, "matches": self.matches, "files": self.files}
         try:
             value, files = operations[operation](**request)
         except MemoryError:
@@ -93,9 +93,3 @@ class _Service:
         if sum(len(file.data) for file in tree.values()) > self.limits["output"]:
             raise TemplateError(stopped(f"its files have more than {self.limits['output'] // 1_000_000:,} MB"))
         return [(path, file.mode) for path, file in tree.items()], [file.data for file in tree.values()]
-
-    def problems(self, own: Sequence[list[Any]] = ()) -> Reply:
-        from scaffolder.template.lint_picks import OwnData
-        from scaffolder.template.lint_renders import problems
-
-        return [astuple(problem) for problem in problems(self.template, [OwnData(*one) for one in own])], []

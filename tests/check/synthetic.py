@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from scaffolder.check.engine.finding import Finding, State
-from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import Snapshot
+from scaffolder.check.item import Item
 
 CI = ".github/workflows/ci.yml"
 ALERTS, APP, CONTRACT, DRIFT = "monitoring/alerts.yml", "src/churn/app.py", "scaffolder.toml", "src/churn/drift.py"

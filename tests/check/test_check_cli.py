@@ -21,8 +21,9 @@ from scaffolder.check.engine.finding import Level, Standing, State
 from scaffolder.check.items import BY_ID, ITEMS
 from scaffolder.check.report import Report
 from scaffolder.cli import check as check_cli
-from scaffolder.pages import FORMATS, markdown, text
+from scaffolder.cli.check import Format
 from scaffolder.pages import json as json_page
+from scaffolder.pages import markdown, text
 
 Run = Callable[..., Outcome]
 
@@ -150,7 +151,7 @@ def test_a_file_of_somebody_else_is_never_replaced(scaffolder: Run, folder: Path
     assert other.read_text().startswith("# My thesis")
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", Format)
 def test_an_earlier_page_of_each_format_is_replaced(scaffolder: Run, folder: Path, tmp_path: Path, form: str) -> None:
     badge = ["--badge", tmp_path / "badge.svg"]
     for number, asked in enumerate(([folder, *badge], [folder, "--explain", "tests"], [folder, folder])):

@@ -6,9 +6,9 @@ import pytest
 
 from scaffolder.check import report
 from scaffolder.check.engine.finding import Evidence, FactError, Level, State, Verdict, done
-from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.engine.snapshot import Snapshot
+from scaffolder.check.item import Item
 from scaffolder.check.items import BY_ID, EIGHT, ITEMS
 
 asked: list[str] = []

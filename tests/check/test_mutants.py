@@ -6,7 +6,7 @@ import pytest
 from synthetic import ALERTS, API_TEST, APP, CI, DRIFT, GOOD, README, RUNBOOK, changed, found, repository, without
 
 from scaffolder.check.engine.finding import State
-from scaffolder.check.engine.item import Item
+from scaffolder.check.item import Item
 from scaffolder.check.items.alerts import AlertRules
 from scaffolder.check.items.ci import ContinuousIntegration, SupplyChain
 from scaffolder.check.items.configuration import Configuration

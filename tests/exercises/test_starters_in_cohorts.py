@@ -11,7 +11,7 @@ import pytest
 from mini import template
 from support import Outcome, git
 
-from scaffolder.cohort import course, home
+from scaffolder.cohort.course import course_file, home
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("no_child")]
 
@@ -42,7 +42,7 @@ def test_each_student_gets_the_starter_that_new_makes(kit: Path, scaffolder: Run
         assert json.loads(shown(repository, ".scaffolder.json"))["exercises"] == {
             "share": ["share", "_rounded", "NEAR"]
         }
-    assert course.read((tmp_path / "class/cohort.toml").read_text()).projects[0].starter == "share"
+    assert course_file.read((tmp_path / "class/cohort.toml").read_text()).projects[0].starter == "share"
 
 
 def test_an_update_keeps_the_starter(kit: Path, scaffolder: Run, tmp_path: Path) -> None:

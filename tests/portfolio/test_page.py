@@ -35,7 +35,7 @@ texts = st.sampled_from(ATTACKS) | st.text(max_size=80).filter(str.strip)
 
 def site(text: str) -> Site:
     """A site in which every text of a stranger is `text`."""
-    said = Text((text,), text, "https://github.com/a/b", text)
+    said = Text((text,), text, "https://github.com/a/b")
     card = Card(
         name=text,
         sentence=text,

@@ -10,14 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from folders import SMALL, Elements, card, finished, opened, read, written
+from folders import SMALL, Elements, card, opened, read, written
 from support import Outcome, git
 
 from scaffolder.cli.app import run
 from scaffolder.pages import portfolio, profile
-from scaffolder.portfolio.evidence import proofs
-from scaffolder.portfolio.project import Project
-from scaffolder.portfolio.vocabulary import terms
 
 Run = Callable[..., Outcome]
 WHO = ("--name", "Mara", "--role", "AI engineer")
@@ -96,15 +93,6 @@ def test_own_code_comes_first_and_is_counted(own: Path) -> None:
     assert "| Regression models |" in profile.page(site)
 
 
-def test_a_number_that_no_report_holds_is_the_owners_word(own: Path) -> None:
-    changes = card(own).changes
-    assert changes
-    assert (changes.paragraphs, changes.claimed) == ((WORDS,), "37.25%")
-    page = Elements(portfolio.files(read([own]))["index.html"].decode())
-    assert "In my word alone, not in a report: 37.25%" in page.text
-    assert "Every number on this page" not in page.text
-
-
 def test_a_change_that_is_not_committed_is_nobodys(made: Path, tmp_path: Path) -> None:
     folder = shutil.copytree(made, tmp_path / "open", symlinks=True)
     written(folder, OWN)
@@ -176,17 +164,6 @@ def test_match_says_what_is_whose(scaffolder: Run, own: Path) -> None:
     head, _, rest = out.partition("Only a template shows it")
     assert "Forecasting" in head
     assert "(in the code, from the template classical-ml)" in rest
-
-
-def test_data_of_the_owner_alone_make_no_measurement_theirs(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Project, "measures_own", True, raising=False)
-    project, classification = opened(finished(own.parent)), next(t for t in terms() if t.name == "Classification")
-    assert proofs(project, classification)[0].template == "classical-ml"
-
-
-def test_the_page_says_which_key_is_empty(scaffolder: Run, own: Path) -> None:
-    assert scaffolder("portfolio", "site", own, "--init", "--name", "Mara").code == 0
-    assert "fill in 'role' in portfolio.toml" in scaffolder("portfolio", "site", own).err
 
 
 def test_a_pipe_in_the_place_of_a_file_is_refused(tmp_path: Path) -> None:

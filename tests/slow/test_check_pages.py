@@ -1,4 +1,4 @@
-"""The pages of `scaffolder check` in the programs that read them: a browser, axe-core, a SARIF reader, a CI runner."""
+"""The pages of `scaffolder check` in the programs that read them: a browser, axe-core, a CI runner."""
 
 from __future__ import annotations
 
@@ -13,13 +13,8 @@ from playwright.sync_api import Browser
 from projects import ROOT, environment, run
 from sample_reports import finished, hostile, learner
 
-from scaffolder.pages import html, page
+from scaffolder.pages import html
 
-READ_SARIF = """
-import pathlib, sys
-import pydantic_sarif.model as sarif  # made from the OASIS schema
-sarif.StaticAnalysisResultsFormatSarifVersion210JsonSchema.model_validate_json(pathlib.Path(sys.argv[1]).read_bytes())
-"""
 SCREENS = {
     "desktop": DESKTOP,
     "desktop dark": DESKTOP._replace(dark=True),
@@ -61,13 +56,6 @@ def test_the_policy_would_stop_what_escaping_missed(chromium: Browser, tmp_path:
     with opened(chromium, file.as_uri()) as shown:
         assert shown.locator("script, img").count() == 2
         assert shown.title() == "churn-predictor: portfolio checklist"
-
-
-def test_sarif_keeps_to_the_model_of_the_standard(tmp_path: Path) -> None:
-    log = tmp_path / "log.sarif"
-    log.write_text(page("sarif", PAGES["several"]), encoding="utf-8")
-    reader = ["uv", "run", "--quiet", "--no-project", "--with", "pydantic-sarif==0.1.1", "python", "-c", READ_SARIF]
-    run(*reader, log, cwd=tmp_path)
 
 
 @pytest.fixture(scope="module")

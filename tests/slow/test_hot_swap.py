@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import time
 from itertools import groupby, pairwise
 
@@ -50,18 +48,6 @@ def test_ten_swaps_drop_none_of_ten_thousand_requests(running: Site) -> None:
     turns = versions_in_turn(callers)
     assert sum(before != after for before, after in pairwise(turns)) >= FLIPS - 1, turns  # it served 4 before
     assert "Traceback" not in (running.folder / "var/champion.log").read_text("utf-8")
-
-
-def test_a_swap_that_drops_requests_would_be_seen(running: Site) -> None:
-    """A champion that is killed and started again, in the place of one that swaps its model."""
-    with Callers(running.port, bookings(running)) as callers:
-        until(lambda: len(callers.answers) > 100, "some requests")
-        os.kill(int((running.folder / "var/champion.pid").read_text().split()[0]), signal.SIGKILL)
-        until(callers.lost, "a lost request")
-        running.service("up")
-        before = len(callers.answers)
-        until(lambda: any(answer[1] == 200 for answer in callers.answers[before:]), "the service is back")
-    assert {status for _, status, _ in callers.lost()} <= {0, 502, 503}
 
 
 def test_a_version_that_cannot_be_served_is_refused_and_the_old_one_goes_on(running: Site) -> None:

@@ -103,16 +103,6 @@ def test_the_curve_is_that_of_the_test_cases(capstone: Finished) -> None:
         assert sum(taken) / len(taken) == pytest.approx(point["risk"], rel=0.02, abs=0.002)
 
 
-def test_an_override_is_in_the_log(address: str) -> None:
-    answer = doubtful(address)
-    given = another(address, answer)
-    said = {"action": "override", "answer": given, "reason": REASON, "reviewer": "Ada Ó Briain"}
-    call(address, f"/cases/{answer['case']}/review", said)
-    events = call(address, "/audit")["events"]
-    assert [event["kind"] for event in events if event["case_id"] == answer["case"]] == ["answered", "overridden"]
-    assert call(address, "/monitoring")["judged"]["overridden"] == 1
-
-
 def test_an_override_in_the_browser_reaches_the_next_training(
     capstone: Finished, copy: Path, address: str, chromium: Browser, axe: str
 ) -> None:

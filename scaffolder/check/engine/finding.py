@@ -10,13 +10,15 @@ from typing import NamedTuple
 class State(StrEnum):
     """How far an item is. A machine can verify (`done`); of prose it says only that it is `written`.
 
-    `found` says less: something of that kind exists at a place, and nobody verified more.
+    `found` says less: something of that kind exists at a place, and nobody verified more. `flawed` says that it is
+    there, but wrong; `missing` says that it is absent.
     """
 
     DONE = "done"
     WRITTEN = "written"
     FOUND = "found"
     PLACEHOLDER = "placeholder"
+    FLAWED = "flawed"
     MISSING = "missing"
     NOT_APPLICABLE = "n/a"
     UNVERIFIED = "unverified"
@@ -152,6 +154,11 @@ def written(*evidence: Evidence) -> Verdict:
 def missing(*evidence: Evidence) -> Verdict:
     """The verdict that something is missing, as `evidence` shows."""
     return Verdict(State.MISSING, evidence[:SHOWN])
+
+
+def flawed(*evidence: Evidence) -> Verdict:
+    """The verdict that something is there, but wrong, as `evidence` shows."""
+    return Verdict(State.FLAWED, evidence[:SHOWN])
 
 
 def absent(*evidence: Evidence) -> Verdict:

@@ -7,7 +7,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from scaffolder.check.engine.finding import Level
-from scaffolder.check.engine.item import Item
+from scaffolder.check.item import Item
 
 
 def _defined() -> Iterator[type[Item]]:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
-from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.patterns import pattern
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.item import Item
 from scaffolder.check.readers.python import modules
 from scaffolder.check.readers.yaml import loaded
 from scaffolder.formats.yaml import Mapping, YamlError

@@ -9,8 +9,8 @@ from dataclasses import replace
 from scaffolder.check.documents import documents
 from scaffolder.check.engine.finding import Evidence, Level, State, Verdict, absent, placeholder, written
 from scaffolder.check.engine.repository import Repository
-from scaffolder.check.handed_out import handed_out
 from scaffolder.check.index import diagrams
+from scaffolder.check.initial_render import initial_render
 from scaffolder.check.readers.diagrams import drawn
 from scaffolder.check.readers.images import problem
 from scaffolder.check.readers.links import files
@@ -77,7 +77,7 @@ class ArchitectureDiagram(WrittenItem):
         if not fences and not pictures:
             return absent(Evidence("there is neither a diagram nor a picture here", passage.path, line_of(passage)))
         for link, path in pictures:
-            if not handed_out(repo).has(path, repo.snapshot.data(path)):
+            if not initial_render(repo).has(path, repo.snapshot.data(path)):
                 return written(Evidence(f"shows {path}", passage.path, link.line))
         own = [fence for fence in fences if code_of_template(repo, fence.text) < SAME_CODE]
         line = fences[0].line if fences else pictures[0][0].line

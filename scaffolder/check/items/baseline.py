@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from scaffolder.check.documents import README, measured_pages
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
-from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.item import Item
 from scaffolder.check.items.evaluation_metrics import nothing_measured
 from scaffolder.check.readers.claims import claims
 from scaffolder.check.readers.metrics import PATH, metrics

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing, unverified
-from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.item import Item
 from scaffolder.check.readers.ci import ci_runs, runs_tests
 from scaffolder.check.readers.workflow import Problem, Workflow, no_workflow, workflows
 

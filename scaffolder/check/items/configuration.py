@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, done, missing, not_applicable, unverified
-from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository, fact
+from scaffolder.check.item import Item
 from scaffolder.check.readers.python import Module, modules, name_of, once, text_of
 
 MAX_DEPTH = 10  # of classes that extend others

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 from scaffolder.check.documents import documents
 from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, done, missing
-from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import Snapshot
+from scaffolder.check.item import Item
 from scaffolder.check.readers.markdown import Document
 from scaffolder.check.readers.markdown_inline import plain
 from scaffolder.check.readers.vocabulary import meaning, phrases

@@ -11,7 +11,7 @@ from scaffolder.check.contract import contract
 from scaffolder.check.documents import FIGURES, readme
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, missing, placeholder, written
 from scaffolder.check.engine.repository import Repository
-from scaffolder.check.handed_out import handed_out
+from scaffolder.check.initial_render import initial_render
 from scaffolder.check.readers.images import images, problem
 from scaffolder.check.readers.links import files
 from scaffolder.check.readers.markdown import Document, Passage
@@ -59,15 +59,17 @@ class Demo(WrittenItem):
 
     def find(self, repo: Repository) -> Iterator[Evidence]:
         """Yield pictures of the product and films in any document, and addresses where it runs."""
-        given = handed_out(repo)
-        own = (each for each in index.pictures(repo) if not given.has(each.path, repo.snapshot.data(each.path)))
+        initial = initial_render(repo)
+        own = (each for each in index.pictures(repo) if not initial.has(each.path, repo.snapshot.data(each.path)))
         for each in sorted(own, key=lambda one: one.kind != "product"):
             picture = images(repo)(each.path) if each.path else None
             if (each.kind == "product" or (not each.kind and each.is_film)) and not (picture and picture.problem):
                 yield each.says(f"{each.path or each.link.target[:120]}: {picture or 'there, not looked at'}")
         for each in index.addresses(repo):
             yield each.says(f"{each.link.target[:120]} (not asked)")
-        yield from (each for each in index.screenshots(repo) if not given.has(each.path, repo.snapshot.data(each.path)))
+        yield from (
+            each for each in index.screenshots(repo) if not initial.has(each.path, repo.snapshot.data(each.path))
+        )
 
     def unclear(self, repo: Repository) -> str:
         """Pictures and addresses are found under any heading."""
@@ -86,12 +88,12 @@ class Demo(WrittenItem):
 
     def substance(self, repo: Repository, passage: Passage) -> Verdict:
         """`written` if there is a picture that is not a figure of the reports, or a public address."""
-        given = handed_out(repo)
+        initial = initial_render(repo)
         shown = [(link, path) for link, path in files(passage.images, passage.path) if not path.startswith(FIGURES)]
         for link, path in shown:
-            if not given.has(path, repo.snapshot.data(path)):
+            if not initial.has(path, repo.snapshot.data(path)):
                 return written(Evidence(f"{path}, {images(repo)(path)}", passage.path, link.line))
-        if found := [link for link in _addresses(passage) if not given.says(link.target)]:
+        if found := [link for link in _addresses(passage) if not initial.says(link.target)]:
             how = "it answers" if repo.online else "not asked; --online asks"
             return written(Evidence(f"{found[0].target[:120]} ({how})", passage.path, found[0].line))
         if shown:
@@ -106,7 +108,7 @@ def addresses(repo: Repository) -> list[Link]:
     """The public addresses that the README gives for the product, apart from those that were handed out."""
     passage = Demo().passage(repo)
     found = _addresses(passage) if passage else []
-    return [link for link in found if not link.image and not handed_out(repo).says(link.target)]
+    return [link for link in found if not link.image and not initial_render(repo).says(link.target)]
 
 
 def _addresses(passage: Passage) -> list[Link]:

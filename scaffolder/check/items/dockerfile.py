@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, absent, done, missing
-from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository, fact
+from scaffolder.check.item import Item
 from scaffolder.check.readers.dockerfile import Dockerfile, dockerfile, is_pinned
 from scaffolder.check.readers.gitignore import ignored
 from scaffolder.check.readers.make import makefile

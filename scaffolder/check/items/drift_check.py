@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from itertools import islice
 
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, in_vain
-from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.item import Item
 from scaffolder.check.readers.make import makefile
 from scaffolder.check.readers.python import Module, modules, once
 from scaffolder.check.readers.workflow import workflows

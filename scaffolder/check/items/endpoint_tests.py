@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, in_vain, missing
-from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.item import Item
 from scaffolder.check.readers.assertions import Function, functions
 from scaffolder.check.readers.python import Module, modules, name_of, once, text_of
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from scaffolder.check.contract import contract
 from scaffolder.check.documents import documents, measured_pages, model_card, readme
 from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, absent, done, in_vain, missing, placeholder
-from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository, fact
+from scaffolder.check.item import Item
 from scaffolder.check.measurements import measurements
 from scaffolder.check.readers.claims import claims
 from scaffolder.check.readers.markdown import Document

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing, not_applicable
-from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.item import Item
 from scaffolder.check.readers.python import modules
 from scaffolder.exercises.stubs import Stub, open_stubs
 from scaffolder.project import record

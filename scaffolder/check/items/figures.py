@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from scaffolder.check.documents import FIGURES, README, measured_pages
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
-from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.index import pictures
+from scaffolder.check.item import Item
 from scaffolder.check.items.evaluation_metrics import NOT_MEASURED, nothing_measured
 from scaffolder.check.readers.images import problem
 from scaffolder.check.readers.links import files

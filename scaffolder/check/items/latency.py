@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from scaffolder.check.contract import contract
 from scaffolder.check.documents import documents
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, in_vain, missing
-from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.item import Item
 from scaffolder.check.readers.markdown import Document
 from scaffolder.check.readers.markdown_inline import plain
 from scaffolder.check.readers.metrics import latency_path, latency_report

@@ -10,8 +10,8 @@ from scaffolder.check.contract import PATH as CONTRACT
 from scaffolder.check.contract import contract
 from scaffolder.check.documents import documents
 from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, counted, done, missing, not_applicable
-from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.item import Item
 from scaffolder.check.items.data_schema import columns
 from scaffolder.check.readers.metrics import metrics
 from scaffolder.check.readers.toml import pyproject, settings

@@ -8,9 +8,9 @@ from itertools import islice
 
 from scaffolder.check.documents import FIGURES, documents, measured_pages, readme
 from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, counted, done, missing, not_applicable
-from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import MAX_FILES, SKIPPED
+from scaffolder.check.item import Item
 from scaffolder.check.readers.links import files, internal
 from scaffolder.check.readers.markdown import Document
 

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from scaffolder.check.documents import MODEL_CARD, model_card
 from scaffolder.check.engine.finding import Evidence, Level, UnseenError, Verdict, done, missing
-from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.item import Item
 from scaffolder.check.items.evaluation_metrics import nothing_measured
 from scaffolder.check.readers.claims import claims
 from scaffolder.check.readers.markdown import Document

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scaffolder.check.contract import contract
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing, not_applicable
-from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.item import Item
 from scaffolder.check.items.endpoint_tests import Route, matching, requests, routes
-from scaffolder.check.own_work import certain_work, own_files, own_work, untouched
+from scaffolder.check.own_work import own_work, untouched
 from scaffolder.check.readers.assertions import Function, functions
 from scaffolder.check.readers.gitignore import ignored
 from scaffolder.check.readers.metrics import parsed
@@ -45,10 +45,10 @@ class OwnDataOrExperiment(Item):
         """
         if untouched(repo):
             return _NOTHING
-        found, unknown = own_files(repo)
+        found, unknown = own_work(repo)
         if found is None:
             return not_applicable(unknown)
-        seen = [*_data(repo, found), *_experiments(repo, {share.path for share in found.files})]
+        seen = [*_data(repo, found), *_experiments(repo, found)]
         if proofs := [evidence for counts, evidence in seen if counts]:
             return done(*proofs)
         nothing = Evidence("as of the last commit, all data and experiments are the template's")
@@ -58,7 +58,7 @@ class OwnDataOrExperiment(Item):
 def _data(repo: Repository, found: Comparison) -> Iterator[tuple[bool, Evidence]]:
     """The data that the template does not have, and whether the project uses them; what Git ignores, programs made."""
     names, made = _named(repo), ignored(repo)
-    for path in (share.path for share in found.of(Kind.DATA) if not made(share.path)):
+    for path in (share.path for share in found.of(Kind.DATA) if share.own and not made(share.path)):
         if any(f"{path}/".startswith(f"{name}/") for name in names):
             yield True, Evidence("data that the template does not have", path)
         else:
@@ -81,20 +81,15 @@ def _adopted(repo: Repository) -> tuple[str, ...]:
         return ()
 
 
-def _experiments(repo: Repository, changed: set[str]) -> Iterator[tuple[bool, Evidence]]:
+def _experiments(repo: Repository, found: Comparison) -> Iterator[tuple[bool, Evidence]]:
     """The measured experiments with a line of the owner's, and whether they are as they were measured."""
     content = parsed(repo, EXPERIMENTS)
     for name, one in content.items() if isinstance(content, dict) else ():
         path = one.get("file") if isinstance(one, dict) else None
-        if isinstance(path, str) and path in changed and _has_own_lines(repo, path):
+        if isinstance(path, str) and path in found.texts:
             same = one.get("text") == repo.snapshot.text(path)
             what = f"the experiment {name[:100]}, measured by its owner" if same else "changed since it was measured"
             yield same, Evidence(what, path)
-
-
-def _has_own_lines(repo: Repository, path: str) -> bool:
-    found = (ask(repo).found for ask in (certain_work, own_work))
-    return any(each is not None and path in each.texts for each in found)
 
 
 class OwnTests(Item):
@@ -111,17 +106,11 @@ class OwnTests(Item):
         """
         if untouched(repo):
             return _NOTHING
-        outline, unknown = own_files(repo)
-        if outline is None:
-            return not_applicable(unknown)
-        if untested := _untested(outline):
-            return missing(*untested)
-        sooner = certain_work(repo).found
-        if sooner and (proofs := _proofs(sooner)):
-            return done(*proofs)
-        found = own_work(repo).found
+        found, unknown = own_work(repo)
         if found is None:
-            return not_applicable(own_work(repo).unknown)
+            return not_applicable(unknown)
+        if untested := _untested(found):
+            return missing(*untested)
         code = _parts(found, Kind.CODE)
         own = [(part, node) for part in code for node in part.definitions if not node.col_offset]
         if not own:
@@ -132,12 +121,13 @@ class OwnTests(Item):
         return missing(*(Evidence(f"{node.name} {unnamed}", part.module.path, node.lineno) for part, node in own))
 
 
-def _untested(outline: Comparison) -> list[Evidence]:
-    """The evidence that is seen before lines are compared: the files with code say nothing new, or those with tests."""
-    code = [share.path for share in outline.of(Kind.CODE) if share.path.endswith(".py")]
+def _untested(found: Comparison) -> list[Evidence]:
+    """The evidence if all Python files of code, or all those of tests, are the template's to the last byte."""
+    changed = [share for share in found.files if share.changed and share.path.endswith(".py")]
+    code = [share.path for share in changed if share.kind is Kind.CODE]
     if not code:
         return [Evidence("as of the last commit, each Python file is the template's")]
-    if not any(share.path.endswith(".py") for share in outline.of(Kind.TESTS)):
+    if not any(share.kind is Kind.TESTS for share in changed):
         return [Evidence("it differs from the template, and no file of tests does", path) for path in code]
     return []
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from scaffolder.check.documents import measured_pages, model_card
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
-from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.item import Item
 from scaffolder.check.items.evaluation_metrics import nothing_measured
 from scaffolder.check.readers.markdown import Document
 from scaffolder.check.readers.markdown_inline import plain

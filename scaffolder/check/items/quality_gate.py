@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, counted, done, missing
-from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.item import Item
 from scaffolder.check.items.gates import failed_gates, loosened_gates
 from scaffolder.check.readers.ci import Run, ci_runs
 from scaffolder.check.readers.workflow import no_workflow, workflows

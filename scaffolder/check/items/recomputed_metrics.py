@@ -8,8 +8,8 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing, unverified
-from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.item import Item
 from scaffolder.check.items.evaluation_metrics import nothing_measured
 from scaffolder.check.readers import formulas
 from scaffolder.check.readers.csv import DECISIONS, SCORES, TRUTHS, Rows, predictions

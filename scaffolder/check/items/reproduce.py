@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from scaffolder.check.documents import README, readme
 from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, counted, done, missing
-from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.item import Item
 from scaffolder.check.readers.commands import Cited, cited, wrong_commands
 from scaffolder.check.readers.parts import apart_from
 

@@ -8,8 +8,8 @@ from itertools import pairwise
 
 from scaffolder.check.documents import documents
 from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, done, missing
-from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository, fact
+from scaffolder.check.item import Item
 from scaffolder.check.readers.commands import absent, cited
 from scaffolder.check.readers.markdown_inline import plain
 

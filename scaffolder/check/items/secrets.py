@@ -11,10 +11,10 @@ from functools import lru_cache
 from itertools import islice
 
 from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, done, missing
-from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.patterns import pattern
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import DATA_SUFFIXES
+from scaffolder.check.item import Item
 from scaffolder.check.readers.committed import committed
 from scaffolder.check.readers.gitignore import ignored
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from itertools import accumulate, islice
 
 from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, absent, done, in_vain, missing
-from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository, fact
+from scaffolder.check.item import Item
 from scaffolder.check.readers.assertions import Function, functions
 from scaffolder.check.readers.python import Module, modules, once
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from scaffolder.project import merge, store, update
 from scaffolder.project.mine import difference
 from scaffolder.project.mine.kinds import READ, Kind, kind_of
-from scaffolder.project.mine.lines import Line
-from scaffolder.project.mine.sources import Reader, own_data
-from scaffolder.project.mine.texts import WORD, Text, words_of
+from scaffolder.project.mine.readme import written_by_programs
+from scaffolder.project.mine.sources import PYTHON, Template, compared_texts, own_data
 from scaffolder.project.update import Base
 
 if TYPE_CHECKING:
@@ -25,8 +25,9 @@ class Share:
     """One file: how many of its lines are the template's, the owner's, and a program's.
 
     `words` counts the owner's words of a document, `marked` has the first and the last line of each run of the owner's
-    lines, and `was` is the path that the template gave the file, if that is another one. `own` says whether a file that
-    is not compared by lines, such as data or a picture, is the owner's; `unread` is a text that should have been.
+    lines, and `was` is the path that the template gave the file, if that is another one. `changed` says that the
+    template has no file with the same bytes, and `own` whether a file that is not compared by lines, such as data or a
+    picture, is the owner's; `unread` is a text that should have been.
     """
 
     path: str
@@ -37,6 +38,7 @@ class Share:
     words: int = 0
     marked: tuple[tuple[int, int], ...] = ()
     was: str = ""
+    changed: bool = False
     own: bool = False
     unread: bool = False
 
@@ -77,46 +79,18 @@ class Comparison:
 def compared(repo: pygit2.Repository, commit: str, base: Base) -> Comparison:
     """Compare a commit with the render `base` that it rests on, and with those that it had before."""
     files, rendered = (store.entries(repo, tree) for tree in (store.tree_of(repo, commit), base.tree))
-    reader, data = Reader(repo), own_data(update.record_of(repo, commit))
-    template, ids = reader.template(base), reader.ids(base)
-    texts = reader.texts(files, data)
-    was = _renamed(repo, rendered, files)
-    unchanged = {path for path in texts if files[path][0] in ids}
-    owners = difference.owners(texts, template, unchanged, {*rendered, *was})
+    data, template = own_data(update.record_of(repo, commit)), Template(repo, base)
+    texts, was = compared_texts(repo, files, data), _renamed(repo, rendered, files)
     shares = []
     for path, (name, _) in sorted(files.items()):
-        kind, former = kind_of(path, data), was.get(path, "")
+        kind, is_new = kind_of(path, data), name not in template.ids
         if path in texts:
-            shares.append(_share(path, kind, texts[path], owners[path], template, former))
+            share = _share(path, kind, texts[path], was.get(path, ""))
+            shares.append(_with_own(share, texts[path], template) if is_new else share)
         else:
-            own = path in data or (name not in ids and kind is not Kind.PROGRAMS)
-            shares.append(Share(path, kind, was=former, own=own, unread=kind in READ))
-    return Comparison(tuple(shares), {share.path: texts[share.path].text for share in shares if share.owner})
-
-
-def outlined(repo: pygit2.Repository, commit: str, base: Base) -> Comparison:
-    """The files that the template does not have just so, in a moment: no line is compared."""
-    files, data = store.entries(repo, store.tree_of(repo, commit)), own_data(update.record_of(repo, commit))
-    ids = Reader(repo).ids(base)
-    own = sorted(path for path, (name, _) in files.items() if path in data or name not in ids)
-    return Comparison(tuple(Share(path, kind_of(path, data), own=True) for path in own), {})
-
-
-def certain(repo: pygit2.Repository, commit: str, base: Base) -> Comparison:
-    """The lines with a word that the template has nowhere: some of those that `compared` finds, in much less time."""
-    files, reader = store.entries(repo, store.tree_of(repo, commit)), Reader(repo)
-    changed = {share.path: files[share.path] for share in outlined(repo, commit, base).files if share.kind in READ}
-    texts = reader.texts(changed)
-    known = reader.words(base) if texts else frozenset()
-    shares = tuple(_with_new_words(path, text, known) for path, text in texts.items())
-    return Comparison(shares, {share.path: texts[share.path].text for share in shares if share.owner})
-
-
-def _with_new_words(path: str, text: Text, known: frozenset[str]) -> Share:
-    lines = enumerate(text.text.split("\n"), 1)
-    new = [Line(number, number, line) for number, line in lines if not known.issuperset(WORD.findall(line))]
-    own = [line for line in new if line.first not in text.programs]
-    return Share(path, kind_of(path), owner=len(own), marked=tuple(_joined(own)))
+            own = path in data or (is_new and kind is not Kind.PROGRAMS)
+            shares.append(Share(path, kind, was=was.get(path, ""), changed=is_new, own=own, unread=kind in READ))
+    return Comparison(tuple(shares), {share.path: texts[share.path] for share in shares if share.owner})
 
 
 def _renamed(repo: pygit2.Repository, rendered: store.Entries, files: store.Entries) -> dict[str, str]:
@@ -129,21 +103,30 @@ def _renamed(repo: pygit2.Repository, rendered: store.Entries, files: store.Entr
     return {path: former for former, path in merge.renames(before, now).items()}
 
 
-def _share(path: str, kind: Kind, text: Text, owners: Sequence[Line], template: difference.Template, was: str) -> Share:
+def _share(path: str, kind: Kind, text: str, was: str) -> Share:
+    """The share of a file without a line of the owner's."""
+    programs = written_by_programs(text)
+    return Share(path, kind, len(difference.added(text, ()) - programs), programs=len(programs), was=was)
+
+
+def _with_own(share: Share, text: str, template: Template) -> Share:
+    """`share` with the lines and words of the owner's."""
+    versions = template.versions(share.was or share.path)
+    own = difference.added(text, versions) - written_by_programs(text)
     words = 0
-    if kind is Kind.PROSE and owners:
-        owners, words = difference.in_prose(words_of(text.text, text.programs), owners, template)
-    marked = tuple(_joined(owners))
-    return Share(path, kind, len(text.lines) - len(owners), len(owners), len(text.programs), words, marked, was)
+    if share.kind is Kind.PROSE:
+        every, new = difference.new_words(text, template.word_runs)
+        words = sum(new[number] for number in own)
+        own = {number for number in own if new[number] >= difference.LEAST * every[number]}
+    elif share.path.endswith(PYTHON) and own:
+        known = frozenset(one.meaning for version in versions for one in difference.statements(version))
+        own -= difference.in_statements(text, known | template.definitions)
+    left = share.template - len(own)
+    return replace(share, changed=True, template=left, owner=len(own), words=words, marked=tuple(_joined(sorted(own))))
 
 
-def _joined(lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
-    """The first and the last line of each run of lines that follow one another."""
-    start = end = 0
-    for line in sorted(lines):
-        if start and line.first > end + 1:
-            yield start, end
-            start = 0
-        start, end = start or line.first, max(end, line.last)
-    if start:
-        yield start, end
+def _joined(numbers: list[int]) -> Iterator[tuple[int, int]]:
+    """The first and the last of each run of numbers that follow one another."""
+    for _, run in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0]):
+        lines = [number for _, number in run]
+        yield lines[0], lines[-1]

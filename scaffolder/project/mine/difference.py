@@ -1,86 +1,95 @@
-"""Tells the owner's lines from the template's, wherever in the repository they stand now.
+"""Tells the lines of a file that are new against every version of it that the template has had.
 
-A line is the template's if it stands in a run of five that one of the template's files has, however often; or if the
-template has it as often as it has been seen. So what was moved, copied or renamed stays the template's, and an `import
-os` that the owner adds is the owner's. Prose may be broken into other lines: there, runs of three words decide.
+libgit2 compares the lines, without their white space. In Python, a statement that the template's file has is the
+template's however it is formatted, and a function or class wherever it stands. Of prose, which may be broken into other
+lines, a line is new if enough of its words stand in no run of three that the template has.
 """
 
 from __future__ import annotations
 
+import ast
+import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import NamedTuple
 
-from scaffolder.project.mine.lines import Line
-from scaffolder.project.mine.texts import RUN, WORDS, Text, Words, runs
+from scaffolder.project import libgit2
 
-LEAST = 0.25  # the share of words of the owner's that makes a line of prose the owner's
+LEAST = 0.25  # the share of new words that makes a line of prose new
+_WORDS = 3  # of a run, as in the checklist
+_WORD = re.compile(r"\w+")
+_MOST_PYTHON = 100_000  # characters; a longer file is compared by its lines alone
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
-
-class Template:
-    """The lines of all renders that a project was made from or updated to."""
-
-    def __init__(self) -> None:
-        self.counts: Counter[str] = Counter()  # the most of each line that a render has
-        self.runs: set[tuple[str, ...]] = set()
-        self.word_runs: set[tuple[str, ...]] = set()
-
-    def add(self, texts: Iterable[Text]) -> None:
-        """Add the files of one render."""
-        here: Counter[str] = Counter()
-        for text in texts:
-            here.update(text.keys)
-            self.runs |= text.runs
-        self.counts |= here
-
-    def add_prose(self, text: Text) -> None:
-        """Add a document, whose words may stand in other lines."""
-        self.word_runs |= text.word_runs
+Run = tuple[str, ...]
 
 
-def owners(
-    texts: Mapping[str, Text], template: Template, unchanged: Collection[str], known: Collection[str]
-) -> dict[str, list[Line]]:
-    """The owner's lines of each text.
+class Statement(NamedTuple):
+    """A Python statement: its first and last line, its meaning, and whether it defines a function or class."""
 
-    `unchanged` are paths whose texts are just as the template has them. Those that are `known`, because the template
-    has a file there, or had it before it was renamed, keep the template's lines before others get them.
-    """
-    taken: Counter[str] = Counter()
-    open_lines: dict[str, list[Line]] = {}
-    for path, text in texts.items():
-        if path in unchanged:
-            taken.update(text.keys)
-            open_lines[path] = []
-            continue
-        inside = _inside(text.keys, template.runs)
-        taken.update(text.keys[place] for place in inside)
-        open_lines[path] = [line for place, line in enumerate(text.lines) if place not in inside]
-    left = template.counts.copy()
-    left.subtract(taken)
-    found = {}
-    for path in sorted(open_lines, key=lambda path: (path not in known, path)):
-        found[path] = [line for line in open_lines[path] if not _take(left, line.key)]
+    first: int
+    last: int
+    meaning: str
+    defines: bool
+
+
+def added(text: str, versions: Iterable[str]) -> set[int]:
+    """The numbers, from 1, of the lines with a letter or digit that no version has in their place."""
+    found = {number for number, line in enumerate(text.split("\n"), 1) if any(map(str.isalnum, line))}
+    for version in versions:
+        found &= _added(version, text)
     return found
 
 
-def _take(left: Counter[str], key: str) -> bool:
-    """Take one line of the template's, if there is one left."""
-    if left[key] <= 0:
-        return False
-    left[key] -= 1
-    return True
+def _added(old: str, new: str) -> set[int]:
+    libgit2.load()
+    import pygit2
+
+    options = pygit2.enums.DiffOption.IGNORE_WHITESPACE | pygit2.enums.DiffOption.FORCE_TEXT
+    patch = pygit2.Patch.create_from(old.encode(), new.encode(), flag=options, context_lines=0)
+    return {line.new_lineno for hunk in patch.hunks for line in hunk.lines if line.origin == "+"}
 
 
-def in_prose(words: Words, lines: Sequence[Line], template: Template) -> tuple[list[Line], int]:
-    """Those `lines` of a document that are the owner's by their words, and how many words are the owner's in all."""
-    inside = _inside([word for word, _ in words], template.word_runs, WORDS)
-    every, own = Counter(number for _, number in words), Counter[int]()
-    own.update(number for place, (_, number) in enumerate(words) if place not in inside)
-    kept = [line for line in lines if own[line.first] >= LEAST * every[line.first]]
-    return kept, sum(own[line.first] for line in lines)
+def in_statements(text: str, known: frozenset[str]) -> set[int]:
+    """The numbers of the lines of a Python file that belong to a statement with a `known` meaning."""
+    ranges = (range(one.first, one.last + 1) for one in statements(text) if one.meaning in known)
+    return set().union(*ranges)
 
 
-def _inside(items: Sequence[str], known: Collection[tuple[str, ...]], length: int = RUN) -> set[int]:
-    """The places of those items that stand in a run that is known."""
-    starts = (start for start, run in enumerate(runs(items, length)) if run in known)
-    return {start + step for start in starts for step in range(length)}
+@lru_cache(maxsize=1_000)  # the repositories of a cohort share the template's files
+def statements(text: str) -> tuple[Statement, ...]:
+    """All statements of a Python file; none if it is too long, or no Python."""
+    if len(text) > _MOST_PYTHON:
+        return ()
+    try:
+        nodes = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.stmt)]
+        return tuple(map(_statement, nodes))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # the last if it is nested too deep
+        return ()
+
+
+def _statement(node: ast.stmt) -> Statement:
+    lines = [node.lineno, *(each.lineno for each in getattr(node, "decorator_list", ()))]
+    return Statement(min(lines), node.end_lineno or node.lineno, ast.dump(node), isinstance(node, _DEFINITIONS))
+
+
+def new_words(text: str, known: frozenset[Run]) -> tuple[Counter[int], Counter[int]]:
+    """The numbers of words in each line of a document, and of those that stand in no `known` run of words."""
+    words = list(_words(text))
+    old = {start + step for start, run in enumerate(runs(text)) if run in known for step in range(_WORDS)}
+    new = Counter(number for place, (_, number) in enumerate(words) if place not in old)
+    return Counter(number for _, number in words), new
+
+
+def runs(text: str) -> Iterator[Run]:
+    """The runs of three words, wherever the lines break."""
+    words = [word for word, _ in _words(text)]
+    return zip(*(words[start:] for start in range(_WORDS)), strict=False)
+
+
+def _words(text: str) -> Iterator[tuple[str, int]]:
+    """Each word, folded, with the number of its line."""
+    for number, line in enumerate(text.split("\n"), 1):
+        for word in _WORD.findall(line.casefold()):
+            yield word, number

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from scaffolder.project import machine, newdata
+
+_RECORD = re.compile(r"\A# \d+\. [^\n]*\n+<!-- measured:experiment -->")  # of a decision, begun by `make experiment`
 TITLE = "What I changed and why"
 HEADING = f"## {TITLE}"
 QUESTION = "TODO(changed): what did you change in this project, what did you expect, and what came of it?"
@@ -19,6 +22,15 @@ def block_lines(text: str) -> set[int]:
     """The numbers, from 1, of the lines of our block with its marks; none if it is not there just once."""
     span = _span(text.split("\n")) if _OPEN in text else None
     return {*range(span.start + 1, span.stop + 1)} if span else set()
+
+
+def written_by_programs(text: str) -> set[int]:
+    """The numbers of lines in measured blocks, in our own block, of questions put again, and of a record's heading."""
+    found = machine.measured_lines(text.encode()) | block_lines(text)
+    if newdata.STILL_TRUE in text:
+        found |= {number for number, line in enumerate(text.split("\n"), 1) if newdata.STILL_TRUE in line}
+    begun = _RECORD.match(text)
+    return found | {*range(1, begun[0].count("\n") + 2)} if begun else found
 
 
 def filled(text: str, facts: str) -> str:

@@ -1,0 +1,139 @@
+"""`scaffolder cohort feedback`: a Markdown file for each student."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from scaffolder.cli.cohort import collected
+from scaffolder.cli.cohort.collected import Where
+from scaffolder.cli.cohort.common import Folder, Machines, Students
+from scaffolder.cli.printing import Result
+from scaffolder.cohort import feedback as files
+from scaffolder.cohort import ledger, reviewing
+from scaffolder.cohort.course import home
+from scaffolder.cohort.feedback import Kept, ProjectFacts
+from scaffolder.cohort.ledger import Judged, Ledger
+from scaffolder.cohort.reviewing import Job
+from scaffolder.errors import shown
+from scaffolder.pages import feedback as markdown
+
+_OUTDATED = "main was rewritten after an update was offered: 'scaffolder cohort update' offers it once more"
+
+
+class StudentJob(NamedTuple):
+    """All projects of a student, each with its judgements and the facts around it."""
+
+    student: str
+    projects: tuple[tuple[Job, tuple[Judged, ...], ProjectFacts], ...]
+
+
+@dataclass(frozen=True)
+class Page:
+    """The feedback for a student, "" if there is none, and the projects that could not be read, with the reasons.
+
+    `outdated` are the projects with an update that does not fit any more.
+    """
+
+    student: str
+    text: str = ""
+    problems: tuple[tuple[str, str], ...] = ()
+    outdated: tuple[str, ...] = ()
+
+
+def feedback(
+    folder: Folder = Path(),
+    students: Students = None,
+    *,
+    machines: Machines,
+) -> Result:
+    """Write a Markdown file with feedback for each student.
+
+    It says what you judged, what waits to be merged, and what to do next, as the projects stood when they were last
+    checked; after a check with --at, at that time. What you add to a file, above or below the part that this command
+    wrote, stays.
+    """
+    where = Where(folder, machines)
+    with ledger.opened(folder) as book:
+        jobs = _jobs(book, students or (), folder)
+        problems: list[tuple[str, str]] = []
+        outdated: list[str] = []
+        kept = []
+        for page in collected.read(pages, jobs, _failed, where, "Writing feedback"):
+            problems += page.problems
+            outdated += page.outdated
+            if page.text:
+                kept.append(files.keep(folder, page.student, page.text))
+    refused = [(each.student, each.detail) for each in kept if each.state is ledger.State.FAILED]
+    written = [{"student": each.student, "file": str(each.path), "state": each.state} for each in kept]
+    reasons = [{"who": who, "problem": why} for who, why in (*problems, *refused)]
+    again = [f"  {who}: {_OUTDATED}" for who in sorted(outdated)]
+    return Result(
+        collected.document(where, files=sorted(written, key=lambda each: each["student"]), problems=reasons),
+        [f"Files in {folder / home.FEEDBACK}: {_counts(kept)}."],
+        [*again, *collected.problem_lines([*problems, *sorted(refused)])],
+        f"The files are in {shown(folder / home.FEEDBACK, 200)}",
+        3 if problems else 1 if refused else 0,
+    )
+
+
+def _counts(kept: Sequence[Kept]) -> str:
+    states = Counter(str(each.state) for each in kept)
+    return f"{states['done']} written, {states['unchanged']} unchanged, {states['failed']} left as they are"
+
+
+def _jobs(book: Ledger, students: Sequence[str], folder: Path) -> list[StudentJob]:
+    judged = defaultdict(list)
+    for each in book.reviews():
+        judged[each.student, each.project].append(each)
+    dues = collected.dues(folder)
+    order = {key: number for number, key in enumerate(dues)}
+    snapshots = collected.snapshots(book, folder, students)
+    collected.say_older(book, snapshots)
+    jobs = dict(zip(snapshots, reviewing.jobs(folder, book, snapshots), strict=True))
+    known = files.around(book, snapshots.values(), dues)
+    found: dict[str, list[tuple[Job, tuple[Judged, ...], ProjectFacts]]] = defaultdict(list)
+    for key in sorted(snapshots, key=lambda key: (key[0], order.get(key, len(order)))):
+        found[key[0]].append((jobs[key], tuple(judged[key]), known[key]))
+    return [StudentJob(student, tuple(projects)) for student, projects in found.items()]
+
+
+def pages(jobs: Sequence[StudentJob]) -> list[Page]:
+    """Make the feedback for some students, as a task for `executor.run`."""
+    return [_page(job) for job in jobs]
+
+
+def _page(job: StudentJob) -> Page:
+    found = []
+    problems, outdated = [], []
+    for project, judged, known in job.projects:
+        assessed = files.assess(project, judged, known)
+        snapshot, report = assessed.snapshot, assessed.report
+        found.append(
+            markdown.Project(
+                *(snapshot.project, snapshot.commit, snapshot.at, report, files.readable(assessed.problem)),
+                texts=assessed.texts,
+                questions=files.questions(report) if report else {},
+                due=known.due,
+                untouched=known.untouched and not judged,
+                rewritten=known.rewritten,
+                elsewhere=known.elsewhere,
+                branches=assessed.update.branches,
+                conflict=assessed.update.conflict,
+                outdated=assessed.update.outdated,
+                failed=known.failed,
+            )
+        )
+        who = f"{job.student}/{snapshot.project}"
+        if assessed.problem:
+            problems.append((who, assessed.problem))
+        if assessed.update.outdated:
+            outdated.append(who)
+    return Page(job.student, markdown.page(job.student, found), tuple(problems), tuple(outdated))
+
+
+def _failed(job: StudentJob, error: Exception) -> Page:
+    return Page(job.student, problems=((job.student, str(error)),))

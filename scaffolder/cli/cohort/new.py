@@ -1,0 +1,217 @@
+"""`scaffolder cohort new`: a repository for each student and project."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from scaffolder.cli import options
+from scaffolder.cli.answering import pairs_of
+from scaffolder.cli.cohort.common import IN_THE_LEDGER, Machines, Selection, finished, say_uncommitted, what_failed
+from scaffolder.cli.printing import Result, noted, short
+from scaffolder.cli.starting import Starter
+from scaffolder.cohort import ledger, lms
+from scaffolder.cohort.course import course_changes, course_input, home
+from scaffolder.cohort.course.course_changes import News
+from scaffolder.cohort.course.course_input import Source
+from scaffolder.cohort.remote import remotes
+from scaffolder.cohort.roster import roster
+from scaffolder.cohort.work import create
+from scaffolder.cohort.work.create import Outcome, Plan
+from scaffolder.cohort.work.executor import check
+from scaffolder.errors import first_lines, listed, shown
+
+_MOST_LISTED = 20  # names in a line, repositories of a dry run
+
+RosterOrCourse = Annotated[
+    Path,
+    typer.Argument(
+        metavar="ROSTER|COURSE.toml|DIR",
+        help="A CSV file of students, a TOML file of the whole course, or the folder of a cohort.",
+    ),
+]
+Templates = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--template",
+        "-t",
+        metavar="TEMPLATE",
+        help="What a project is made from, as for 'scaffolder new'; repeat for more projects.",
+        show_default=False,
+    ),
+]
+Output = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="DIR",
+        help="The folder of the cohort [default: that of cohort.toml, or this one].",
+        show_default=False,
+    ),
+]
+Ignore = Annotated[
+    list[str] | None,
+    typer.Option(metavar="COLUMN", help="Ignore this column of the roster; repeat for more.", show_default=False),
+]
+Remote = Annotated[
+    str | None,
+    typer.Option(
+        metavar="PATTERN",
+        help="Where 'cohort push' pushes, e.g. https://host/course/{student}-{project}.git.",
+        show_default=False,
+    ),
+]
+WorkTrees = Annotated[bool, typer.Option("--work-trees", help="Make folders with files, not bare repositories.")]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on after a stop: what a second run does anyway.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be made, without writing anything.")]
+
+
+def new(
+    source: RosterOrCourse,
+    templates: Templates = None,
+    output: Output = None,
+    pairs: options.Pairs = None,
+    starter: Starter = None,
+    remote: Remote = None,
+    ignore: Ignore = None,
+    work_trees: WorkTrees = False,
+    dry_run: DryRun = False,
+    resume: Resume = False,  # noqa: ARG001 - see its help
+    *,
+    selection: Selection,
+    machines: Machines,
+) -> Result:
+    """Make a Git repository for each student and project of a course.
+
+    All is checked before anything is written. A second run makes what is missing, and changes no repository that is
+    there. It reads the same files again: if you have changed DIR/cohort.toml or DIR/roster.csv, give DIR instead.
+    """
+    source, output = course_input.found(source, output)
+    course, listed_in, files = _source(source, templates, pairs, starter, remote, ignore, output)
+    folder, data = course_input.check_folder(output, files), home.read(listed_in)
+    with home.templates(course.projects) as opened:
+        say_uncommitted(opened)
+        course = course_input.with_answers(course, pairs_of(pairs), opened)
+        found = roster.read(data, listed_in.name, course, {name: each.template for name, each in opened.items()})
+        wanted = create.Given(folder, course, data, found, opened)
+        planned = create.plan(wanted, create.known(folder), selection.choice)
+        changes = course_changes.of(planned)
+        if dry_run:
+            return _planned(planned, changes)
+        check(machines.executor)
+        with ledger.opened(folder, create=True) as book:
+            planned = create.plan(wanted, book.latest(create.STEP), selection.choice)
+            run = create.carry_out(
+                planned, book, work_trees=work_trees, address=machines.executor, workers=machines.workers
+            )
+            outcomes = finished(run, len(planned.todo), "Making repositories")
+            base = "" if remotes.is_known(book, course) else " --base ADDRESS"
+    return _made(planned, changes, outcomes, base)
+
+
+def _source(
+    source: Path,
+    templates: list[str] | None,
+    pairs: list[str] | None,
+    starter: str | None,
+    remote: str | None,
+    ignore: list[str] | None,
+    output: Path,
+) -> Source:
+    """The course and its roster, as files and options give them."""
+    if source.suffix.lower() != ".toml":
+        return course_input.from_options(source, templates or (), remote, output, ignore or (), starter or "")
+    if templates or pairs or starter or ignore or remote is not None:
+        raise course_input.OptionError(
+            f"{source.name} says that itself: leave out --template, --set, --starter, --remote and --ignore."
+        )
+    return course_input.from_file(source)
+
+
+def _planned(planned: Plan, changes: News) -> Result:
+    """The result of a dry run."""
+    todo = [{"student": student, "project": name} for student, name in (each.key for each in planned.todo)]
+    names = first_lines(["/".join(each.key) for each in planned.todo], _MOST_LISTED)
+    return Result(
+        {**_common_json(planned, changes), "would_make": todo, "dry_run": True},
+        [f"Would make {_count(len(planned.todo))} in {short(planned.given.folder)}:", *(f"  {name}" for name in names)],
+        list(_notes(planned, changes)),
+    )
+
+
+def _common_json(planned: Plan, changes: News) -> dict[str, Any]:
+    pairs = {"outdated": changes.outdated, "gone": planned.gone, "other_starter": changes.starters}
+    return {
+        "path": str(planned.given.folder),
+        "unchanged": len(planned.done),
+        "later": planned.later,
+        "changes": {"cohort.toml": changes.course, "roster.csv": changes.roster},
+        **{name: [{"student": student, "project": each} for student, each in keys] for name, keys in pairs.items()},
+    }
+
+
+def _made(planned: Plan, changes: News, outcomes: Sequence[Outcome], base: str) -> Result:
+    """The result of a run; `base` is the option that a push needs."""
+    made = [each.entry for each in outcomes if not each.code]
+    failed = [each.entry for each in outcomes if each.code]
+    done = [{"student": each.student, "project": each.project, "commit": each.commit} for each in made]
+    wrong = [{"student": each.student, "project": each.project, "reason": each.detail} for each in failed]
+    before = f"; there before: {len(planned.done):,}" if planned.done else ""
+    wrong_ones = f"; failed: {len(failed):,}" if failed else ""
+    lines = [f"Made {_count(len(made))} in {short(planned.given.folder)}{wrong_ones}{before}."]
+    if not failed and not planned.later:
+        lines += ["", f"Next: scaffolder cohort push {shlex.quote(short(planned.given.folder))}{base}"]
+        if base:
+            lines.append(
+                "ADDRESS is a folder, or what the addresses of the repositories begin with; or write --to PATTERN."
+            )
+    again = ["scaffolder: Not all could be made: with --failed, the same command tries those again."] if failed else []
+    return Result(
+        {**_common_json(planned, changes), "made": done, "failed": wrong, "dry_run": False},
+        lines,
+        [*_notes(planned, changes), *what_failed(failed), *again],
+        IN_THE_LEDGER,
+        max((each.code for each in outcomes), default=0),
+    )
+
+
+def _notes(planned: Plan, changes: News) -> Iterator[str]:
+    """Lines on what a teacher should know beside the result."""
+    folder = short(planned.given.folder)
+    for name, lines in (("cohort.toml", changes.course), ("roster.csv", changes.roster)):
+        if lines:
+            yield f"Note: What changes in {folder}/{name}:"
+            yield from (f"  {line}" for line in first_lines(lines, _MOST_LISTED))
+    gone = sorted({student for student, _ in planned.gone})
+    outdated = [f"{'/'.join(key)} ({', '.join(names)})" for key, names in changes.outdated.items()]
+    kept = "Made from other answers than the roster and cohort.toml have now, until 'scaffolder cohort update'"
+    begun = [f"{'/'.join(key)} ({made})" for key, made in changes.starters.items()]
+    notes = {
+        _about_ids(planned): not planned.done,
+        f"Not in the roster any more, and left as they are: {listed(gone, _MOST_LISTED)}.": gone,
+        f"{kept}: {listed(outdated, _MOST_LISTED)}.": outdated,
+        f"Repositories keep the exercises that they were made with, in brackets: {listed(begun, _MOST_LISTED)}.": begun,
+        f"Left to make, with the same command: {planned.later:,}.": planned.later,
+    }
+    yield from noted(note for note, applies in notes.items() if note and applies)
+
+
+def _about_ids(planned: Plan) -> str:
+    """A note on the column of an export that becomes public; "" if the teacher has chosen it."""
+    on_roster = planned.given.roster
+    title = lms.id_column(on_roster.layout, on_roster.table)
+    if on_roster.layout is lms.Layout.OWN or title == "id":
+        return ""
+    return (
+        f"Folders and addresses show the column {shown(title)} of the roster as the students' id. If others must not "
+        "see it, add a column 'id' with short names, which goes before it."
+    )
+
+
+def _count(number: int) -> str:
+    return f"{number:,} {'repository' if number == 1 else 'repositories'}"

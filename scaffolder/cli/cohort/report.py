@@ -1,0 +1,133 @@
+"""`scaffolder cohort report`: one page that shows who stands where, a gradebook, and all of it as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scaffolder.cli.cohort import collected
+from scaffolder.cli.cohort import similar as similarity
+from scaffolder.cli.cohort.collected import Where
+from scaffolder.cli.cohort.common import Folder, Machines
+from scaffolder.cli.printing import Result
+from scaffolder.cohort import gradebook, ledger, summary
+from scaffolder.cohort.course import home
+from scaffolder.cohort.course.home import Cohort
+from scaffolder.cohort.ledger import Ledger
+from scaffolder.cohort.roster import roster
+from scaffolder.cohort.standing import RUNGS, Pair, Standing, grades, points, to_json
+from scaffolder.errors import TargetError, shown, unwritable
+from scaffolder.pages import cohort as pages
+from scaffolder.safe import replace_file
+
+NAME = "report.html"
+_AT = "the last check was made with --at. 'scaffolder cohort check' without it brings back what is there now."
+_EXPORTED = "gradebook"  # the key in the ledger for the grades of the last gradebook
+Output = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", metavar="FILE", help=f"The page [default: DIR/{NAME}].", show_default=False),
+]
+Gradebook = Annotated[
+    Path | None,
+    typer.Option("--csv", metavar="FILE", help="Write a gradebook in the roster's own layout.", show_default=False),
+]
+Changed = Annotated[
+    bool, typer.Option("--changed", help="In the gradebook, only students whose grades differ from the last one.")
+]
+Reveal = Annotated[bool, typer.Option("--reveal", help="Show the students' names in the page and in JSON, too.")]
+Alike = Annotated[bool, typer.Option("--similar", help="Show sections that two students share, too; it takes longer.")]
+
+
+def report(
+    folder: Folder = Path(),
+    output: Output = None,
+    csv: Gradebook = None,
+    changed: Changed = False,
+    reveal: Reveal = False,
+    similar: Alike = False,
+    *,
+    machines: Machines,
+) -> Result:
+    """Write one page that shows who stands where.
+
+    It is made from the ledger alone: one file that loads nothing, for any browser. It shows the students' ids, and
+    their names only with --reveal.
+    """
+    if changed and csv is None:
+        raise typer.BadParameter("--changed is about the gradebook: say --csv FILE, too.")
+    page = output or folder / NAME
+    _refuse(folder, {page: ".html", **({csv: ".csv"} if csv else {})})
+    where = Where(folder, machines)
+    with ledger.opened(folder) as book, home.opened(folder) as cohort:
+        pairs, problems = _pairs(book, where) if similar else ((), [])
+        standing = summary.of(
+            book,
+            cohort.assignments,
+            title=folder.resolve().name,
+            at=ledger.now(),
+            reveal=reveal,
+            similar=pairs,
+        )
+        _write(page, pages.page(standing).encode())
+        students = _gradebook(book, cohort, standing, csv, changed=changed) if csv else None
+    files = {"page": str(page), "csv": str(csv) if csv else None}
+    lines = [*_lines(standing), f"The page is {page}."]
+    if students is not None:
+        lines.append(f"The gradebook is {csv}: {len(students):,} of {len(standing.people):,} students.")
+    content = collected.document(where, files=files, **to_json(standing))
+    return Result(content, lines, collected.problem_lines(problems), f"The page is {shown(page, 200)}")
+
+
+def _gradebook(book: Ledger, cohort: Cohort, standing: Standing, file: Path, *, changed: bool) -> Collection[str]:
+    """Write the gradebook, and remember it; returns the ids of the students in it."""
+    own = cohort.roster.layout is roster.Layout.OWN
+    found = grades(standing, words=own)  # an LMS takes numbers only
+    before = json.loads(book.meta(_EXPORTED, "{}"))
+    wanted = {student for student, row in found.items() if not changed or row != before.get(student)}
+    _write(file, gradebook.text(cohort.roster, found, wanted, points(standing)))
+    book.set_meta(_EXPORTED, json.dumps(found))
+    return wanted
+
+
+def _pairs(book: Ledger, where: Where) -> tuple[Iterable[Pair], list[tuple[str, str]]]:
+    """The pairs of sections that two students share, in what was collected, and what could not be read."""
+    found, problems = similarity.found(book, "", where)
+    return found.pairs, problems
+
+
+def _lines(standing: Standing) -> Iterable[str]:
+    """The number of students at each level of each project, highest first."""
+    for each in standing.projects:
+        counts = [f"{each.ladder[rung]:,} {rung}" for rung in reversed(RUNGS) if each.ladder[rung]]
+        yield f"{each.project}: {', '.join(counts)}."
+    if standing.as_of:
+        dated = sum(bool(work.as_of) for work in standing.works)
+        times = " to ".join(dict.fromkeys((standing.as_of[0], standing.as_of[-1])))
+        yield f"{dated:,} of {len(standing.works):,} projects as of {times}, not as of now: {_AT}"
+
+
+def _refuse(folder: Path, files: Mapping[Path, str]) -> None:
+    """Raise a `ScaffolderError` if one of `files` is a folder, is needed by the cohort, or has another ending."""
+    ours = {(folder / name).resolve() for name in (home.COURSE, home.ROSTER, ledger.NAME)}
+    for file, ending in files.items():
+        if file.is_dir():
+            raise TargetError(f"{shown(file, 200)} cannot be written: it is a folder.")
+        if file.resolve() in ours:
+            raise TargetError(f"{shown(file, 200)} is part of the cohort: write the report into another file.")
+        if file.suffix.lower() != ending and (file.is_file() or not file.exists()):  # it may be some other document
+            raise TargetError(f"{shown(file, 200)} does not end in {ending}: give the file such a name.")
+
+
+def _write(file: Path, content: bytes) -> None:
+    """Write a file in one step; a device or a pipe is written as it is."""
+    try:
+        if file.exists() and not file.is_file():
+            file.write_bytes(content)
+        else:
+            replace_file(file, content, mode=0o600)
+    except OSError as error:
+        raise unwritable(file, error) from error

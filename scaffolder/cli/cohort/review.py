@@ -1,0 +1,216 @@
+"""`scaffolder cohort review` and `scaffolder cohort feedback`: a teacher judges the texts of a class, and answers.
+
+Exit codes: 0 done, also if nothing was judged; 1 a file of feedback that somebody has changed was left as it is; 2
+wrong usage, or reviews that cannot be used; 3 collected work cannot be read, or the disk refuses; 130 Ctrl-C. Every
+judgement is in the ledger before the next question is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from enum import StrEnum
+from functools import partial
+from itertools import groupby
+from pathlib import Path
+from typing import Annotated, Any, TextIO
+
+import typer
+
+from scaffolder.check.engine.finding import TO_JUDGE
+from scaffolder.cli.cohort import collected
+from scaffolder.cli.cohort import similar as similarity
+from scaffolder.cli.cohort.collected import Where
+from scaffolder.cli.cohort.common import IN_THE_LEDGER, Folder, Machines, ProjectName, Students
+from scaffolder.cli.cohort.feedback import feedback
+from scaffolder.cli.interview import is_interactive
+from scaffolder.cli.judging import NO_TERMINAL, Conversation, StoppedError, UnusableError, from_git, read_file
+from scaffolder.cli.printing import Result, conversation
+from scaffolder.cli.review import Items, Source
+from scaffolder.cohort import ledger, reviewing
+from scaffolder.cohort.course import home
+from scaffolder.cohort.ledger import Judged, Ledger
+from scaffolder.cohort.reviewing import Desk, Waiting
+from scaffolder.errors import one_line
+
+__all__ = ["feedback", "review"]
+
+
+class By(StrEnum):
+    """The order in which texts are shown."""
+
+    ITEM = "item"
+    STUDENT = "student"
+
+
+Order = Annotated[By, typer.Option("--by", help="Item by item across the class, or student by student.")]
+ReviewerOption = Annotated[
+    str,
+    typer.Option("--reviewer", metavar="NAME", help="Who judges [default: as Git knows you].", show_default=False),
+]
+Again = Annotated[bool, typer.Option("--again", help="Also show texts that were judged and have not changed.")]
+JustList = Annotated[bool, typer.Option("--list", help="Show what waits for you, and ask nothing.")]
+Alike = Annotated[
+    bool, typer.Option("--similar", help="Show sections that two students share nearly word for word, to look at.")
+]
+
+
+def review(
+    folder: Folder = Path(),
+    students: Students = None,
+    project: ProjectName = "",
+    items: Items = None,
+    by: Order = By.ITEM,
+    again: Again = False,
+    reviewer: ReviewerOption = "",
+    source: Source = None,
+    just_list: JustList = False,
+    similar: Alike = False,
+    *,
+    machines: Machines,
+) -> Result:
+    """Judge what the students of a cohort wrote.
+
+    You see the texts that are new or have changed since you last judged them, as they were last checked; after a check
+    with --at, as they were at that time. With --item, unfinished texts come last, and can be judged with 0. Judgements
+    are kept in the cohort's ledger; reviews in a student's repository do not count here.
+    """
+    if bool(source) + just_list + similar > 1 or (source and (items or again)):
+        raise typer.BadParameter("say one of --list, --from and --similar; --from says itself what is judged.")
+    if not (source or just_list or similar or is_interactive()):
+        raise UnusableError(NO_TERMINAL)
+    where = Where(folder, machines)
+    given = read_file(source) if source else ""
+    with ledger.opened(folder) as book:
+        if similar:
+            return similarity.show(book, students or (), project, where)
+        desk = _desk(book, students or (), project, given, where, unfinished=bool(source or items))
+        problems = _problems(desk)
+        if source:
+            result = _recorded(desk, given, reviewer, where)
+        elif just_list:
+            result = _listed(desk, desk.waiting(items or (), by.value, again=again), by, where)
+        else:
+            walk = Walk(folder, desk, conversation())
+            walk.through(reviewer, desk.waiting(items or (), by.value, again=again))
+            result = Result(collected.document(where, recorded=[_judged_json(each) for each in walk.recorded]))
+    return replace(result, notes=collected.problem_lines(problems), code=3 if problems else 0)
+
+
+class Walk:
+    """One conversation: shows each text beside its rubric, and keeps each judgement at once."""
+
+    def __init__(self, folder: Path, desk: Desk, out: TextIO) -> None:
+        self.folder, self.desk, self.conversation = folder, desk, Conversation(out)
+        self.recorded: list[Judged] = []
+
+    def through(self, reviewer: str, waiting: Sequence[Waiting]) -> None:
+        """Ask for each text, until the teacher stops."""
+        say = self.conversation.say
+        if not waiting:
+            say("There is nothing to review: nothing new was collected that is written.")
+            return
+        try:
+            who = self.conversation.reviewer(reviewer, reviewing.reviewer)
+            for number, one in enumerate(waiting, 1):
+                student, project, item = one.place
+                repository = home.repository(self.folder, student, project)
+                self.conversation.show(
+                    reviewing.with_earlier(one),
+                    f"{number} of {len(waiting)}, {item}, {student}, {project}",
+                    self.desk.template(one, repository),
+                )
+                if one.state not in TO_JUDGE:
+                    say(f"\nIts state is {one.state}: only 0 can be given, and Enter skips it.")
+                self._show_changes(one, repository)
+                self.conversation.judge(partial(self._keep, one, who))
+        except EOFError:
+            say("")
+        except KeyboardInterrupt:
+            raise StoppedError(f"Stopped. {self._total()}") from None
+        say(self._total())
+
+    def _show_changes(self, one: Waiting, repository: Path) -> None:
+        changes = self.desk.changes(one, repository)
+        if changes:
+            self.conversation.say("\nWhat has changed since:")
+        for line in changes:
+            self.conversation.say(f"  {one_line(line)}")
+
+    def _keep(self, one: Waiting, who: str, score: int, comment: str) -> str:
+        judged = self.desk.judged(one.place, who, score, comment)
+        self.desk.keep(judged)
+        self.recorded.append(judged)
+        return "Kept in the ledger."
+
+    def _total(self) -> str:
+        number = len(self.recorded)
+        return f"Reviews kept in the ledger: {number}." if number else "No review was given."
+
+
+def _desk(book: Ledger, students: Sequence[str], project: str, given: str, where: Where, *, unfinished: bool) -> Desk:
+    """The texts of the chosen students; for a file of reviews, only of the students that it names."""
+    snapshots = collected.snapshots(book, where.folder, students, project)
+    if given:
+        named = reviewing.students_of(given)
+        snapshots = {key: each for key, each in snapshots.items() if key[0] in named}
+    collected.say_older(book, snapshots)
+    jobs = reviewing.jobs(where.folder, book, snapshots)
+    task = partial(reviewing.read, unfinished=unfinished)
+    return reviewing.Desk(book, collected.read(task, jobs, reviewing.unread, where, "Reading"))
+
+
+def _recorded(desk: Desk, given: str, reviewer: str, where: Where) -> Result:
+    """Keep the reviews of a file."""
+    judged = desk.given(given, reviewer or from_git())
+    desk.keep(*judged)
+    return Result(
+        collected.document(where, recorded=[_judged_json(each) for each in judged]),
+        [f"{each.student}, {each.project}, {each.item}: {each.score} of 3 by {each.reviewer}" for each in judged],
+        done=IN_THE_LEDGER,
+    )
+
+
+def _listed(desk: Desk, waiting: Sequence[Waiting], by: By, where: Where) -> Result:
+    problems = [{"project": who, "problem": why} for who, why in _problems(desk)]
+    lines = [] if waiting else ["There is nothing to review."]
+    for head, group in groupby(waiting, key=lambda one: one.snapshot.student if by is By.STUDENT else one.text.title):
+        texts = list(group)
+        lines.append(f"{head} {len(texts)} {'text' if len(texts) == 1 else 'texts'}")
+        lines += [f"  {'  '.join(text.place)}  {text.text.place}  {_news(text)}" for text in texts]
+    return Result(collected.document(where, waiting=[_as_json(one) for one in waiting], problems=problems), lines)
+
+
+def _news(one: Waiting) -> str:
+    if one.earlier is None:
+        return "new" if one.state == "written" else one.state
+    kind = "judged" if one.earlier.text == one.text.sha256 else "changed since it was judged"
+    return f"{kind}: {one.earlier.score} of 3 on {one.earlier.at[:10]}"
+
+
+def _as_json(one: Waiting) -> dict[str, Any]:
+    fields = asdict(one.text)
+    words = "\n".join(fields.pop("lines"))
+    fields.pop("reviews")
+    whose = {"student": one.snapshot.student, "project": one.snapshot.project}
+    snapshot = {"commit": one.snapshot.commit, "collected": one.snapshot.at}
+    earlier = one.earlier and _judged_json(one.earlier) | {"at": one.earlier.at}
+    return {
+        **whose,
+        **snapshot,
+        **fields,
+        "place": one.text.place,
+        "state": one.state,
+        "text": words,
+        "earlier": earlier,
+    }
+
+
+def _judged_json(judged: Judged) -> dict[str, Any]:
+    fields = asdict(judged)
+    del fields["at"]
+    return fields
+
+
+def _problems(desk: Desk) -> list[tuple[str, str]]:
+    return [("/".join(key), each.problem) for key, each in desk.handed_in.items() if each.problem]

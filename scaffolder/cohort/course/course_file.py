@@ -1,0 +1,209 @@
+"""The course of a cohort, as cohort.toml describes it, and which student works on which of its projects."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from scaffolder.cohort.course import rules
+from scaffolder.cohort.course.problems import CourseError, Problems
+from scaffolder.cohort.model import Assignment, Course, Project
+from scaffolder.errors import shown, suggestion
+from scaffolder.formats.json import as_json
+from scaffolder.formats.toml import TomlError, load_toml
+
+if TYPE_CHECKING:
+    from scaffolder.cohort.roster.roster import Roster
+
+ROSTER = "roster.csv"
+_KEYS = ("roster", "remote", "ignore", "mine", "projects")
+_PROJECT_KEYS = ("template", "name", "due", "checkout", "directory", "starter", "exercises", "answers", "data")
+_PLAIN_KEYS = ("template", "name", "checkout", "directory", "starter", "exercises")  # with a text as value
+_DATA_KEYS = ("path", "target", "positive", "time", "group", "dates", "task", "questions", "documents", "about")
+_MOST_PROJECTS = 100
+_MOST_IGNORED = 1_000  # columns of the roster
+_MOST_CHARACTERS = 1_000  # of a text, such as a path
+_BARE = re.compile(r"[A-Za-z0-9_-]{1,100}")
+_MOMENT = re.compile(r"[0-9:TZ.+-]{1,40}")
+
+
+class CourseFile(NamedTuple):
+    """The content of cohort.toml: the course, and the path of its roster as it is written there, "" if none is."""
+
+    course: Course
+    roster: str
+
+
+def read(text: str) -> Course:
+    """The course in the `text` of a cohort.toml; raises `CourseError` with all that is wrong."""
+    return parse(text).course
+
+
+def parse(text: str) -> CourseFile:
+    """Like `read`, with the path of the roster."""
+    problems = Problems("cohort.toml", CourseError)
+    try:
+        content = load_toml(text.removeprefix("\ufeff"))
+    except TomlError as error:
+        problems.stop(0, "", f"it is not TOML: {error}")
+    _check_keys(content, _KEYS, "", problems)
+    projects = tuple(_projects(content.get("projects"), problems))
+    remote = _text(content, "remote", "", problems)
+    if remote and (problem := rules.remote_problem(remote, len(projects))):
+        problems.add(0, "", f"remote: {_without_password(remote)} {problem}")
+    roster, ignore = _text(content, "roster", "", problems), _ignored(content.get("ignore", []), problems)
+    mine = content.get("mine", False)
+    if not isinstance(mine, bool):
+        problems.add(0, "", "mine: it must be true or false")
+    problems.finish()
+    return CourseFile(Course(projects, remote, ignore, mine), roster)
+
+
+def project_name(template: str, directory: str | None = None) -> str:
+    """The name of a project that is given none: the last part of its template's path or address."""
+    return re.split(r"[/:\\]", (directory or template).rstrip("/\\"))[-1].removesuffix(".git")
+
+
+def _projects(tables: Any, problems: Problems) -> Iterator[Project]:
+    if not isinstance(tables, list) or not tables or not all(isinstance(each, dict) for each in tables):
+        problems.stop(0, "", "projects: write [[projects]] before each project, and a template below it")
+    if len(tables) > _MOST_PROJECTS:
+        problems.stop(0, "", f"projects: there are more than {_MOST_PROJECTS}")
+    seen: set[str] = set()
+    for number, table in enumerate(tables, 1):
+        place = f"project {number}, "
+        project = _project(table, place, problems)
+        if project.name and project.name.casefold() in seen:
+            problems.add(0, "", f"{place}name: another project is called {shown(project.name)} too")
+        seen.add(project.name.casefold())
+        yield project
+
+
+def _project(table: Mapping[str, Any], place: str, problems: Problems) -> Project:
+    _check_keys(table, _PROJECT_KEYS, place, problems)
+    template, directory, checkout, starter, exercises = (
+        _text(table, key, place, problems) for key in ("template", "directory", "checkout", "starter", "exercises")
+    )
+    name = _text(table, "name", place, problems) or project_name(template, directory)
+    if "template" not in table or (not template and isinstance(table["template"], str)):
+        problems.add(0, "", f"{place}template: it is missing")
+    elif template and (problem := rules.id_problem(name)):
+        problems.add(0, "", f"{place}name: {shown(name)} {problem}")
+    answers, due = _answers(table, place, problems), _due(table, place, problems)
+    data = _data(table, place, problems)
+    return Project(name, template, answers, due, checkout or None, directory or None, data, starter, exercises)
+
+
+def _ignored(value: Any, problems: Problems) -> tuple[str, ...]:
+    """The titles of the roster's columns that are ignored."""
+    if isinstance(value, list) and len(value) <= _MOST_IGNORED and all(isinstance(each, str) for each in value):
+        return tuple(dict.fromkeys(each.strip() for each in value))
+    problems.add(0, "", 'ignore: it must be a list of titles of columns, such as ["Semester"]')
+    return ()
+
+
+def _answers(table: Mapping[str, Any], place: str, problems: Problems) -> dict[str, Any]:
+    answers = table.get("answers", {})
+    if not isinstance(answers, dict):
+        problems.add(0, "", f"{place}answers: they must be a table, such as [projects.answers]")
+        return {}
+    try:
+        return dict(as_json(answers))
+    except ValueError as error:
+        problems.add(0, "", f"{place}answers: there is {error}")
+        return {}
+
+
+def _data(table: Mapping[str, Any], place: str, problems: Problems) -> dict[str, Any]:
+    """The data that a project is about: their path, options as `scaffolder new` takes them, and the table `about`."""
+    data = table.get("data", {})
+    if not isinstance(data, dict):
+        problems.add(0, "", f"{place}data: they must be a table, such as [projects.data]")
+        return {}
+    _check_keys(data, _DATA_KEYS, f"{place}data, ", problems)
+    about = data.get("about", {})
+    if not isinstance(about, dict):
+        problems.add(0, "", f'{place}data, about: it must be a table, such as {{row = "visit"}}')
+        return {}
+    texts = {key: _text(data, key, f"{place}data, ", problems) for key in data if key in _DATA_KEYS and key != "about"}
+    told = {key: _text(about, key, f"{place}data, about, ", problems) for key in about}
+    if data and not texts.get("path"):
+        problems.add(0, "", f"{place}data, path: it is missing")
+    return {**texts, **({"about": told} if told else {})}
+
+
+def _check_keys(table: Mapping[str, Any], known: tuple[str, ...], place: str, problems: Problems) -> None:
+    for key in table:
+        if key not in known:
+            problems.add(0, "", f"{place}{shown(key)} is not known: {suggestion(key, known)}")
+
+
+def _text(table: Mapping[str, Any], key: str, place: str, problems: Problems) -> str:
+    """The text of a key, "" if it is absent; any other value is added to `problems`."""
+    value = table.get(key, "")
+    if not isinstance(value, str) or len(value) > _MOST_CHARACTERS or not value.isprintable():
+        problems.add(0, "", f"{place}{key}: it must be a text of one line, at most {_MOST_CHARACTERS:,} characters")
+        return ""
+    return value.strip()
+
+
+def _due(table: Mapping[str, Any], place: str, problems: Problems) -> str:
+    value = table.get("due", "")
+    text = value.isoformat() if isinstance(value, date) else value  # a datetime is a date
+    try:
+        return rules.due(str(text)) if text != "" else ""
+    except ValueError as error:
+        problems.add(0, "", f"{place}due: {shown(text)} {error}")
+        return ""
+
+
+def _without_password(address: str) -> str:
+    """`address` in quotes, without what stands before its host: it may be a password."""
+    return shown(re.sub(r"(?<=://)[^/@]*@", "…@", address[:1000]), 100)
+
+
+def text_of(course: Course, roster: str = ROSTER) -> str:
+    """The cohort.toml of a course; `parse` reads the same course from it."""
+    head = {"roster": roster, "remote": course.remote, "ignore": list(course.ignore), "mine": course.mine}
+    lines = [f"{key} = {_toml(value)}" for key, value in head.items() if value]
+    for project in course.projects:
+        keys = {key: getattr(project, key) for key in _PLAIN_KEYS}
+        lines += ["", "[[projects]]", *(f"{key} = {_toml(value)}" for key, value in keys.items() if value)]
+        lines += [f"due = {project.due}"] if _MOMENT.fullmatch(project.due) else []
+        if project.data:
+            lines += ["[projects.data]", *_pairs(project.data)]
+        if project.answers:
+            lines += ["[projects.answers]", *_pairs(project.answers)]
+    return "\n".join(lines).lstrip("\n") + "\n"
+
+
+def _pairs(table: Mapping[str, Any]) -> list[str]:
+    """The lines, or the parts, `key = value` of a table; TOML has no null, so a key with that value is left out."""
+    return [
+        f"{key if _BARE.fullmatch(key) else _toml(key)} = {_toml(value)}"
+        for key, value in table.items()
+        if value is not None
+    ]
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(_pairs(value))}}}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(_toml(each) for each in value if each is not None)}]"
+    if isinstance(value, float):
+        return repr(value)
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def assignments(course: Course, roster: Roster) -> tuple[Assignment, ...]:
+    """The projects of each student, in the roster's order; the student's answers override the project's."""
+    return tuple(
+        Assignment(student, project, {**project.answers, **student.answers.get(project.name, {})})
+        for student in roster.students
+        for project in course.projects
+        if not student.templates or project.name in student.templates
+    )

@@ -1,0 +1,128 @@
+"""The folder of a cohort: the places of its files, and its course, roster and assignments."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from scaffolder import git
+from scaffolder.cohort.course import course_file as courses
+from scaffolder.cohort.model import Assignment, Course, Project
+from scaffolder.cohort.roster import roster as rosters
+from scaffolder.cohort.roster.roster import Roster
+from scaffolder.cohort.table import MOST_BYTES
+from scaffolder.errors import TargetError, shown
+from scaffolder.exercises import added
+from scaffolder.template import catalog, foreign
+from scaffolder.template.foreign import Opened, Request
+
+COURSE, ROSTER, REPOSITORIES, FEEDBACK, HIDDEN = "cohort.toml", "roster.csv", "repositories", "feedback", ".scaffolder"
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """The cohort in `folder`; its `templates` are open while the block of `opened` runs.
+
+    Without templates, the roster's answers are not read.
+    """
+
+    folder: Path
+    course: Course
+    roster: Roster
+    templates: Mapping[str, Opened]
+
+    @property
+    def assignments(self) -> tuple[Assignment, ...]:
+        """The projects of each student, in the roster's order."""
+        return courses.assignments(self.course, self.roster)
+
+    def repository(self, student: str, project: str) -> Path:
+        """The repository of a student's project: the bare one, or the work tree if that is there."""
+        return repository(self.folder, student, project)
+
+
+def repository(folder: Path, student: str, project: str) -> Path:
+    """See `Cohort.repository`."""
+    tree = folder / REPOSITORIES / student / project
+    return tree if tree.is_dir() else tree.with_name(f"{project}.git")
+
+
+def course_in(folder: Path) -> Course:
+    """The course of the cohort in `folder`; raises a `ScaffolderError` if it cannot be used."""
+    return courses.read(read(folder / COURSE).decode("utf-8", "replace"))
+
+
+@contextmanager
+def opened(folder: Path, *, with_templates: bool = False) -> Iterator[Cohort]:
+    """The cohort in `folder`; raises a `ScaffolderError` if its course or roster cannot be used."""
+    course = course_in(folder)
+    with templates(course.projects if with_templates else (), folder) as found:
+        known = {name: each.template for name, each in found.items()} if with_templates else None
+        yield Cohort(folder, course, rosters.read(read(folder / ROSTER), ROSTER, course, known), found)
+
+
+@contextmanager
+def templates(projects: tuple[Project, ...], folder: Path = Path()) -> Iterator[Mapping[str, Opened]]:
+    """The template of each project, by the project's name; relative paths are relative to `folder`.
+
+    Records keep only the last part of a template's path: the rest is private to the teacher's machine.
+    """
+    with ExitStack() as stack:
+        found: dict[str, Opened] = {}
+        for each in projects:
+            request = Request(placed(each.template, folder), each.checkout, each.directory)
+            template, source = stack.enter_context(foreign.opened(request))
+            if each.exercises:
+                template = added.from_folder(template, folder / os.path.expanduser(each.exercises))
+            if source["kind"] == "path":
+                source = {**source, "path": Path(str(source["path"])).name}
+            found[each.name] = Opened(template, source)
+        yield found
+
+
+def uncommitted(templates: Mapping[str, Opened]) -> Iterator[tuple[str, list[str]]]:
+    """The templates that are paths and hold changes that are not committed: name and files."""
+    for each in templates.values():
+        if each.source["kind"] == "path" and (files := git.uncommitted(each.template.folder)):
+            yield each.template.name, files
+
+
+def placed(template: str, folder: Path) -> str:
+    """`template` in a form that is valid in any folder: a path, which is relative to `folder`, becomes absolute."""
+    path = folder / os.path.expanduser(template)
+    if template in catalog.names() or foreign.repository_address(Request(template)):
+        return template
+    is_path = template.startswith((".", "~")) or "/" in template or os.sep in template or os.path.lexists(path)
+    return os.path.abspath(path) if is_path else template
+
+
+def placed_in(project: Project, folder: Path) -> Project:
+    """`project` with paths that are valid in any folder; those it has are relative to `folder`."""
+    given = {key: project.data[key] for key in ("path", "questions", "documents") if key in project.data}
+    paths = {key: absolute(path, folder) for key, path in given.items()}
+    exercises = absolute(project.exercises, folder) if project.exercises else ""
+    return replace(
+        project, template=placed(project.template, folder), data={**project.data, **paths}, exercises=exercises
+    )
+
+
+def absolute(path: str, folder: Path) -> str:
+    """A `path` of the teacher's, which is relative to `folder`, as an absolute one."""
+    return os.path.abspath(folder / os.path.expanduser(path))
+
+
+def read(path: Path) -> bytes:
+    """The bytes of a file that a person gave, within bounds; raises `TargetError` if it cannot be read."""
+    try:
+        if not path.is_file():
+            raise TargetError(f"There is no file {shown(path, 200)}.")
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise TargetError(f"{shown(path, 200)} cannot be read: {error.strerror}.") from error
+    if len(data) > MOST_BYTES:
+        raise TargetError(f"{shown(path, 200)} is larger than {MOST_BYTES:,} bytes.")
+    return data

@@ -1,0 +1,173 @@
+"""The address of each student's repository on a server, made from a pattern, and what a first push needs there."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple, Protocol
+
+from scaffolder.cohort.course import rules
+from scaffolder.cohort.ledger import Key, Ledger
+from scaffolder.cohort.model import Assignment, Course
+from scaffolder.cohort.remote.transport import is_local, path_of
+from scaffolder.errors import ScaffolderError, TargetError, shown
+from scaffolder.project import store
+from scaffolder.project.staging import staged
+
+PATTERN = "{base}/{student}/{project}.git"
+_SHARED = "Another student's project has the same remote: the pattern must tell them apart."
+
+
+class RemoteError(ScaffolderError):
+    """A remote that cannot be addressed."""
+
+
+class Pattern(NamedTuple):
+    """A pattern for addresses: `pattern` has fields such as {student}, `base` is the value of {base}."""
+
+    pattern: str = ""
+    base: str = ""
+
+
+class Remote(NamedTuple):
+    """The remote of a repository: its address `url`, or the `problem` with it; neither if there is no remote.
+
+    `root` is the beginning that all addresses have in common.
+    """
+
+    url: str = ""
+    root: str = ""
+    problem: str = ""
+
+    def address(self) -> str:
+        """The address, "" for no remote; raises `RemoteError` if there is a problem."""
+        if self.problem:
+            raise RemoteError(self.problem)
+        return self.url
+
+
+class Forge(Protocol):
+    """Prepares a remote before the first push to it.
+
+    A class that creates repositories and gives students access through a forge's REST API would be one.
+    """
+
+    def prepare(self, url: str) -> None:
+        """Make sure that there is a repository at `url`; raises a `ScaffolderError` if there cannot be one."""
+
+
+class Ready:
+    """A server that has the repositories already, or creates them when somebody pushes."""
+
+    def prepare(self, url: str) -> None:
+        """Do nothing."""
+
+
+class Folder:
+    """A folder that is shared: its repositories are created in it, but the folder itself must be there."""
+
+    def __init__(self, root: str) -> None:
+        self._root = path_of(root)
+
+    def prepare(self, url: str) -> None:
+        """Create the bare repository at `url` if nothing is there."""
+        place = path_of(url)
+        if place.exists():
+            return
+        if not self._root.is_dir():
+            raise TargetError(f"There is no folder {shown(self._root, 200)} to create repositories in.")
+        with store.failures("The remote cannot be created"):
+            place.parent.mkdir(parents=True, exist_ok=True)
+        with staged(place) as hidden:
+            store.create(hidden)
+
+
+def forge(root: str) -> Forge:
+    """The forge that prepares the remotes below `root`, the part of their addresses that is the same for all."""
+    return Folder(root) if is_local(root) else Ready()
+
+
+def settled(ledger: Ledger, course: Course, pattern: str = "", base: str = "", *, needed: bool = False) -> Pattern:
+    """The pattern and base that are given, else those of an earlier push, else the course's.
+
+    Given ones are stored for later commands. Unless they are `needed`, both may be empty. Raises `RemoteError` if they
+    cannot be used.
+    """
+    known = Pattern(ledger.meta("remote", "") or course.remote, ledger.meta("remote base", ""))
+    found = Pattern(pattern or known.pattern, base.rstrip("/") or known.base)
+    if found.base and not found.pattern:
+        found = found._replace(pattern=PATTERN)
+    if not needed and (not found.pattern or ("{base}" in found.pattern and not found.base)):
+        return Pattern()
+    if problem := _problem(found, len(course.projects)):
+        raise RemoteError(problem)
+    if pattern or base:
+        ledger.set_meta("remote", found.pattern)
+        ledger.set_meta("remote base", found.base)
+    return found
+
+
+def is_known(ledger: Ledger, course: Course) -> bool:
+    """Whether the addresses for 'cohort push' are known already."""
+    try:
+        return bool(settled(ledger, course).pattern)
+    except RemoteError:
+        return False
+
+
+def _problem(found: Pattern, projects: int) -> str:
+    """Why no addresses can be made; "" if they can."""
+    if not found.pattern:
+        return "Where the remotes are is not known: say it with --to or --base, or in cohort.toml."
+    if problem := rules.remote_problem(found.pattern, projects):
+        return f"The pattern {shown(_hidden(found.pattern), 200)} {problem}."
+    if "{base}" in found.pattern and not found.base:
+        return f"What {{base}} stands for in {shown(found.pattern, 200)} is not known: say it with --base."
+    braces = "has a brace in it" if set("{}") & set(found.base) else None
+    problem = found.base and (braces or rules.address_problem(found.base))
+    return f"The base {shown(_hidden(found.base), 200)} {problem}." if problem else ""
+
+
+def _hidden(address: str) -> str:
+    """`address` without the part that may be a password."""
+    head, slashes, rest = address.partition("://")
+    return f"{head}{slashes}…@{rest.rpartition('@')[2]}" if "@" in rest else address
+
+
+def address(pattern: str, assignment: Assignment, base: str = "") -> str:
+    """The address of a student's repository; raises `RemoteError` if a field has no usable value for the student."""
+    student, project = assignment.student, assignment.project
+    fields = {"student": student.id, "project": project.name, "username": student.username, "group": student.group}
+    for name, value in fields.items():
+        if f"{{{name}}}" not in pattern:
+            continue
+        why = f"and the pattern of the addresses has {{{name}}} in it: change roster.csv, or give another one with --to"
+        if not value:
+            raise RemoteError(f"There is no {name} in the roster, {why}.")
+        if rules.username_problem(value.lstrip("_")):
+            raise RemoteError(f"The {name} {shown(value)} cannot be part of an address, {why}.")
+    for name, value in {**fields, "base": base}.items():
+        pattern = pattern.replace(f"{{{name}}}", value)
+    return pattern
+
+
+def of(pattern: Pattern, assignments: Iterable[Assignment]) -> Mapping[Key, Remote]:
+    """The remote of each student's project, by `Assignment.key`; without a pattern, none has one."""
+    root = _root(pattern)
+    found = {each.key: _remote(pattern, each, root) for each in assignments}
+    times = Counter(remote.url.casefold() for remote in found.values() if remote.url)
+    shared = {key for key, remote in found.items() if times[remote.url.casefold()] > 1}
+    return {**found, **dict.fromkeys(shared, Remote(problem=_SHARED))}
+
+
+def _remote(pattern: Pattern, assignment: Assignment, root: str) -> Remote:
+    try:
+        return Remote(address(pattern.pattern, assignment, pattern.base), root)
+    except RemoteError as error:
+        return Remote(problem=str(error))
+
+
+def _root(pattern: Pattern) -> str:
+    """The part of the addresses that is the same for all, up to its last slash."""
+    start = pattern.pattern.replace("{base}", pattern.base, 1)
+    return start.partition("{")[0].rpartition("/")[0] or "/"

@@ -1,0 +1,147 @@
+"""The columns of a roster that answer the questions of the course's templates, and whether their answers are valid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from scaffolder.cohort import lms
+from scaffolder.cohort.course.problems import Problems
+from scaffolder.cohort.course.rules import fold
+from scaffolder.cohort.lms import OWN, Layout
+from scaffolder.cohort.model import Project
+from scaffolder.cohort.table import Table
+from scaffolder.errors import AnswerError, ScaffolderError, shown, suggestion
+from scaffolder.template.answers import complete
+from scaffolder.template.catalog import Template
+from scaffolder.template.questions import Answer, Question
+
+_Targets = tuple[tuple[str, str], ...]
+
+
+class Column(NamedTuple):
+    """A column of answers: its place in a row, and the questions that it answers, as (project, question).
+
+    `single` says that its title names the project, as in PROJECT.use_case.
+    """
+
+    place: int
+    title: str
+    targets: _Targets
+    single: bool
+
+
+class Fault(NamedTuple):
+    """A question with an invalid answer, and why it is invalid."""
+
+    question: str
+    message: str
+
+
+def columns(
+    found: Table, layout: Layout, templates: Mapping[str, Template], problems: Problems, ignore: Iterable[str] = ()
+) -> list[Column]:
+    """The columns of answers, those for a single project last, because they override the others.
+
+    `templates` has the template of each project; columns in `ignore` are left out. Titles that name no question, or the
+    same one as another title, are added to `problems`.
+    """
+    known = _known(templates)
+    who = lms.columns(layout, found.header)
+    fields, own = set(who.values()), who.get("own")
+    questions = dict.fromkeys(name for template in templates.values() for name in template.questions)
+    ignored = {fold(title) for title in ignore}
+    seen: dict[str, str] = {}
+    made: list[Column] = []
+    for place in range(len(found.header)):
+        title = found.title(place)
+        folded = fold(title)
+        if folded in ignored and place not in fields:
+            continue
+        spelled = {} if place in fields else known.get(folded, {})
+        matters = place in fields or spelled or layout is Layout.OWN
+        if matters and folded in seen and place != own:
+            problems.add(found.top, title, f"there is a column {shown(seen[folded])} already")
+        elif spelled:
+            name = title if title in spelled else min(spelled)
+            if name != title and len(spelled) > 1:
+                problems.add(found.top, title, f"it could be {' or '.join(sorted(spelled))}: write it like that")
+            made.append(Column(place, title, spelled[name], name not in questions))
+        elif matters and place not in fields:
+            hint = suggestion(title, [*OWN, *questions])
+            problems.add(found.top, title, f"no question has this name: {hint} To leave it out, use --ignore.")
+        seen.setdefault(folded, title)
+    return sorted(made, key=lambda column: column.single)
+
+
+def _known(templates: Mapping[str, Template]) -> dict[str, dict[str, _Targets]]:
+    """The possible titles of columns: the title as `fold` has it -> as it is spelled -> the questions it answers."""
+    known: dict[str, dict[str, _Targets]] = {}
+    for project, template in templates.items():
+        for question in template.questions:
+            for name in (question, f"{project}.{question}"):
+                targets = known.setdefault(fold(name), {})
+                targets[name] = (*targets.get(name, ()), (project, question))
+    return known
+
+
+class Answers:
+    """Checks answers to a project's questions and caches the results, since many students give the same answers."""
+
+    def __init__(self, project: Project, template: Template) -> None:
+        self._project, self._template = project, template
+        self._known: dict[tuple[tuple[str, str], ...], tuple[dict[str, Answer], list[Fault]]] = {}
+        self.usable = True
+
+    def own_faults(self, *, alone: bool) -> list[Fault]:
+        """The faults in the course's own answers and, if `alone`, in the defaults that follow from them."""
+        unknown = [name for name in self._project.answers if name not in self._template.questions]
+        if unknown:
+            hints = [suggestion(name, self._template.questions) for name in unknown]
+            return [
+                Fault(n, f"there is no question {shown(n)}: {hint}") for n, hint in zip(unknown, hints, strict=True)
+            ]
+        return [fault for fault in self.checked({})[1] if alone or fault.question in self._project.answers]
+
+    def checked(self, given: Mapping[str, str]) -> tuple[dict[str, Answer], list[Fault]]:
+        """A student's answers, converted as the template takes them, and the faults in them."""
+        if not self.usable:
+            return {}, []
+        key = tuple(given.items())
+        if key not in self._known:
+            faults = list(self._single(given))
+            self._known[key] = ({}, faults) if faults else self._completed(given)
+        return self._known[key]
+
+    def _single(self, given: Mapping[str, str]) -> Iterable[Fault]:
+        """The faults that single answers have, whatever the others are."""
+        for name, value in given.items():
+            question = self._template.questions[name]
+            if any("{" in choice for choice in question.choices):
+                continue  # the choices depend on other answers
+            try:
+                question.check(value)
+            except ScaffolderError as error:
+                yield Fault(name, str(error))
+
+    def _completed(self, given: Mapping[str, str]) -> tuple[dict[str, Answer], list[Fault]]:
+        """The answers, checked together with all that follows from them, or else the first fault."""
+        every = {**self._project.answers, **given}
+        last = ""
+
+        def choose(question: Question) -> Answer:
+            nonlocal last
+            last = question.name
+            value = every.get(last, question.default)
+            return question.check(value) if last in every or question.pattern else value
+
+        try:
+            public = complete(self._template, choose).public
+        except ScaffolderError as error:
+            end = (
+                ""
+                if last in every or not isinstance(error, AnswerError)
+                else " It follows from other answers: give one for it."
+            )
+            return {}, [Fault(last, f"{error}{end}")]
+        return {name: public[name] for name in given}, []

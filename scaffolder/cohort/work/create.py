@@ -1,0 +1,245 @@
+"""`cohort new`: makes a repository for each student's project in a hidden folder, and puts it in place in one step."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from scaffolder import __version__
+from scaffolder.cohort import ledger
+from scaffolder.cohort.course import course_file as courses
+from scaffolder.cohort.course import home, own_data
+from scaffolder.cohort.ledger import Entry, Key, Ledger, State
+from scaffolder.cohort.model import Assignment, Choice, Course
+from scaffolder.cohort.roster.roster import Roster
+from scaffolder.cohort.work import executor, rendering, steps
+from scaffolder.errors import ScaffolderError, TargetError, shown, unwritable
+from scaffolder.project import plan as projects
+from scaffolder.project import store
+from scaffolder.template.answers import Data
+from scaffolder.template.foreign import Opened
+from scaffolder.template.questions import Answer
+from scaffolder.tree import Tree
+
+STEP = steps.MADE
+
+
+@dataclass(frozen=True)
+class Given:
+    """A valid course and the `folder` of its cohort; `data` is the content of the roster's file."""
+
+    folder: Path
+    course: Course
+    data: bytes
+    roster: Roster
+    templates: Mapping[str, Opened]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The plan of a run: it makes those `todo`; those `done` are there, and the limit leaves so many for `later`.
+
+    The repositories that have `gone` from course or roster are left as they are.
+    """
+
+    given: Given
+    todo: tuple[Assignment, ...]
+    done: tuple[Key, ...]
+    later: int
+    gone: tuple[Key, ...]
+
+
+class Outcome(NamedTuple):
+    """The outcome for a repository: the ledger's entry, and the exit code that a failure asks for."""
+
+    entry: Entry
+    code: int = 0
+
+
+class Job(NamedTuple):
+    """A repository to make."""
+
+    student: str
+    project: str
+    answers: Mapping[str, Answer]
+    data: Data | None = None
+    exercises: Mapping[str, tuple[str, ...]] = {}
+
+
+@dataclass(frozen=True)
+class Kit:
+    """The values that all jobs of a run share. `when` is the time of the commits, in seconds since 1970."""
+
+    folder: Path
+    work: Path
+    templates: Mapping[str, rendering.Copy]
+    when: int
+    work_trees: bool
+
+
+def known(folder: Path) -> dict[Key, Entry]:
+    """The ledger's last entry for each repository that was made in `folder`; nothing is written."""
+    path = folder / ledger.NAME
+    if not os.path.isfile(path) or not os.path.getsize(path):
+        return {}
+    with ledger.opened(folder) as book:
+        return book.latest(STEP)
+
+
+def plan(given: Given, entries: Mapping[Key, Entry], choice: Choice) -> Plan:
+    """Plan a run, given the ledger's `entries`; raises a `ScaffolderError` for a wrong `choice`."""
+    choice.refuse_unknown(given.roster.students, given.course.projects)
+    for project in given.course.projects:
+        rendering.exercises(given.templates[project.name], project)
+    every = {each.key: each for each in courses.assignments(given.course, given.roster)}
+    chosen = [each for each in every.values() if choice.takes(each)]
+    done = {each.key for each in chosen if _is_done(given.folder, entries.get(each.key), each.key)}
+    broken = {key for key, entry in entries.items() if entry.state is State.FAILED}
+    waiting = [each for each in chosen if each.key not in done and (not choice.failed or each.key in broken)]
+    todo = waiting if choice.limit is None else waiting[: choice.limit]
+    return Plan(
+        given,
+        tuple(todo),
+        tuple(each.key for each in chosen if each.key in done),
+        len(waiting) - len(todo),
+        tuple(sorted(key for key, entry in entries.items() if key not in every and entry.state is State.DONE)),
+    )
+
+
+def _is_done(folder: Path, entry: Entry | None, key: Key) -> bool:
+    """Whether the repository was made and is still there."""
+    return entry is not None and entry.state is State.DONE and home.repository(folder, *key).is_dir()
+
+
+def carry_out(
+    planned: Plan, book: Ledger, *, work_trees: bool = False, address: str = "", workers: int | None = None
+) -> Iterator[list[Outcome]]:
+    """Carry out a plan chunk by chunk; yield the outcomes of each chunk once the ledger `book` has them.
+
+    `address` and `workers` are `executor.run`'s. A student's failure is an outcome. Raises `OutsideError` if the
+    course cannot be written, or the cluster is lost.
+    """
+    given = planned.given
+    with rendering.workspace(given.folder) as work:
+        _keep(given, work)
+        when = datetime.fromisoformat(book.meta("created", ledger.now()))
+        kit = Kit(given.folder, work, rendering.copied(given.templates, work), int(when.timestamp()), work_trees)
+        found = own_data.read(planned.todo, given.templates)
+        if found.problems:
+            outcomes = [failed(Job(*key, {}), error) for key, error in found.problems.items()]
+            book.record(outcome.entry for outcome in outcomes)
+            yield outcomes
+        jobs = [_job(given, each, found.data.get(each.key)) for each in found.assignments]
+        for outcomes in executor.run(partial(make, kit), jobs, executor=address, workers=workers, on_error=failed):
+            book.record(outcome.entry for outcome in outcomes)
+            yield outcomes
+
+
+def _job(given: Given, each: Assignment, data: Data | None) -> Job:
+    exercises = rendering.exercises(given.templates[each.project.name], each.project, each.student)
+    return Job(*each.key, dict(each.answers), data, exercises)
+
+
+def _keep(given: Given, work: Path) -> None:
+    """Write roster and course into the cohort's folder; a cohort.toml that describes this course is left as it is."""
+    files = {home.ROSTER: given.data}
+    if not _says_the_same(given):
+        files[home.COURSE] = courses.text_of(given.course).encode()
+    try:
+        for name, data in files.items():
+            made = rendering.fresh(work)
+            made.write_bytes(data)
+            os.replace(made, given.folder / name)
+    except OSError as error:
+        raise unwritable(given.folder, error) from error
+
+
+def _says_the_same(given: Given) -> bool:
+    """Whether the cohort.toml that is there describes this course, maybe with paths that are relative to it."""
+    try:
+        found = courses.read(home.read(given.folder / home.COURSE).decode("utf-8", "replace"))
+    except ScaffolderError:
+        return False
+    placed = (home.placed_in(each, given.folder) for each in found.projects)
+    return replace(found, projects=tuple(placed)) == given.course
+
+
+def failed(job: Job, error: Exception) -> Outcome:
+    """The outcome of a job that raised an error: the code is 3 if something outside failed, else 1."""
+    code = 3 if getattr(error, "code", 3) == 3 else 1
+    return Outcome(Entry(job.student, job.project, STEP, State.FAILED, str(error)), code)
+
+
+def make(kit: Kit, jobs: Sequence[Job]) -> list[Outcome]:
+    """Make repositories, in a worker."""
+    rendering.refuse_unseen(kit.work)
+    with rendering.opened(kit.templates) as templates:
+        return [_outcome(kit, templates, job) for job in jobs]
+
+
+def _outcome(kit: Kit, templates: Mapping[str, Opened], job: Job) -> Outcome:
+    try:
+        commit = _made(kit, templates[job.project], job)
+    except ScaffolderError as error:
+        return failed(job, error)
+    return Outcome(Entry(job.student, job.project, STEP, State.DONE, ", ".join(job.exercises), commit))
+
+
+def _made(kit: Kit, opened: Opened, job: Job) -> str:
+    """Make a repository, unless a killed run has made it without telling the ledger; returns its first commit."""
+    place = home.repository(kit.folder, job.student, job.project)
+    if os.path.lexists(place):
+        return _found(place)
+    if kit.work_trees:
+        place = place.with_name(job.project)
+    tree = rendering.render(opened, job.answers, job.data, job.exercises)
+    message = f"Start from {opened.template.name} (scaffolder {__version__})"
+    hidden = rendering.fresh(kit.work)
+    try:
+        with store.failures(f"{shown(place, 200)} cannot be made"):
+            commit = _written(hidden, tree, message, kit)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            return commit if _moved(hidden, place) else _found(place)
+    finally:
+        shutil.rmtree(hidden, ignore_errors=True)
+
+
+def _moved(made: Path, place: Path) -> bool:
+    """Put a repository in its place; False if another worker, which was thought to be dead, has just done that."""
+    try:
+        os.rename(made, place)
+    except OSError:
+        if not place.is_dir():
+            raise
+        return False
+    return True
+
+
+def _found(place: Path) -> str:
+    commit = store.commit_of(store.opened(place), store.SCAFFOLD)
+    if commit is None:
+        raise TargetError(f"{shown(place, 200)} is there, but 'cohort new' has not made it: move it away.")
+    return commit
+
+
+def _written(folder: Path, tree: Tree, message: str, kit: Kit) -> str:
+    """Write a repository with one commit of `tree` on `main` and `scaffold`."""
+    import pygit2
+
+    repo = pygit2.init_repository(str(folder), bare=not kit.work_trees, initial_head="main")
+    repo.set_ident(*store.SCAFFOLDER)
+    written = store.write_tree(repo, tree)
+    commit = store.commit(repo, written, (), message, when=kit.when)
+    for branch in (store.MAIN, store.SCAFFOLD):
+        store.move(repo, branch, None, commit)
+    if kit.work_trees:
+        projects.write(tree, folder)
+        repo.index.read_tree(pygit2.Oid(hex=written))
+        repo.index.write()
+    return commit

@@ -1,0 +1,264 @@
+"""Who stands where: what changed between rounds of checks, and what a ledger in any state can say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from small_class import ONE, TWO, Class, at, report
+
+from scaffolder.check.engine.finding import Evidence, Finding, Level, State
+from scaffolder.check.report import Report
+from scaffolder.cohort import ledger
+from scaffolder.cohort.ledger import Checked, Entry, Facts
+from scaffolder.cohort.ledger import State as Ended
+from scaffolder.cohort.readings import read
+from scaffolder.cohort.report import rounds
+from scaffolder.cohort.standing import Delivery, Pair, Rung
+from scaffolder.pages import cohort as pages
+
+pytestmark = pytest.mark.usefixtures("no_child")
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Class]:
+    with ledger.opened(tmp_path, create=True) as book:
+        yield Class(book)
+
+
+def test_levels_scores_and_changes_are_those_of_the_last_two_rounds(room: Class) -> None:
+    room.add("ada", "bob", "eve")
+    for student, states in (("ada", "dpm"), ("bob", "dwd")):
+        room.check(student, states, at(10))
+    room.check("ada", "dwm", at(17), TWO)
+    room.check("bob", "mwd", at(17), TWO)
+    found = room.standing()
+    ada, bob, eve = found.works
+    assert (ada.rung, ada.score, ada.gained, ada.lost, ada.climbed) == (Rung.BUILDER, 66, ("problem",), (), 1)
+    assert (bob.rung, bob.score, bob.gained, bob.lost, bob.climbed) == (Rung.NONE, 66, (), ("tests",), -3)
+    assert (eve.rung, eve.delivery, eve.before) == (Rung.NOT_CHECKED, Delivery.NOT_COLLECTED, None)
+    assert (found.checked, found.before) == (at(17), at(10))
+    (churn,) = found.projects
+    assert {rung: number for rung, number in churn.ladder.items() if number} == {
+        "builder": 1,
+        "no level yet": 1,
+        "not checked": 1,
+    }
+    assert churn.before
+    assert {rung: n for rung, n in churn.before.items() if n} == {"operator": 1, "no level yet": 1, "not checked": 1}
+    assert churn.progress
+    assert (churn.progress.gained, churn.progress.lost, churn.progress.up, churn.progress.down) == (1, 1, 1, 1)
+    assert (churn.progress.score_before, churn.progress.score) == (66.5, 66)
+    assert [(one.item, one.open, one.of, one.before) for one in churn.stuck] == [("tests", 1, 2, 0), ("ci", 1, 2, 1)]
+
+
+def test_an_item_that_does_not_apply_is_neither_progress_nor_a_step_back(room: Class) -> None:
+    room.add("ada", "bob")
+    room.check("ada", "dwd", at(10))
+    room.check("bob", "dwm", at(10))
+    room.check("ada", "dwn", at(17), TWO)
+    room.check("bob", "dwn", at(17), TWO)
+    assert [(work.gained, work.lost) for work in room.standing().works] == [((), ()), ((), ())]
+    assert room.standing().projects[0].stuck == ()
+
+
+def test_a_look_back_is_no_fall(room: Class) -> None:
+    room.add("ada")
+    room.check("ada", "mmm", at(10))
+    room.check("ada", "dwd", at(17), TWO)
+    now = room.standing().works[0]
+    assert (now.gained, now.lost) == (("tests", "problem", "ci"), ())
+    checked = Checked("ada", "churn", ONE, at(10), report("mmm", "first"), at(20))
+    room.book.record([Entry("ada", "churn", "check", Ended.DONE, "", ONE, at(20), Facts(as_of=at(12)))], [], [checked])
+    (then,) = room.standing().works
+    assert (then.as_of, then.score, then.before, then.gained, then.lost) == (at(12), 0, None, (), ())
+    assert then.history == now.history
+    assert room.standing().projects[0].progress is None
+    room.check("ada", "dwd", at(22), TWO)
+    again = room.standing().works[0]
+    assert (again.gained, again.lost, len(again.history)) == ((), (), 3)
+
+
+def test_who_was_not_checked_again_has_not_changed(room: Class) -> None:
+    room.add("ada", "bob")
+    room.check("ada", "mmm", at(3))
+    room.check("bob", "mmm", at(3))
+    room.check("ada", "dmm", at(10), ONE)
+    room.check("bob", "dmm", at(10), ONE)
+    room.check("bob", "dwm", at(17), TWO)
+    room.look("ada", at(17))
+    ada, bob = room.standing().works
+    assert (ada.gained, ada.idle) == ((), True)
+    assert (bob.gained, bob.idle) == (("problem",), False)
+    assert room.standing().before == at(10)
+
+
+def test_a_round_in_which_nothing_moved_is_the_last_one(room: Class) -> None:
+    room.add("ada")
+    room.check("ada", "mmm", at(3))
+    room.check("ada", "dmm", at(10), TWO)
+    room.look("ada", at(17))
+    found = room.standing()
+    assert (found.checked, found.before, found.works[0].gained) == (at(17), at(10), ())
+
+
+def test_a_check_that_was_killed_is_no_round(room: Class, monkeypatch: pytest.MonkeyPatch) -> None:
+    room.add("ada", "bob")
+    for student in ("ada", "bob"):
+        room.check(student, "mmm", at(3))
+        room.check(student, "dmm", at(10), TWO)
+    monkeypatch.setattr(rounds, "now", lambda: at(17))
+    with suppress(KeyboardInterrupt), rounds.noted(room.book):
+        room.check("ada", "dwm", at(17), "3" * 40)
+        raise KeyboardInterrupt
+    stopped = room.standing()
+    assert stopped.before == at(3)
+    assert [work.gained for work in stopped.works] == [("tests", "problem"), ("tests",)]
+    monkeypatch.setattr(rounds, "now", lambda: at(18))
+    with rounds.noted(room.book):
+        room.look("ada", at(18))
+        room.check("bob", "dwd", at(18), "3" * 40)
+    whole = room.standing()
+    assert (whole.checked, whole.before) == (at(18), at(10))
+    assert [work.gained for work in whole.works] == [("problem",), ("problem", "ci")]
+    with rounds.noted(room.book):
+        for student in ("ada", "bob"):
+            room.look(student, at(25))
+    assert (room.standing().before, [work.gained for work in room.standing().works]) == (at(18), [(), ()])
+
+
+def test_what_an_update_opens_again_is_no_fall_of_the_student(room: Class) -> None:
+    room.add("ada", "bob", "cy")
+    for student in ("ada", "bob", "cy"):
+        room.check(student, "dwd", at(10))
+    room.step("ada", "update", Ended.DONE, commit=TWO)
+    room.step("cy", "update", Ended.BRANCH, commit="3" * 40)
+    room.check("ada", "mwd", at(17), TWO)
+    room.check("bob", "mwd", at(17), "4" * 40)
+    room.check("cy", "mwd", at(17), "3" * 40)  # the branch, just as it was offered
+    found = room.standing()
+    assert [(work.lost, work.updated) for work in found.works] == [
+        (("tests",), updated) for updated in (True, False, True)
+    ]
+    progress = found.projects[0].progress
+    assert progress
+    assert (progress.lost, progress.reopened, progress.down) == (1, 2, 1)
+    page = pages.page(found)
+    looks = re.findall(r"<summary><b>(\d+)</b> <span>([^<]+)</span>", page)
+    assert {("1", "Slipped back"), ("2", "Open since your update")} <= set(looks)
+    assert '<b class="down">−1</b>, and 2 open again by your updates;' in page
+
+
+def test_a_conflict_is_no_failure(room: Class) -> None:
+    room.add("ada", "bob")
+    for student in ("ada", "bob"):
+        room.check(student, "dwd", at(10))
+    room.step("ada", "update", Ended.CONFLICT, "Both have changed it.", commit=ONE)
+    room.step("bob", "update", Ended.FAILED, "No network.")
+    page = pages.page(room.standing())
+    looks = re.findall(r"<summary><b>(\d+)</b> <span>([^<]+)</span>.*?#s(\d)", page, re.DOTALL)
+    assert looks[:2] == [("1", "Failed", "1"), ("1", "In conflict", "0")]
+    rows = re.findall(r'<tr class="[a-z_]+  *(conflict|failed)', page)
+    assert rows == ["conflict", "failed"]
+    assert page.count('<b class="down">!</b>') == 1
+    assert '<b class="down">update is in conflict</b>' in page
+
+
+def test_rounds_within_one_second_are_told_apart(room: Class) -> None:
+    room.add("ada", "bob")
+    for states, commit in (("mmm", ONE), ("dmm", TWO)):
+        room.check("ada", states, at(10), commit)
+        room.check("bob", states, at(10), commit)
+    assert [work.gained for work in room.standing().works] == [("tests",), ("tests",)]
+
+
+def test_the_first_round_has_nothing_before_it(room: Class) -> None:
+    room.add("ada", "bob")
+    room.check("ada", "dwd", at(10))
+    room.check("bob", "dmm", at(10, minute=20))
+    found = room.standing()
+    assert (found.before, found.projects[0].before, found.projects[0].progress) == ("", None, None)
+    assert [work.before for work in found.works] == [None, None]
+    assert "first round" in pages.page(found)
+
+
+def test_a_comparison_with_the_same_day_says_the_time(room: Class) -> None:
+    room.add("ada")
+    room.check("ada", "mmm", at(10, 8))
+    room.check("ada", "dmm", at(10, 9), TWO)
+    assert "compared with 10 Nov, 08:00:00 ·" in pages.page(room.standing())
+    room.check("ada", "dwm", at(11, 9), ONE)
+    assert "compared with 10 Nov ·" in pages.page(room.standing())
+
+
+def test_failures_and_conflicts_come_with_their_reason(room: Class) -> None:
+    room.add("ada", "bob")
+    room.step("ada", "collect", Ended.FAILED, "The remote refused the key.", when=at(10))
+    room.step("bob", "update", Ended.CONFLICT, "README.md is in conflict.", when=at(10))
+    room.step("bob", "push", Ended.BRANCH)
+    found = room.standing()
+    assert [[each.detail for each in work.problems] for work in found.works] == [
+        ["The remote refused the key."],
+        ["README.md is in conflict."],
+    ]
+    page = pages.page(found)
+    assert "collect, 10 Nov: The remote refused the key." in page
+    assert "Not checked yet." in page
+
+
+def test_the_ledger_may_know_more_than_the_roster(room: Class) -> None:
+    room.add("ada", "gone")
+    room.check("ada", "dwd", at(10))
+    room.check("gone", "dwd", at(11))
+    room.students.pop()
+    found = room.standing(similar=[Pair("churn", "problem", ("ada", "gone"), 0.9)])
+    assert [work.student for work in found.works] == ["ada"]
+    assert (found.checked, found.similar) == (at(10), ())
+    assert "gone" not in pages.page(found)
+
+
+@pytest.mark.parametrize(
+    "found", [{}, [], {"findings": 3}, {"findings": [1, {}, {"item": 4}]}, {"findings": [{"item": "x"}], "counts": [1]}]
+)
+def test_a_report_of_an_earlier_version_says_what_it_can(room: Class, found: Any) -> None:
+    room.add("ada")
+    room.book.record(checked=[Checked("ada", "churn", ONE, at(10), {}, at(10))])
+    reading = read(Checked("ada", "churn", ONE, at(10), found, at(10)))
+    assert reading.level is None
+    assert reading.counts.verified == 0
+    (work,) = room.standing().works
+    assert (work.rung, work.unrated) == (Rung.NOT_RATED, "its report says nothing")
+    assert pages.page(room.standing())
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+KEYS = ("findings", "counts", "level", "unrated", "score", "texts", "item", "state", "evidence", "reason", "title")
+
+
+@settings(max_examples=50)
+@given(
+    st.dictionaries(st.sampled_from(KEYS), JSON | st.lists(st.dictionaries(st.sampled_from(KEYS), JSON), max_size=4))
+)
+def test_no_report_in_a_ledger_stops_the_others(found: dict[str, Any]) -> None:
+    reading = read(Checked("ada", "churn", ONE, at(10), found, at(10)))
+    assert all(isinstance(fact.state, State) for fact in reading.facts.values())
+    assert reading.facts.keys() == reading.items.keys()
+
+
+def test_evidence_is_bounded() -> None:
+    long = Finding(
+        "x", "X", Level.BUILDER, False, False, State.DONE, (Evidence("a" * 9_999, "b" * 9_999, 3),) * 9, "", "", ""
+    )
+    found = read(Checked("ada", "churn", ONE, at(10), Report("", "", "", (long,)).to_json(), at(10)))
+    assert len(found.facts["x"].evidence) == 5
+    assert all(len(each.fact) + len(each.path) <= 600 for each in found.facts["x"].evidence)
