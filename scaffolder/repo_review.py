@@ -11,14 +11,15 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scaffolder.check.engine.finding import State
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import MAX_FILES, SKIPPED, Snapshot
 from scaffolder.check.item import Item
 from scaffolder.check.items import ITEMS
-from scaffolder.check.report import LADDER, Report, examine, opened
+from scaffolder.check.report import examine, opened
 from scaffolder.pages.markdown import escaped
 from scaffolder.pages.words import RUNGS
+from scaffolder.results.finding import State
+from scaffolder.results.report import LADDER, Report
 
 if TYPE_CHECKING:
     from repo_review.families import Family

@@ -12,14 +12,13 @@ from typing import Any
 
 from sample_reports import ATTACK
 
-from scaffolder.check.engine.finding import Evidence, Finding, State
 from scaffolder.check.item import Item as Kind
 from scaffolder.check.items import ITEMS
-from scaffolder.check.report import Report
 from scaffolder.cohort.ledger import Checked, Collected, Entry, Facts, Judged, Ledger
 from scaffolder.cohort.ledger import State as StepState
 from scaffolder.cohort.model import Assignment, Project, Student
-from scaffolder.cohort.standing import Pair
+from scaffolder.results.finding import Evidence, Finding, State
+from scaffolder.results.report import Report
 
 AT = "2026-11-26T08:00:00Z"
 START = datetime(2026, 11, 2, 8, tzinfo=UTC)
@@ -40,7 +39,6 @@ class Course:
     """What the page is made from."""
 
     assignments: tuple[Assignment, ...]
-    similar: tuple[Pair, ...]
 
 
 def course(count: int, *, groups: int = 0, hostile: bool = False) -> Course:
@@ -57,12 +55,7 @@ def course(count: int, *, groups: int = 0, hostile: bool = False) -> Course:
         ]
     projects = [Project(PROJECTS[0], "classical-ml", due=day(19)), Project(PROJECTS[1], "rag-assistant", due=day(35))]
     given = tuple(Assignment(student, project) for student in students for project in projects)
-    words = HOSTILE if hostile else "The store loses forty customers a month; each costs 380 euros to win back."
-    pairs = [(students[0].id, students[-1].id), (students[1].id, students[2].id)]
-    same = [
-        Pair(PROJECTS[0], "problem", pair, 0.91 - 0.1 * number, (words, words)) for number, pair in enumerate(pairs)
-    ]
-    return Course(given, tuple(same))
+    return Course(given)
 
 
 def day(number: int, hour: int = 8) -> str:
@@ -204,6 +197,4 @@ def made(folder: Path, count: int, *, groups: int = 0, rounds: int = ROUNDS, hos
     folder.mkdir(parents=True, exist_ok=True)
     with ledger.opened(folder, create=True) as opened:
         fill(opened, given, rounds=rounds, hostile=hostile)
-        return summary.of(
-            opened, given.assignments, title="Machine learning 2026", at=AT, reveal=True, similar=given.similar
-        )
+        return summary.of(opened, given.assignments, title="Machine learning 2026", at=AT, reveal=True)

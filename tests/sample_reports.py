@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from scaffolder.check.engine.finding import Evidence, Finding, Level, Reviewed, Standing, State
-from scaffolder.check.report import Report
+from scaffolder.results.finding import Evidence, Finding, Level, Reviewed, Standing, State
+from scaffolder.results.report import Report
 
 ATTACK = "<script>document.title='pwned'</script><img src=x onerror=\"document.title='pwned'\">"
 WRITTEN_STATES = (State.WRITTEN, State.PLACEHOLDER)

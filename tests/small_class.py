@@ -5,13 +5,13 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import Any
 
-from scaffolder.check.engine.finding import Finding, Level, State
-from scaffolder.check.report import Report
 from scaffolder.cohort import summary
 from scaffolder.cohort.ledger import Checked, Collected, Entry, Facts, Judged, Ledger
 from scaffolder.cohort.ledger import State as Ended
 from scaffolder.cohort.model import Assignment, Project, Student
-from scaffolder.cohort.standing import Standing
+from scaffolder.results.finding import Finding, Level, State
+from scaffolder.results.report import Report
+from scaffolder.results.standing import Standing
 
 NEW, ONE, TWO = "a" * 40, "1" * 40, "2" * 40
 DUE = "2026-11-20T23:59:59Z"

@@ -18,11 +18,11 @@ from support import ROOT, commit_all, git, peak_memory
 
 from scaffolder.check.commits import repository_at
 from scaffolder.check.engine import snapshot as bounds
-from scaffolder.check.engine.finding import Reviewed, Standing
 from scaffolder.check.engine.snapshot import Snapshot
 from scaffolder.check.report import check, examine
 from scaffolder.errors import OutsideError, TargetError
 from scaffolder.project import store
+from scaffolder.results.finding import Reviewed, Standing
 from scaffolder.template import catalog
 from scaffolder.template.answers import chosen, complete
 from scaffolder.template.render import render

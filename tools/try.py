@@ -27,9 +27,9 @@ from pathlib import Path
 from slugify import slugify
 
 from scaffolder.check import report
-from scaffolder.check.engine.finding import State
 from scaffolder.errors import AnswerError, OutsideError, ScaffolderError
 from scaffolder.project import plan
+from scaffolder.results.finding import State
 from scaffolder.template import catalog
 from scaffolder.template.answers import Answers, chosen, complete, from_pairs, validate
 from scaffolder.template.catalog import Template

@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 
 from scaffolder.check.report import check
 from scaffolder.errors import ScaffolderError, shown
-from scaffolder.pages.report import page
+from scaffolder.pages.forms import page
 
 MOST_FILES = 20_000
 MOST_LISTED = 8_000_000  # bytes of the list of names in an archive

@@ -6,18 +6,14 @@ rendered once more; nobody else's template is. Nothing is written into the repos
 
 from __future__ import annotations
 
-import stat
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from scaffolder.check.engine.repository import Repository, fact
-from scaffolder.check.engine.snapshot import MAX_TEXT
-from scaffolder.check.readers.metrics import PATH as METRICS
 from scaffolder.errors import ScaffolderError
 from scaffolder.project import record, store
-from scaffolder.tree import EXECUTABLE, PLAIN, blob_id, digest
 
 if TYPE_CHECKING:  # a repository without a history should not wait for what reads one
     import pygit2
@@ -43,37 +39,14 @@ _NOT_HERE = (
 
 
 @fact
-def untouched(repo: Repository) -> bool:
-    """Whether the files here are those of the render, to the last byte, as the record tells without Git's data."""
-    folder = repo.folder
-    if folder is None or not _is_committed(folder) or repo.snapshot.is_file(METRICS):  # which the first run writes
-        return False
-    try:
-        known = record.read(repo.snapshot.text(record.NAME) or "")
-        found = {path: (folder / path).lstat() for path in repo.snapshot.paths if path != record.NAME}
-    except (record.RecordError, OSError):
-        return False
-    if known.data or not all(stat.S_ISREG(each.st_mode) and each.st_size < MAX_TEXT for each in found.values()):
-        return False
-    ids = {path: blob_id(repo.snapshot.data(path) or b"") for path in found}
-    modes = {path: EXECUTABLE if each.st_mode & stat.S_IXUSR else PLAIN for path, each in found.items()}
-    return digest({path: (ids[path], modes[path]) for path in found}) == known.render
-
-
-def _is_committed(folder: Path) -> bool:
-    git = folder / ".git"
-    return _has_history(folder) and ((git / "packed-refs").exists() or any((git / "refs/heads").glob("*")))
-
-
-@fact
 def own_work(repo: Repository) -> OwnWork:
     """The owner's part of the last commit, line by line."""
-    from scaffolder.project.mine.comparison import compared
-
     if not repo.snapshot.is_file(record.NAME):
         return _NO_TEMPLATE
     if repo.commit is None or (repo.folder and not _has_history(repo.folder)):
         return _NO_HISTORY
+    from scaffolder.project.mine.comparison import compared  # with libgit2, which a browser does not have
+
     try:
         with store.failures("Git's data cannot be read"), ExitStack() as stack:
             return OwnWork(compared(*_rests(*repo.commit, stack)))
@@ -103,7 +76,7 @@ def _rests(path: Path, name: str, stack: ExitStack) -> tuple[pygit2.Repository, 
 
 def _rendered(repo: pygit2.Repository, commit: str, known: Record, stack: ExitStack) -> Base | None:
     """The render by the installed template that the record names, kept until `stack` ends; None if it is another."""
-    from scaffolder.project import renewal
+    from scaffolder.project import generated
     from scaffolder.project.plan import BUNDLED
     from scaffolder.template import catalog
 
@@ -112,4 +85,4 @@ def _rendered(repo: pygit2.Repository, commit: str, known: Record, stack: ExitSt
     aside = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="scaffolder-")))
     into = store.create(aside)
     repo.odb.add_disk_alternate(str(aside / "objects"))
-    return renewal.rendered_by(catalog.bundled(known.template), repo, commit, known, into)
+    return generated.rendered_by(catalog.bundled(known.template), repo, commit, known, into)

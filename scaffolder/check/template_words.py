@@ -72,18 +72,22 @@ def of_template(repo: Repository, text: str) -> float:
 
     The template is the installed one and, of any other, the documents that were handed out, where they are known.
     """
-    installed, given = _paragraphs(template_name(repo)), _given_paragraphs(initial_render(repo).texts)
-    return max(_share(text, installed), _share(text, given))
-
-
-def runs_of(template: str) -> Collection[Shingle]:
-    """All runs of three words in the documents of a template; none if it is not installed."""
-    return _paragraphs(template).keys()
+    return _share(text, _paragraphs(_texts(repo)))
 
 
 def code_of_template(repo: Repository, text: str) -> float:
     """The largest share of the runs of `text` that one code block of the template's documents has, from 0 to 1."""
-    return max(_share(text, _code(template_name(repo))), _share(text, _given_code(initial_render(repo).texts)))
+    return _share(text, _code(_texts(repo)))
+
+
+def runs_of(template: str) -> Collection[Shingle]:
+    """All runs of three words in the documents of a template; none if it is not installed."""
+    return _paragraphs(_sources(template)).keys()
+
+
+@fact
+def _texts(repo: Repository) -> tuple[str, ...]:
+    return (*_sources(template_name(repo)), *map(without_comments, initial_render(repo).texts))
 
 
 def _share(text: str, index: Index) -> float:
@@ -92,33 +96,15 @@ def _share(text: str, index: Index) -> float:
     return max(found.values(), default=0) / len(own) if own else 0.0
 
 
-@cache
-def _paragraphs(name: str) -> Index:
-    """An index of the paragraphs in the template's documents, each with its code and without."""
-    return _indexed_paragraphs(_sources(name))
-
-
-@lru_cache(maxsize=4)  # the repositories of a cohort were handed out with the same texts
-def _given_paragraphs(texts: tuple[str, ...]) -> Index:
-    return _indexed_paragraphs(map(without_comments, texts))
-
-
-def _indexed_paragraphs(texts: Iterable[str]) -> Index:
+@lru_cache(maxsize=8)  # the repositories of a cohort were handed out with the same texts
+def _paragraphs(texts: tuple[str, ...]) -> Index:
+    """An index of the paragraphs in these documents, each with its code and without."""
     parts = (part for text in texts for part in _PARAGRAPH.split(_FENCE.sub("\n\n", text)))
     return _indexed(shingles(plain(part)) | shingles(plain(without_code(part))) for part in parts)
 
 
-@cache
-def _code(name: str) -> Index:
-    return _indexed_code(_sources(name))
-
-
-@lru_cache(maxsize=4)
-def _given_code(texts: tuple[str, ...]) -> Index:
-    return _indexed_code(texts)
-
-
-def _indexed_code(texts: Iterable[str]) -> Index:
+@lru_cache(maxsize=8)
+def _code(texts: tuple[str, ...]) -> Index:
     return _indexed(shingles(code) for text in texts for code in _FENCE.findall(text))
 
 

@@ -18,8 +18,8 @@ from scaffolder.check.documents import documents
 from scaffolder.check.engine.finding import Evidence
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import Snapshot
-from scaffolder.check.items.gates import SETTINGS
 from scaffolder.check.items.links import broken_links
+from scaffolder.check.items.quality_gate import SETTINGS
 from scaffolder.check.readers.commands import wrong_commands
 from scaffolder.check.readers.gitignore import ignored
 from scaffolder.check.readers.imports import lost_imports

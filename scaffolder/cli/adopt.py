@@ -19,8 +19,9 @@ from scaffolder.cli import update_output as said
 from scaffolder.cli.answering import pairs_of
 from scaffolder.cli.printing import Result, conversation
 from scaffolder.errors import AnswerError, DeclinedError
-from scaffolder.project import in_use, newdata, renewal, worktree
+from scaffolder.project import in_use, newdata, worktree
 from scaffolder.project import update as core
+from scaffolder.project.generated import Generated
 from scaffolder.project.plan import rendered
 from scaffolder.project.record import Record
 from scaffolder.project.update import Merged
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 
 def adopt(
-    path: updating.Folder = Path(),
+    path: options.ProjectFolder = Path(),
     pairs: options.Pairs = None,
     yes: options.Yes = False,
     dry_run: updating.DryRun = False,
@@ -53,20 +54,17 @@ def adopt(
     if not dry_run:
         updating.resume(repo)
         worktree.refuse_unclean(repo)
-    head = worktree.head(repo)
-    known = core.record_of(repo, head)
-    with renewal.opened(known, path, template, checkout, trust) as (kind, origin):
-        renewal.refuse_other(kind, known, template, trust)
+    project = Generated.at_head(repo, path)
+    known = project.record
+    with project.template(template, checkout, trust) as (kind, origin):
         contract = kinds.wanted(kind)
         in_use.refuse(path, contract.running, contract.people)
         adoption = _read(kind, known, own, ask=not yes)
-        base = renewal.base_of(repo, head, known, path)
         changes = {**_folder(kind, known), **pairs_of(pairs), **contract.answers}
-        was = renewal.data_of(repo, known, base.tree)
-        answers = updating.answers_of(kind, known, changes, was, adoption.data, ask=not yes)
-        theirs = rendered(kind, answers, renewal.origin(known, origin, template))
+        answers = updating.answers_of(project, kind, changes, adoption.data, ask=not yes)
+        theirs = rendered(kind, answers, origin)
     replaced = newdata.NewData(contract.about, contract.made)
-    found = core.merged(repo, head, base, theirs, None if _waits(known, contract) else replaced)
+    found = core.merged(repo, project.commit, project.base, theirs, None if _waits(known, contract) else replaced)
     refused = bool(found.merge.conflicts) and not allow_conflicts
     write = not (dry_run or refused)
     own_data.show([*adoption.preview, ""])

@@ -18,14 +18,14 @@ from typing import Annotated
 
 import typer
 
-from scaffolder.check.engine.finding import Finding, Level
 from scaffolder.check.engine.snapshot import Snapshot
 from scaffolder.check.items import BY_ID
-from scaffolder.check.report import Report
 from scaffolder.cli.places import Gathered, all_of, folders
 from scaffolder.cli.writing import refuse_others, write
 from scaffolder.errors import ScaffolderError
 from scaffolder.pages import text
+from scaffolder.results.finding import Finding, Level
+from scaffolder.results.report import Report
 
 
 class Format(StrEnum):
@@ -168,7 +168,7 @@ def check(
     reports = gathered.reports(chosen)
     _deliver(_shown(reports, form, explain, links, show_all, not plain), output)
     if badge:
-        from scaffolder.pages.report import page
+        from scaffolder.pages.forms import page
 
         write(badge, page("badge", reports))
     for report in reports:
@@ -183,7 +183,7 @@ def check(
 def _shown(
     reports: Sequence[Report], form: Format, explain: str | None, links: str, show_all: bool, colour: bool
 ) -> str:
-    from scaffolder.pages.report import page
+    from scaffolder.pages.forms import page
 
     if form is not Format.TEXT:
         return page(form, reports, links)

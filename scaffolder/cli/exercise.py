@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
+from scaffolder.cli import options
 from scaffolder.cli import update as updating
 from scaffolder.cli.output import wrapped
 from scaffolder.cli.printing import Result, noted, short
@@ -19,16 +20,13 @@ from scaffolder.errors import AnswerError, shown, suggestion
 from scaffolder.exercises import declared, starter
 from scaffolder.exercises.declared import Exercise
 from scaffolder.exercises.starter import KEPT, PAGE, hours
-from scaffolder.project import checkout, renewal, solving, update, worktree
+from scaffolder.project import checkout, generated, solving, update, worktree
 from scaffolder.project.plan import rendered
 from scaffolder.project.record import Record
 from scaffolder.project.solving import Standing
 from scaffolder.template.answers import chosen, complete
 from scaffolder.template.catalog import Template
 
-Folder = Annotated[
-    Path, typer.Argument(metavar="[PATH]", help="Folder of the project [default: this one].", show_default=False)
-]
 Hint = Annotated[
     str | None,
     typer.Option("--hint", metavar="ID[:N]", help="Show hint 1, 2 or 3 of an exercise.", show_default=False),
@@ -41,7 +39,7 @@ Finish = Annotated[bool, typer.Option("--finish", help="When all is solved and t
 
 
 def exercise(
-    path: Folder = Path(),
+    path: options.ProjectFolder = Path(),
     hint: Hint = None,
     solution: Solution = None,
     apply: Apply = False,
@@ -55,7 +53,7 @@ def exercise(
     if sum(map(bool, (hint, solution, finish))) > 1 or (apply and not solution):
         raise AnswerError("Give one of --hint, --solution and --finish; --apply belongs to --solution.")
     known = solving.record_of(path)
-    with renewal.opened(known, path) as (kind, _):
+    with generated.opened(known, path) as (kind, _):
         project = solving.finished(kind, known)
         exercises = starter.applicable(project, declared.left_out(declared.declared(kind), known.exercises))
         if hint:
@@ -104,13 +102,13 @@ def _finish(path: Path, kind: Template, known: Record, exercises: Sequence[Exerc
     repo = worktree.opened(path)
     updating.resume(repo)
     worktree.refuse_unclean(repo)
-    head = worktree.head(repo)
-    base = renewal.base_of(repo, head, known, path)
-    answers = complete(kind, chosen(known.answers), data=renewal.data_of(repo, known, base.tree))
-    if not update.merged(repo, head, base, rendered(kind, renewal.begun(answers, known), known.source)).current:
+    project = generated.Generated.at_head(repo, path)
+    answers = complete(kind, chosen(known.answers), data=project.data)
+    made = rendered(kind, generated.begun(answers, known), known.source)
+    if not update.merged(repo, project.commit, project.base, made).current:
         raise AnswerError("The template has changed since this project was made: 'scaffolder update' first.")
     untested = solving.refuse_failing(path, exercises)
-    found = solving.without_course(repo, head, base, rendered(kind, answers, known.source), exercises)
+    found = solving.without_course(repo, project.commit, project.base, rendered(kind, answers, known.source), exercises)
     if found.merge.conflicts:
         changed = ", ".join(shown(each.path) for each in found.merge.conflicts)
         raise updating.ConflictError(

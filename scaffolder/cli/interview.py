@@ -20,10 +20,23 @@ def is_interactive() -> bool:
 
 
 class Terminal:
-    """Asks one question at a time, on `out`."""
+    """Tells and asks a person, on `out`."""
 
     def __init__(self, out: TextIO):
         self.out = out
+
+    def say(self, text: str) -> None:
+        """Print a line for the person."""
+        print(text, file=self.out, flush=True)
+
+    def read(self, prompt: str) -> str:
+        """A line that the person types; raises `EOFError` at the end of input."""
+        print(prompt, end="", file=self.out, flush=True)
+        return input()
+
+    def bold(self, text: str) -> str:
+        """`text` in bold, on a terminal that shows it."""
+        return f"\033[1m{text}\033[0m" if self.out.isatty() and not os.environ.get("NO_COLOR") else text
 
     def choose_template(self, templates: Iterable[Template]) -> str:
         """The name of the template that the person chooses."""
@@ -34,35 +47,28 @@ class Terminal:
 
     def ask(self, question: Question) -> Answer:
         """A valid answer; an invalid one is explained and asked for again."""
-        self._say(self._bold(one_line(question.prompt)))
+        self.say(self.bold(one_line(question.prompt)))
         for number, choice in enumerate(question.choices, 1):
-            self._say(f"  {number}  {one_line(choice_label(question, choice))}")
+            self.say(f"  {number}  {one_line(choice_label(question, choice))}")
         while True:
-            typed = self._read(f"{question.name} [{answer_text(question.default)}]: ").strip()
+            typed = self._answer(f"{question.name} [{answer_text(question.default)}]: ").strip()
             if typed == "?":
-                self._say(one_line(question.help or question.pattern_hint or "There is no help for this question."))
+                self.say(one_line(question.help or question.pattern_hint or "There is no help for this question."))
                 continue
             try:
                 value = question.check(_choice(question, typed) if typed else question.default)
             except AnswerError as error:
-                self._say(one_line(str(error)))
+                self.say(one_line(str(error)))
                 continue
-            self._say("")
+            self.say("")
             return value
 
-    def _read(self, prompt: str) -> str:
-        print(prompt, end="", file=self.out, flush=True)
+    def _answer(self, prompt: str) -> str:
         try:
-            return input()
+            return self.read(prompt)
         except EOFError:
-            self._say("")
+            self.say("")
             raise DeclinedError("Stopped: nothing was written.") from None
-
-    def _say(self, text: str) -> None:
-        print(text, file=self.out)
-
-    def _bold(self, text: str) -> str:
-        return f"\033[1m{text}\033[0m" if self.out.isatty() and not os.environ.get("NO_COLOR") else text
 
 
 class Interview(Terminal):
@@ -83,8 +89,8 @@ class Interview(Terminal):
 
     def run(self, check: Callable[[Answers], object]) -> Answers:
         """The answers, once `check` passes and the person agrees; raises `DeclinedError` if the person stops."""
-        self._say(self._bold(one_line(self.template.about.title)))
-        self._say("Press Enter to accept the value in brackets, type ? for help, or press Ctrl-C to stop.\n")
+        self.say(self.bold(one_line(self.template.about.title)))
+        self.say("Press Enter to accept the value in brackets, type ? for help, or press Ctrl-C to stop.\n")
         while True:
             answers = complete(self.template, self._choose, self.guesses, self.data)
             problem = _problem(check, answers)
@@ -109,15 +115,15 @@ class Interview(Terminal):
         """None if the person agrees, else the name of the answer to change."""
         names = list(answers.public)
         width = max(map(len, names), default=0)
-        self._say(self._bold("Your answers:"))
+        self.say(self.bold("Your answers:"))
         for number, name in enumerate(names, 1):
-            self._say(f"  {number:>2}  {name:<{width}}  {answer_text(answers.public[name])}")
+            self.say(f"  {number:>2}  {name:<{width}}  {answer_text(answers.public[name])}")
         if problem:
-            self._say(one_line(str(problem)))
+            self.say(one_line(str(problem)))
         can = "type the number or name of an answer to change it, or q to stop"
         prompt = can.capitalize() if problem else f"Press Enter to go ahead, {can}"
         while True:
-            typed = self._read(f"{prompt}: ").strip()
+            typed = self._answer(f"{prompt}: ").strip()
             if typed.lower() in ("q", "quit", "n", "no"):
                 raise DeclinedError("Stopped: nothing was written.")
             if typed.lower() in ("", "y", "yes") and not problem:
@@ -127,7 +133,7 @@ class Interview(Terminal):
             if typed.isdecimal() and 0 < int(typed) <= len(names):
                 return names[int(typed) - 1]
             if typed:
-                self._say(f"{shown(typed)} is neither a number from 1 to {len(names)} nor the name of an answer.")
+                self.say(f"{shown(typed)} is neither a number from 1 to {len(names)} nor the name of an answer.")
 
 
 def _problem(check: Callable[[Answers], object], answers: Answers) -> ScaffolderError | None:

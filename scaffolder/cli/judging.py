@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 import textwrap
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
-from typing import TextIO
 
 from scaffolder import git
 from scaffolder.check.review_session import Text
 from scaffolder.check.reviews import MOST_CHARACTERS
+from scaffolder.cli.interview import Terminal
 from scaffolder.errors import ScaffolderError, one_line, shown
 from scaffolder.pages.words import judged
 
@@ -32,11 +31,8 @@ class StoppedError(ScaffolderError):
     code = 130
 
 
-class Conversation:
-    """Shows texts beside their rubrics on `out`, and asks what a person thinks of them."""
-
-    def __init__(self, out: TextIO) -> None:
-        self.out = out
+class Conversation(Terminal):
+    """Shows texts beside their rubrics, and asks what a person thinks of them."""
 
     def reviewer(self, given: str, checked: Callable[[str], str]) -> str:
         """The reviewer: `given`, or else typed, as `checked` returns it; if `checked` raises an error, typed again."""
@@ -83,19 +79,6 @@ class Conversation:
                 self.say(one_line(str(error)))
                 continue
             return
-
-    def read(self, prompt: str) -> str:
-        """A line that the person types; raises `EOFError` at the end of input."""
-        print(prompt, end="", file=self.out, flush=True)
-        return input()
-
-    def say(self, text: str) -> None:
-        """Print a line for the person."""
-        print(text, file=self.out, flush=True)
-
-    def bold(self, text: str) -> str:
-        """`text` in bold, on a terminal that shows it."""
-        return f"\033[1m{text}\033[0m" if self.out.isatty() and not os.environ.get("NO_COLOR") else text
 
 
 def lines_of(text: Text, template: Collection[str] = (), width: int = 0) -> Iterator[str]:

@@ -8,12 +8,13 @@ from typing import Annotated, Any
 
 import typer
 
+from scaffolder.cli import options
 from scaffolder.cli.output import wrapped
 from scaffolder.cli.printing import Result, short
 from scaffolder.cli.writing import write as write_page
 from scaffolder.errors import TargetError, shown
 from scaffolder.pages import mine as pages
-from scaffolder.pages.mine import LIMITS, totals, worked
+from scaffolder.pages.mine import LIMITS, Total, totals, worked
 from scaffolder.project import checkout
 from scaffolder.project.mine import readme, report
 from scaffolder.project.mine.comparison import Share
@@ -21,16 +22,9 @@ from scaffolder.project.mine.kinds import READ, Kind
 from scaffolder.project.mine.report import Mine
 from scaffolder.tree import File
 
-Folder = Annotated[
-    Path, typer.Argument(metavar="[PATH]", help="Folder of the project [default: this one].", show_default=False)
-]
 Html = Annotated[
     Path | None,
     typer.Option("--html", metavar="FILE", help="Write a page with your lines marked.", show_default=False),
-]
-Badge = Annotated[
-    Path | None,
-    typer.Option(metavar="FILE", help="Write an SVG badge with your part to FILE.", show_default=False),
 ]
 Write = Annotated[bool, typer.Option("--write", help='Write the facts into README.md, under "What I changed and why".')]
 MOST_LINES = 25
@@ -38,9 +32,8 @@ _MOST_README = 1_000_000  # bytes
 
 
 def mine(
-    path: Folder = Path(),
+    path: options.ProjectFolder = Path(),
     html: Html = None,
-    badge: Badge = None,
     write: Write = False,
 ) -> Result:
     """Show which part of a project is yours.
@@ -50,31 +43,18 @@ def mine(
     This shows difference, not authorship. Nothing in the repository is run.
     """
     found = report.examine(path)
-    done = [*([_write(path, found)] if write else []), *_saved(found, html, badge)]
+    done = [_write(path, found)] if write else []
+    if html:
+        write_page(html, pages.page(found))
+        done.append(f"Wrote {short(html)}.")
     return Result(_json(path, found, done), _lines(found, done), done=" ".join(done).rstrip("."))
-
-
-def _saved(found: Mine, html: Path | None, badge: Path | None) -> Iterator[str]:
-    """Write the page and the badge into those files that were named; yield a sentence on each."""
-    if not (html or badge):
-        return
-
-    for file, content in ((html, pages.page(found)), (badge, _said(pages.badge(found)) if badge else "")):
-        if file:
-            write_page(file, content)
-            yield f"Wrote {short(file)}."
-
-
-def _said(text: str) -> str:
-    """`text`, which tells what is the owner's; raises `TargetError` if it is empty, because nothing is."""
-    if not text:
-        raise TargetError("Nothing here differs from the template yet, so there is nothing to write.")
-    return text
 
 
 def _write(folder: Path, found: Mine) -> str:
     """Write the facts into README.md; returns a sentence that says so."""
-    facts = _said(pages.facts(found))
+    facts = pages.facts(found)
+    if not facts:
+        raise TargetError("Nothing here differs from the template yet, so there is nothing to write.")
     name = "README.md"
     file = checkout.read(folder, name)
     if file is None or len(file.data) > _MOST_README:
@@ -120,8 +100,6 @@ def _head(found: Mine) -> Iterator[str]:
     if data:
         own = sum(share.own for share in data)
         yield f"{'data files':<12}{own:>8,}{len(data) - own:>12,}"
-    for tally in found.tallies:
-        yield f"{tally.name:<12}{tally.owner:>8,}{tally.template:>12,}"
     written = sum(share.programs for share in found.files)
     yield from wrapped(f"Not counted, since programs wrote them: {len(rest)} files, {written:,} lines in other files.")
 
@@ -146,11 +124,7 @@ def _json(folder: Path, found: Mine, done: list[str]) -> dict[str, Any]:
         "template": found.template,
         "commit": found.commit,
         "date": found.date,
-        "totals": {
-            str(each.kind): {"owner": each.owner, "template": each.template, "words": each.words, "files": each.files}
-            for each in totals(found)
-        },
-        **{each.name: {"owner": each.owner, "template": each.template} for each in found.tallies},
+        "totals": {str(total.kind): _total(total) for total in totals(found)},
         "commits": {"count": work.commits, "days": work.days, "first": work.first or None, "last": work.last or None},
         "read_first": [share.path for share in found.first],
         "files": [_share(share) for share in found.of(*READ)],
@@ -161,6 +135,10 @@ def _json(folder: Path, found: Mine, done: list[str]) -> dict[str, Any]:
         "notes": [*found.notes, LIMITS],
         "written": done,
     }
+
+
+def _total(total: Total) -> dict[str, int]:
+    return {"owner": total.owner, "template": total.template, "words": total.words, "files": total.files}
 
 
 def _share(share: Share) -> dict[str, Any]:

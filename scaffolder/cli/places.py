@@ -9,8 +9,9 @@ import typer
 
 from scaffolder.check import report
 from scaffolder.check.remote import Address, address
-from scaffolder.check.report import Report, known
+from scaffolder.check.report import known
 from scaffolder.errors import ScaffolderError, TargetError, one_line, shown
+from scaffolder.results.report import Report
 
 MOST = 500  # places in one list
 MOST_BYTES = 1_000_000

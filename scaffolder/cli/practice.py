@@ -14,8 +14,7 @@ from typing import Annotated, Any
 
 import typer
 
-from scaffolder.cli import drilling
-from scaffolder.cli.interview import is_interactive
+from scaffolder.cli import drilling, interview, options
 from scaffolder.cli.judging import Conversation, StoppedError
 from scaffolder.cli.output import wrapped
 from scaffolder.cli.printing import Result, wants_json
@@ -24,9 +23,6 @@ from scaffolder.practice.memory import Memory
 from scaffolder.practice.session import Asking, Practice, in_order, prepare
 
 MOST_SEED = 999_999_999
-Folder = Annotated[
-    Path, typer.Argument(metavar="[PATH]", help="Folder of the project [default: this one].", show_default=False)
-]
 Most = Annotated[int, typer.Option("--most", metavar="N", min=1, help="Ask at most this many questions.")]
 Break = Annotated[bool, typer.Option("--break", help="Plant a fault in a copy of the project, for you to find.")]
 Seed = Annotated[
@@ -42,7 +38,7 @@ class NoTerminalError(ScaffolderError):
 
 
 def practice(
-    path: Folder = Path(),
+    path: options.ProjectFolder = Path(),
     most: Most = 10,
     just_list: JustList = False,
     broken: Break = False,
@@ -67,7 +63,7 @@ def practice(
 
 def _interview(path: Path, most: int, just_list: bool) -> Result:
     just_list = just_list or wants_json()
-    if not (just_list or is_interactive()):
+    if not (just_list or interview.is_interactive()):
         raise NoTerminalError("There is no terminal to ask on: say --list to read the questions and their answers.")
     found = prepare(path)
     if not just_list:

@@ -15,13 +15,13 @@ from typing import Annotated, Any, TextIO
 import typer
 
 from scaffolder.check.authors import has_address
-from scaffolder.check.engine.finding import NOWHERE, Reviewed, Standing
 from scaffolder.check.items import ITEMS
 from scaffolder.check.review_session import ReviewSession, Text
 from scaffolder.check.reviews import PATH, Review
-from scaffolder.cli.interview import is_interactive
+from scaffolder.cli import interview
 from scaffolder.cli.judging import NO_TERMINAL, Conversation, StoppedError, UnusableError, from_git, lines_of, read_file
 from scaffolder.cli.printing import Result, conversation, noted
+from scaffolder.results.finding import NOWHERE, Reviewed, Standing
 
 _KEPT = "review is kept and marked `{}`, and does not count for --reviewed."
 
@@ -83,7 +83,7 @@ def review(
         raise typer.BadParameter(
             "--there or --not-there speaks of one item: name it by --item, without --from or --list."
         )
-    if not (source or just_list or there or not_there or is_interactive()):
+    if not (source or just_list or there or not_there or interview.is_interactive()):
         raise UnusableError(NO_TERMINAL)
     session = ReviewSession(path)
     if just_list:

@@ -19,10 +19,10 @@ from scaffolder.cli.answering import git_guesses, pairs_of, read, settle
 from scaffolder.cli.interview import is_interactive
 from scaffolder.cli.printing import Result
 from scaffolder.errors import AnswerError, ScaffolderError, one_line, shown
-from scaffolder.project import renewal, worktree
+from scaffolder.project import generated, worktree
 from scaffolder.project import update as core
+from scaffolder.project.generated import Generated
 from scaffolder.project.plan import rendered
-from scaffolder.project.record import Record
 from scaffolder.project.store import SCAFFOLDER, Person
 from scaffolder.project.update import Merged
 from scaffolder.template import foreign
@@ -33,9 +33,6 @@ if TYPE_CHECKING:
     import pygit2
 
 
-Folder = Annotated[
-    Path, typer.Argument(metavar="[PATH]", help="Folder of the project [default: this one].", show_default=False)
-]
 Changes = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Change an answer; repeat for more.", show_default=False),
@@ -64,7 +61,7 @@ class ConflictError(ScaffolderError):
 
 
 def update(
-    path: Folder = Path(),
+    path: options.ProjectFolder = Path(),
     pairs: Changes = None,
     answers_file: options.AnswersFile = None,
     yes: options.Yes = False,
@@ -87,26 +84,22 @@ def update(
     else:
         resume(repo)
         worktree.refuse_unclean(repo)
-    head = worktree.head(repo)
-    known = core.record_of(repo, head)
-    with renewal.opened(known, path, template, checkout, trust) as (kind, source):
-        renewal.refuse_other(kind, known, template, trust)
+    project = Generated.at_head(repo, path)
+    with project.template(template, checkout, trust) as (kind, source):
         changes = {**read(answers_file), **pairs_of(pairs)}
-        base = renewal.base_of(repo, head, known, path)
-        data = renewal.data_of(repo, known, base.tree)
-        answers = answers_of(kind, known, changes, data, data, ask=not yes)
-        theirs = rendered(kind, answers, renewal.origin(known, source, template))
-    found = core.merged(repo, head, base, theirs)
+        answers = answers_of(project, kind, changes, project.data, ask=not yes)
+        theirs = rendered(kind, answers, source)
+    found = core.merged(repo, project.commit, project.base, theirs)
     refused = bool(found.merge.conflicts) and not allow_conflicts
     write = not (dry_run or refused)
     commit = carry_out(repo, found, person(path, answers)) if write else ""
     patch = said.patch(repo, found) if diff else ()
-    return said.result(path, repo, known, found, answers, commit, patch, refused=refused, dry_run=dry_run)
+    return said.result(path, repo, project.record, found, answers, commit, patch, refused=refused, dry_run=dry_run)
 
 
 def track(
     template: options.TemplateArgument,
-    path: Folder = Path(),
+    path: options.ProjectFolder = Path(),
     pairs: options.Pairs = None,
     answers_file: options.AnswersFile = None,
     yes: options.Yes = False,
@@ -153,31 +146,21 @@ def track(
     return Result({"schema": 1, "path": str(path), **content, "dry_run": dry_run}, lines, done=done)
 
 
-def answers_of(
-    kind: Template,
-    known: Record,
-    changes: dict[str, Any],
-    former: Data | None,
-    data: Data | None,
-    *,
-    ask: bool,
-) -> Answers:
-    """The answers; those that are new or no longer valid are asked for on the terminal.
-
-    `former` are the owner's data until now, `data` those from now on.
-    """
-    wrong = renewal.outdated(kind, known, changes)
+def answers_of(project: Generated, kind: Template, changes: dict[str, Any], data: Data | None, *, ask: bool) -> Answers:
+    """The answers about the owner's `data`; those that are new or no longer valid are asked for on the terminal."""
+    known = project.record
+    wrong = generated.outdated(kind, known, changes)
     if wrong and not (ask and is_interactive()):
         name, reason = next(iter(wrong.items()))
         raise AnswerError(f"The project's answer to {name} is no longer valid, so say --set {name}=…: {reason}")
-    given = renewal.answers_of(kind, known, changes, former, data)
+    given = generated.answers_of(kind, known, changes, project.data, data)
     given = {name: value for name, value in given.items() if name not in wrong}
     open_questions = kind.questions.keys() - given
     if open_questions and ask and not is_interactive():
         names = ", ".join(sorted(open_questions))
         raise AnswerError(f"The template asks something new ({names}): --set answers it, --yes takes the default.")
     answers = settle(kind, given, {}, lambda _: None, ask=ask and bool(open_questions), data=data)
-    return renewal.begun(answers, known)
+    return generated.begun(answers, known)
 
 
 def _warn(repo: pygit2.Repository) -> None:

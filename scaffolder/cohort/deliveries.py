@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from scaffolder.cohort.ledger import Collected, Entry, Key, Ledger, State
-from scaffolder.cohort.standing import Delivery
 from scaffolder.errors import shown
+from scaffolder.results.standing import Delivery
 
 COLLECT = "collect"
 _NAMED = 5  # branches that are named in a sentence

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from scaffolder.check.items import BY_ID
-from scaffolder.check.report import Report, examine
+from scaffolder.check.report import examine
 from scaffolder.check.review_session import texts
 from scaffolder.check.written import WrittenItem
 from scaffolder.cohort.collect import as_of
@@ -22,6 +22,7 @@ from scaffolder.cohort.reviewing import Job, judgements, opened
 from scaffolder.errors import ScaffolderError, shown, unwritable
 from scaffolder.project import store
 from scaffolder.project.update import UpdateError, record_of
+from scaffolder.results.report import Report
 from scaffolder.safe import replace_file
 
 if TYPE_CHECKING:

@@ -61,7 +61,7 @@ class Course:
     """The course of a cohort. `remote` is a pattern such as https://host/{student}/{project}.git, "" for none yet.
 
     `ignore` are the titles of the roster's columns that are ignored. With `mine`, the report shows what is each
-    student's own, beyond the template, and similar code is looked for, too.
+    student's own, beyond the template.
     """
 
     projects: tuple[Project, ...]

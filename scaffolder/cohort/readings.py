@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from scaffolder.check.engine.finding import Evidence, Level, State
-from scaffolder.check.report import Counts
 from scaffolder.cohort.ledger import Checked
-from scaffolder.cohort.standing import Fact, Item, Own
+from scaffolder.results.finding import Evidence, Level, State
+from scaffolder.results.report import Counts
+from scaffolder.results.standing import Fact, Item, Own
 
 MOST_EVIDENCE, LONGEST, LONGEST_PATH = 5, 400, 200  # pieces of one finding, characters of a sentence and of a path
 

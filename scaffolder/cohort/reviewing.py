@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from scaffolder.check.commits import repository_at
-from scaffolder.check.engine.finding import Finding, Reviewed, Standing, State
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.items import BY_ID, ITEMS
 from scaffolder.check.report import examine
@@ -25,6 +24,7 @@ from scaffolder.cohort.course import home
 from scaffolder.cohort.ledger import Collected, Judged, Key, Ledger
 from scaffolder.errors import ScaffolderError, TargetError, shown, suggestion
 from scaffolder.project import store
+from scaffolder.results.finding import Finding, Reviewed, Standing, State
 
 WRITTEN = tuple(item.id for item in ITEMS if item.written)
 UNFINISHED = (State.PLACEHOLDER, State.FLAWED, State.MISSING)

@@ -6,8 +6,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from scaffolder.check.engine.finding import GOOD, TO_JUDGE, State
-from scaffolder.check.report import LADDER
 from scaffolder.cohort.collect import as_of
 from scaffolder.cohort.deliveries import History, Snapshots, handed_in
 from scaffolder.cohort.ledger import STEPS, Entry, Judged, Key, Ledger
@@ -16,14 +14,16 @@ from scaffolder.cohort.model import Assignment
 from scaffolder.cohort.readings import Reading
 from scaffolder.cohort.report.rounds import Checks, rung_of
 from scaffolder.cohort.reviewing import NOTHING
-from scaffolder.cohort.standing import (
+from scaffolder.cohort.work.steps import MADE
+from scaffolder.results.finding import GOOD, TO_JUDGE, State
+from scaffolder.results.report import LADDER
+from scaffolder.results.standing import (
     RUNGS,
     Delivery,
     Due,
     Item,
     Judgement,
     Overview,
-    Pair,
     Past,
     Person,
     Progress,
@@ -32,7 +32,6 @@ from scaffolder.cohort.standing import (
     Stuck,
     Work,
 )
-from scaffolder.cohort.work.steps import MADE
 
 _THERE = (State.DONE, State.WRITTEN)
 _NEVER = "9999"  # later than any time, so that with --at a judgement is current only if its text is the same
@@ -45,7 +44,6 @@ def of(
     title: str,
     at: str,
     reveal: bool = False,
-    similar: Iterable[Pair] = (),
 ) -> Standing:
     """The standing of the class at the moment `at`; it has names only with `reveal`."""
     wanted = {each.key: each for each in assignments}
@@ -85,7 +83,6 @@ def of(
         ),
         works=works,
         as_of=tuple(sorted({work.as_of for work in works if work.as_of})),
-        similar=tuple(each for each in similar if {(name, each.project) for name in each.students} <= set(wanted)),
     )
 
 

@@ -37,11 +37,11 @@ def problems(folder: Path, further: Path | None = None, python: Path | None = No
         return ()
     with limited(template) as runs:
         trees = [project.tree for project in projects(runs) if not project.problem]
-    wanted = [one for one in exercises.values() if not further or one.id in template.exercises]
-    found = [*(problem for one in wanted for problem in _of_exercise(one, place.name, trees))]
+    wanted = [exercise for exercise in exercises.values() if not further or exercise.id in template.exercises]
+    found = [*(problem for exercise in wanted for problem in _of_exercise(exercise, place.name, trees))]
     found += _unmade(place.name, [*exercises.values()], trees)
     if python and not found:
-        found += proof.problems(exercises, {one.id: place / one.id for one in wanted}, trees, python)
+        found += proof.problems(exercises, {exercise.id: place / exercise.id for exercise in wanted}, trees, python)
     return told(found)
 
 

@@ -1,4 +1,4 @@
-"""A badge for a README: an SVG image that needs nothing else, such as one with the level of a report."""
+"""A badge for a README: an SVG image with the level of a report, which needs nothing else."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from html import escape
 from math import fsum
 
-from scaffolder.check.engine.finding import Level
-from scaffolder.check.report import Report
 from scaffolder.errors import one_line
 from scaffolder.pages.words import standing
+from scaffolder.results.finding import Level
+from scaffolder.results.report import Report
 
 _LABEL = "portfolio level"
 _COLOURS = {Level.BUILDER: "#1f6391", Level.DEPLOYER: "#1a6e4a", Level.OPERATOR: "#66449c", None: "#5b6470"}
@@ -32,20 +32,15 @@ _SVG = """\
 
 
 def page(reports: Sequence[Report]) -> str:
-    """The badge of the first report."""
+    """The badge of the first report; its title is shown to who points at it."""
     report = reports[0]
-    return badge(_LABEL, report.label, f"{report.name}: {standing(report)}", _COLOURS[report.level])
-
-
-def badge(label: str, said: str, title: str, colour: str) -> str:
-    """An image of two fields, `label` and what is `said` of it; the title is shown to who points at it."""
-    label_length, said_length = _length(label), _length(said)
+    label_length, said_length = _length(_LABEL), _length(report.label)
     left, right = label_length + 14, said_length + 14
     return _SVG.format(
-        label=label,
-        said=said,
-        title=escape(one_line(title)),
-        colour=colour,
+        label=_LABEL,
+        said=report.label,
+        title=escape(one_line(f"{report.name}: {standing(report)}")),
+        colour=_COLOURS[report.level],
         width=left + right,
         left=left,
         right=right,

@@ -11,11 +11,11 @@ from typing import NamedTuple
 from jinja2 import Template
 from markupsafe import Markup
 
-from scaffolder.check.engine.finding import Level, State
-from scaffolder.cohort.standing import Delivery, Item, Overview, Person, Rung, Standing, Work
 from scaffolder.pages.environment import shown, source, template
 from scaffolder.pages.html import MEANINGS
 from scaffolder.pages.words import RUNGS
+from scaffolder.results.finding import Level, State
+from scaffolder.results.standing import Delivery, Item, Overview, Person, Rung, Standing, Work
 
 CODES = dict(zip(State, "dwfpxmnue", strict=True))
 """The class of each state's icon and colour, short because a page has thousands of them."""
@@ -145,27 +145,27 @@ def _split(work: Work) -> tuple[list[str], list[str], list[str]]:
 
 
 def _moment(at: str, *, seconds: bool = False) -> str:
-    """'21 Nov 2026, 08:00 UTC'; a text that is not a time stays as it is."""
-    try:
-        time = datetime.fromisoformat(at).astimezone(UTC)
-    except ValueError:
-        return at
-    return f"{time.day} {time:%b %Y, %H:%M:%S} UTC" if seconds else f"{time.day} {time:%b %Y, %H:%M} UTC"
+    """'21 Nov 2026, 08:00 UTC'."""
+    return _time(at, "%b %Y, %H:%M:%S UTC" if seconds else "%b %Y, %H:%M UTC")
 
 
 def _day(at: str) -> str:
     """'21 Nov'."""
+    return _time(at, "%b")
+
+
+def _time(at: str, form: str) -> str:
+    """The day and the rest in this form; a text that is not a time stays as it is."""
     try:
         time = datetime.fromisoformat(at).astimezone(UTC)
     except ValueError:
         return at
-    return f"{time.day} {time:%b}"
+    return f"{time.day} {time:{form}}"
 
 
 def _earlier(before: str, checked: str) -> str:
     """The time of the check `before` the one at `checked`: '21 Nov', or '21 Nov, 07:59:34' if it was the same day."""
-    same = before[:10] == checked[:10]
-    return _moment(before, seconds=True).replace(f" {before[:4]}", "").removesuffix(" UTC") if same else _day(before)
+    return _time(before, "%b, %H:%M:%S") if before[:10] == checked[:10] else _day(before)
 
 
 def _grouped(rows: Sequence[Row]) -> list[tuple[str, list[Row]]]:

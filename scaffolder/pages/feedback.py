@@ -6,10 +6,10 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from scaffolder.check.engine.finding import Finding, Reviewed, Standing
-from scaffolder.check.report import Report
 from scaffolder.pages.markdown import escaped
 from scaffolder.pages.words import SCORES, progress
+from scaffolder.results.finding import Finding, Reviewed, Standing
+from scaffolder.results.report import Report
 
 _CODE = re.compile(r"(?<!`)`([^`]+)`(?!`)")
 _FENCE = re.compile(r"```(\w+)")

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from scaffolder.check.engine.finding import Finding, State
-from scaffolder.check.report import Report
 from scaffolder.pages.words import heading, outside, standing
+from scaffolder.results.finding import Finding, State
+from scaffolder.results.report import Report
 
 _DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 _DATA_ESCAPES = str.maketrans(_DATA)

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
-from scaffolder.check.engine.finding import Evidence, Finding, Level, State
-from scaffolder.check.report import LADDER, Report
 from scaffolder.pages.environment import source, template
 from scaffolder.pages.words import RUNGS, STANDINGS, heading, opinion, outside, rungs, standing
+from scaffolder.results.finding import Evidence, Finding, Level, State
+from scaffolder.results.report import LADDER, Report
 
 if TYPE_CHECKING:
     from jinja2 import Template

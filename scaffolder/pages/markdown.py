@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from scaffolder.check.engine.finding import Finding, State
-from scaffolder.check.report import Report
 from scaffolder.pages.words import heading, judged, rungs, standing
+from scaffolder.results.finding import Finding, State
+from scaffolder.results.report import Report
 
 _MARKS = {
     State.DONE: "✅",

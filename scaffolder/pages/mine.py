@@ -11,7 +11,6 @@ from jinja2 import Template
 from markupsafe import Markup
 
 from scaffolder.errors import one_line
-from scaffolder.pages import badge as badges
 from scaffolder.pages.environment import source, template
 from scaffolder.project.mine.comparison import Share
 from scaffolder.project.mine.kinds import READ, Kind
@@ -21,7 +20,6 @@ CONTEXT = 2  # lines around those of the owner
 MOST_LINES = 10_000  # of the page
 MOST_NAMED = 3  # files in the paragraph
 LONGEST = 400  # characters of a line
-_COLOUR = "#1f6391"  # of the badge
 LIMITS = "This shows what differs from the template, not who wrote it: an AI may have."
 
 
@@ -88,17 +86,6 @@ def _passages(share: Share, text: str) -> Iterator[list[Row]]:
         passage.append(Row(number, shown, number in own))
     if passage:
         yield passage
-
-
-def badge(mine: Mine) -> str:
-    """An SVG badge that tells in short what is the owner's, and on which day; "" if nothing is."""
-    numbers = totals(mine)
-    lines = sum(total.owner for total in numbers if total.kind is not Kind.PROSE)
-    words = sum(total.words for total in numbers)
-    said = [f"{count:,} {what}" for count, what in ((lines, "lines"), (words, "words")) if count]
-    said += ["own data"] if any(share.own for share in mine.of(Kind.DATA)) else []
-    title = f"{mine.name} and its template {mine.template}, as of commit {mine.commit[:7]}. {LIMITS}"
-    return badges.badge(f"beyond the template, {mine.date}", ", ".join(said), title, _COLOUR) if said else ""
 
 
 def facts(mine: Mine) -> str:

@@ -7,10 +7,10 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from scaffolder.check.engine.finding import Finding, Standing, State
-from scaffolder.check.report import Report
 from scaffolder.errors import one_line
 from scaffolder.pages.words import counted, heading, items, judged, progress, rungs
+from scaffolder.results.finding import Finding, Standing, State
+from scaffolder.results.report import Report
 
 WIDTH = 80
 NEXT_LINES = 40  # about as many as fit a terminal

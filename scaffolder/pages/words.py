@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import PurePath
 
-from scaffolder.check.engine.finding import NOWHERE, Finding, Level, Reviewed, Standing, State
-from scaffolder.check.report import LADDER, Report
+from scaffolder.results.finding import NOWHERE, Finding, Level, Reviewed, Standing, State
+from scaffolder.results.report import LADDER, Report
 
 ESSENTIAL = "What every strong portfolio project shows"
 RUNGS = {

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from scaffolder.check.engine.finding import State
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.items.demo import addresses
 from scaffolder.check.readers.toml import pyproject
@@ -17,9 +16,10 @@ from scaffolder.portfolio.pictures import picture
 from scaffolder.portfolio.project import Project
 from scaffolder.portfolio.results import result
 from scaffolder.portfolio.whose import whose
+from scaffolder.results.finding import State
 
 _METRICS = "reports/metrics.json"
-_UNCHECKED = "README.md does not show the numbers that were measured"
+_UNCHECKED = "README.md does not show the numbers as they were measured, or nobody can tell"
 
 
 def card(project: Project, number: int, owner: str = "", live: str | None = None) -> Card:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
 
-from scaffolder.check.engine.finding import Evidence, State
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.readers.imports import imported
 from scaffolder.check.readers.python import Module, modules, once
@@ -19,6 +18,7 @@ from scaffolder.portfolio.project import Project
 from scaffolder.portfolio.results import result
 from scaffolder.portfolio.vocabulary import Term
 from scaffolder.portfolio.whose import LEAST_LINES, is_own, own_lines
+from scaffolder.results.finding import Evidence, State
 
 LONGEST = 300  # characters of a fact
 MOST = 5  # pieces of evidence for one term in one repository

@@ -11,15 +11,16 @@ from pathlib import Path
 
 from scaffolder.check import report
 from scaffolder.check.contract import PATH as CONTRACT
-from scaffolder.check.engine.finding import Evidence, FactError, Finding, State
+from scaffolder.check.engine.finding import FactError
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers import metrics as readers
 from scaffolder.check.readers.metrics import Metrics
-from scaffolder.check.report import Report
 from scaffolder.errors import TargetError, shown
 from scaffolder.portfolio import owner
 from scaffolder.portfolio.addresses import file_address, remote_of, repository_address
 from scaffolder.project import record
+from scaffolder.results.finding import Evidence, Finding, State
+from scaffolder.results.report import Report
 
 MOST = 40  # repositories of one portfolio
 MOST_NAMES = 2_000  # looked at in one folder

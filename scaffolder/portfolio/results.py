@@ -6,8 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 from scaffolder.check.readers.metric_names import canonical
-from scaffolder.check.readers.metrics import LONGEST_LABEL, Entry, Metrics
+from scaffolder.check.readers.metrics import Entry, Metrics
 from scaffolder.portfolio.model import Result
+
+LONGEST_LABEL = 80  # characters
 
 
 def result(measured: Metrics, metric: str) -> Result | None:

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from scaffolder.check.documents import documents, readme
-from scaffolder.check.engine.finding import Evidence, State
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.own_work import own_work
 from scaffolder.check.readers.markdown import Document, Passage, Section, sentences
@@ -17,6 +16,7 @@ from scaffolder.check.template_words import SAME_WORDS, marked, of_template, wor
 from scaffolder.portfolio.model import Text
 from scaffolder.portfolio.project import Project
 from scaffolder.portfolio.whose import own_lines
+from scaffolder.results.finding import Evidence, State
 
 CHANGES = "what i changed and why"
 DECISIONS = "docs/decisions/"

@@ -20,7 +20,7 @@ from scaffolder import git
 from scaffolder.check.report import opened
 from scaffolder.errors import OutsideError, TargetError, TemplateError, outside, shown
 from scaffolder.practice.session import record_of
-from scaffolder.project import renewal
+from scaffolder.project import generated
 from scaffolder.safe import read_file, read_given
 from scaffolder.template import foreign
 
@@ -81,7 +81,7 @@ def plant(project: Path, seed: int) -> Drill:
     """
     project = project.resolve()
     repo = opened(project)
-    with foreign.opened(renewal.request(record_of(repo, project), project)) as (template, _):
+    with foreign.opened(generated.request(record_of(repo, project), project)) as (template, _):
         known = faults(template.folder)
         if not known:
             raise TargetError(

@@ -11,7 +11,8 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
-from scaffolder.errors import OutsideError, TargetError, one_line, shown
+from scaffolder.errors import TargetError, shown, unwritable
+from scaffolder.safe import read_given, replace_file
 
 SCHEMA = 1
 MOST_BYTES = 1_000_000
@@ -19,11 +20,10 @@ MOST_BYTES = 1_000_000
 
 @dataclass(frozen=True)
 class Asked:
-    """How the last time went: whether they knew it, on which day, and how often it was asked so far."""
+    """How the last time went: whether they knew it, and on which day."""
 
     knew: bool
     day: str
-    times: int = 1
 
 
 class Memory:
@@ -34,37 +34,24 @@ class Memory:
         name = re.sub(r"[^\w-]", "-", whole.name)[:60]
         digest = hashlib.sha256(os.fsencode(whole)).hexdigest()[:12]
         self.file = folder / f"{name}-{digest}.json"
-        self.asked = self._read()
+        self.asked = _read(self.file) if os.path.lexists(self.file) else {}
 
     def keep(self, question: str, *, knew: bool) -> None:
-        """Note how it went, at once; raises `OutsideError` if the file cannot be written."""
-        before = self.asked.get(question)
-        now = Asked(knew, date.today().isoformat(), before.times + 1 if before else 1)
-        self.asked = {**self.asked, question: now}
-        content = {"schema": SCHEMA, "asked": {name: asdict(each) for name, each in self.asked.items()}}
-        new = self.file.with_suffix(f".{os.getpid()}.new")
+        """Note how it went, at once; raises a `ScaffolderError` if the file cannot be written."""
+        self.asked = {**self.asked, question: Asked(knew, date.today().isoformat())}
+        content = {"schema": SCHEMA, "asked": {name: asdict(asked) for name, asked in self.asked.items()}}
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True)
-            new.write_text(json.dumps(content, indent=2) + "\n", "utf-8")
-            new.replace(self.file)
+            replace_file(self.file, f"{json.dumps(content, indent=2)}\n".encode())
         except OSError as error:
-            why = one_line(error.strerror or str(error)).rstrip(".")
-            raise OutsideError(f"{shown(self.file, 300)} cannot be written: {why}.") from None
+            raise unwritable(self.file, error) from None
 
-    def _read(self) -> Mapping[str, Asked]:
-        """The judgements of before; raises `TargetError` if the file is there and cannot be used."""
-        try:
-            with self.file.open("rb") as opened:
-                data = opened.read(MOST_BYTES + 1)
-        except FileNotFoundError:
-            return {}
-        except OSError as error:
-            raise TargetError(f"{shown(self.file, 300)} cannot be read: {error.strerror}.") from None
-        try:
-            content = json.loads(data if len(data) <= MOST_BYTES else b"")
-            asked = content["asked"] if content["schema"] == SCHEMA else {}
-            return {
-                name: Asked(bool(each["knew"]), str(each["day"]), int(each["times"])) for name, each in asked.items()
-            }
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-            raise TargetError(f"{shown(self.file, 300)} is damaged: delete it to begin anew.") from None
+
+def _read(file: Path) -> Mapping[str, Asked]:
+    """The judgements of before; raises `TargetError` if the file cannot be used."""
+    try:
+        content = json.loads(read_given(file, MOST_BYTES))
+        asked = content["asked"] if content["schema"] == SCHEMA else {}
+        return {name: Asked(bool(entry["knew"]), str(entry["day"])) for name, entry in asked.items()}
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        raise TargetError(f"{shown(file, 300)} is damaged: delete it to begin anew.") from None

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from scaffolder.check.engine.finding import Evidence
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.markdown import slugged
 from scaffolder.check.readers.python import Module, modules
+from scaffolder.results.finding import Evidence
 
 
 def located(repo: Repository, place: str) -> Evidence | None:

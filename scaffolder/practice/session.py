@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scaffolder.check import report
-from scaffolder.check.engine.finding import Evidence
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.metrics import PATH
 from scaffolder.errors import TargetError, shown
@@ -16,8 +15,9 @@ from scaffolder.practice.memory import Asked
 from scaffolder.practice.numbers import filled, names_in, numbers, without_numbers
 from scaffolder.practice.places import located
 from scaffolder.practice.questions import NAME, Question, read
-from scaffolder.project import record, renewal
+from scaffolder.project import generated, record
 from scaffolder.project.record import Record, RecordError
+from scaffolder.results.finding import Evidence
 from scaffolder.template import foreign
 
 
@@ -48,7 +48,7 @@ def prepare(folder: Path) -> Practice:
     """
     repo = report.opened(folder)
     known = record_of(repo, folder)
-    with foreign.opened(renewal.request(known, folder.resolve())) as (template, _):
+    with foreign.opened(generated.request(known, folder.resolve())) as (template, _):
         questions = read(template.folder)
         name = template.name
     if not questions:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from scaffolder.project import store
@@ -18,36 +17,24 @@ def write(repo: pygit2.Repository, files: Mapping[str, File | None]) -> None:
     """Stage files; those that are None leave the index."""
     index = repo.index
     index.read()
-    _stage(repo, index, files)
+    store.stage(repo, index, files)
     index.write()
 
 
 def write_conflicts(repo: pygit2.Repository, found: Merged) -> None:
-    """Stage the clean changes, and the three sides of each conflict."""
+    """Stage the clean changes, and the three sides of conflict conflict."""
     before, after = store.entries(repo, found.base.tree), store.entries_of(found.theirs)
     index = repo.index
     index.read()
-    for each in found.merge.conflicts:
-        path, origin = each.path, each.origin or each.path
+    for conflict in found.merge.conflicts:
+        path, origin = conflict.path, conflict.origin or conflict.path
         if path in found.present:
             index.remove(path)
         sides = ((before, origin), (found.present, path), (after, origin))
         index.add_conflict(*(_entry(path, side.get(name)) for side, name in sides))
-    conflicts = {each.path for each in found.merge.conflicts}
-    _stage(repo, index, {path: file for path, file in found.changes.items() if path not in conflicts})
+    conflicts = {conflict.path for conflict in found.merge.conflicts}
+    store.stage(repo, index, {path: file for path, file in found.changes.items() if path not in conflicts})
     index.write()
-
-
-def _stage(repo: pygit2.Repository, index: pygit2.Index, files: Mapping[str, File | None]) -> None:
-    import pygit2
-
-    for path, file in files.items():
-        if file is None:
-            with suppress(OSError):  # it is no longer in the index
-                index.remove(path)
-    for path, file in files.items():
-        if file is not None:
-            index.add(pygit2.IndexEntry(path, repo.create_blob(file.data), store.git_mode(file.mode)))
 
 
 def _entry(path: str, file: tuple[str, int] | None) -> pygit2.IndexEntry | None:

@@ -119,9 +119,8 @@ def without_course(
     that `base` is of.
     """
     before, present = store.entries(repo, base.tree), store.entries(repo, store.tree_of(repo, head))
-    written = {
-        one.file: finished_render[one.file] for one in exercises if one.file in before and one.file in finished_render
-    }
+    files = {exercise.file for exercise in exercises} & before.keys() & finished_render.keys()
+    written = {path: finished_render[path] for path in files}
     tests = store.loaded(repo, present, [path for path in present if path.startswith(f"{starter.TESTS}/")])
     known = Base(store.write_tree(repo, {**written, **tests}, onto=base.tree), base.commit)
     found = update.merged(repo, head, known, finished_render)

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from scaffolder.errors import OutsideError, TargetError, one_line, shown
-from scaffolder.project import libgit2
 from scaffolder.project.damage import refuse_cut_off
 from scaffolder.tree import File, Tree, blob_id, digest
 
@@ -50,7 +49,6 @@ MAIN, SCAFFOLD = "refs/heads/main", "refs/heads/scaffold"
 @contextmanager
 def failures(what: str) -> Iterator[None]:
     """Turn errors of libgit2 and the disk into an `OutsideError` that begins with `what`."""
-    libgit2.load()
     import pygit2
 
     try:
@@ -68,7 +66,6 @@ def not_here(what: str) -> str:
 
 def opened(folder: Path) -> pygit2.Repository:
     """Open the repository whose work tree or bare folder is `folder`; raises `TargetError` if that is not possible."""
-    libgit2.load()
     import pygit2
 
     try:
@@ -215,13 +212,20 @@ def write_tree(repo: pygit2.Repository, changes: Mapping[str, File | None], onto
     with failures(_NOT_WRITTEN):
         if onto:
             index.read_tree(repo[onto].peel(pygit2.Tree))
-        for path, file in changes.items():
-            if file is None:
-                index.remove(path)
-        for path, file in changes.items():
-            if file is not None:
-                index.add(pygit2.IndexEntry(path, _blob(repo, file), git_mode(file.mode)))
+        stage(repo, index, changes)
         return str(index.write_tree(repo))
+
+
+def stage(repo: pygit2.Repository, index: pygit2.Index, changes: Mapping[str, File | None]) -> None:
+    """Put files into an index; those that are None leave it, if they are there."""
+    import pygit2
+
+    for path in [path for path, file in changes.items() if file is None]:
+        with suppress(OSError):
+            index.remove(path)
+    for path, file in changes.items():
+        if file is not None:
+            index.add(pygit2.IndexEntry(path, _blob(repo, file), git_mode(file.mode)))
 
 
 def _blob(repo: pygit2.Repository, file: File) -> pygit2.Oid:

@@ -256,7 +256,7 @@ def _tips(repo: pygit2.Repository, found: Merged) -> list[str]:
     came here with the owner's branch.
     """
     tips = [tip for tip in (store.commit_of(repo, store.SCAFFOLD), found.base.commit) if tip]
-    older = [tip for tip in tips if any(tip != each and repo.descendant_of(each, tip) for each in tips)]
+    older = [tip for tip in tips if any(tip != other and repo.descendant_of(other, tip) for other in tips)]
     return [tip for tip in dict.fromkeys(tips) if tip not in older]
 
 

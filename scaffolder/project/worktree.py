@@ -8,26 +8,22 @@ fails, those before it are taken back. A lock keeps two updates apart.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scaffolder import git
-from scaffolder.errors import OutsideError, TargetError, shown
+from scaffolder.errors import OutsideError, TargetError, listed, shown
 from scaffolder.project import checkout, index, record, store, textmerge, update
 from scaffolder.project.merge import Kind
 from scaffolder.project.rollback import Before
 from scaffolder.project.update import Commits, Merged, UpdateError
+from scaffolder.safe import locked
 from scaffolder.tree import File
 
 if TYPE_CHECKING:
     import pygit2
-
-try:
-    import fcntl
-except ImportError:  # Windows: two updates at once are not kept apart
-    fcntl = None  # type: ignore[assignment]
 
 _Delta = Mapping[str, tuple[str, File | None]]  # path -> (id of the old blob or "", the new file or None)
 _INTERRUPTED = "The update was interrupted; 'scaffolder update' finishes it"
@@ -111,7 +107,7 @@ def advance(repo: pygit2.Repository, commits: Commits, ours: str) -> None:
     Raises `UpdateError`, and changes nothing, if the work tree is no longer at `ours`, or if a file that is not in the
     repository is in the way.
     """
-    with _alone(repo):
+    with _update_lock(repo):
         delta = _delta(repo, ours, commits.target)
         _refuse_unready(repo, ours, {path: new for path, (_, new) in delta.items()})
         before = Before.of(repo, delta)
@@ -143,18 +139,10 @@ def _refuse_unready(repo: pygit2.Repository, ours: str, changes: Mapping[str, Fi
         raise UpdateError(f"{_listed(found)} would be overwritten: move what is there out of the way, or commit it.")
 
 
-@contextmanager
-def _alone(repo: pygit2.Repository) -> Iterator[None]:
+def _update_lock(repo: pygit2.Repository) -> AbstractContextManager[None]:
     """Lock the repository against other updates; raises `UpdateError` if one is at work."""
-    if fcntl is None:
-        yield
-        return
-    with open(Path(repo.path) / "scaffolder.lock", "w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise UpdateError("Another update is at work in this repository.") from None
-        yield
+    busy = UpdateError("Another update is at work in this repository.")
+    return locked(Path(repo.path) / "scaffolder.lock", busy)
 
 
 def _journal(repo: pygit2.Repository) -> Path:
@@ -173,7 +161,7 @@ def resume(repo: pygit2.Repository) -> bool:
     """
     if not interrupted(repo):
         return False
-    with _alone(repo):
+    with _update_lock(repo):
         words = _journal(repo).read_text(errors="replace").split()
         if len(words) != 3 or head(repo) not in words[:2] or any(word not in repo for word in words):
             _journal(repo).unlink()  # the update had not begun, or somebody has committed since
@@ -227,10 +215,10 @@ def begin_merge(repo: pygit2.Repository, found: Merged, who: store.Person) -> No
 
     `git merge --abort` undoes it, `git commit` finishes it. After a failure all is as before.
     """
-    places = [each.path for each in found.merge.conflicts if each.kind is Kind.PLACE]
+    places = [conflict.path for conflict in found.merge.conflicts if conflict.kind is Kind.PLACE]
     if places:
         raise UpdateError(f"{_listed(places)} cannot be merged by hand: first move what is in its place.")
-    with _alone(repo):
+    with _update_lock(repo):
         files = {**found.changes, **_marked(repo, found)}
         _refuse_unready(repo, found.ours, files)
         scaffold = update.write_render(repo, found, who)
@@ -251,12 +239,12 @@ def _marked(repo: pygit2.Repository, found: Merged) -> dict[str, File]:
     """The texts in conflict, each with Git's marks around the lines that a person must settle."""
     before = store.entries(repo, found.base.tree)
     marked = {}
-    for each in found.merge.conflicts:
-        if each.kind in (Kind.CONTENT, Kind.ADDED):
-            origin = each.origin or each.path
+    for conflict in found.merge.conflicts:
+        if conflict.kind in (Kind.CONTENT, Kind.ADDED):
+            origin = conflict.origin or conflict.path
             was = store.loaded(repo, before, [origin]).get(origin, File(b""))
-            mine = store.loaded(repo, found.present, [each.path])[each.path]
-            marked[each.path] = File(textmerge.join(was.data, mine.data, found.theirs[origin].data).data, mine.mode)
+            mine = store.loaded(repo, found.present, [conflict.path])[conflict.path]
+            marked[conflict.path] = File(textmerge.join(was.data, mine.data, found.theirs[origin].data).data, mine.mode)
     return marked
 
 
@@ -276,6 +264,4 @@ def _delta(repo: pygit2.Repository, start: str, target: str) -> _Delta:
 
 
 def _listed(paths: Iterable[str]) -> str:
-    names = [shown(path) for path in paths]
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return ", ".join(names[:_NAMED]) + more
+    return listed([shown(path) for path in paths], _NAMED)

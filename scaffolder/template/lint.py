@@ -75,7 +75,7 @@ def problems(template: Template) -> Iterator[Problem]:
 
 def told(found: Iterable[Problem]) -> tuple[Problem, ...]:
     """Problems, each once, by path and line; at most `MOST`."""
-    ordered = sorted(set(found), key=lambda each: (each.path, each.line or 0, each.message))
+    ordered = sorted(set(found), key=lambda problem: (problem.path, problem.line or 0, problem.message))
     if len(ordered) > MOST:
         ordered[MOST - 1 :] = [Problem(".", None, "There are more problems than these.", "Mend these first.")]
     return tuple(ordered)

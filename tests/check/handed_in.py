@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from rendered import Files, fresh, screenshot
+from rendered import Files, fresh, screenshot, stamped
 
 DATA = Path(__file__).parent / "data"
 RUNS: dict[str, tuple[str, dict[str, str]]] = {
@@ -62,7 +62,7 @@ def _after_run(name: str) -> Files:
         blocks = {match[1]: match[0] for match in _BLOCK.finditer(run.pop(page, b""))}
         files[page] = _BLOCK.sub(lambda match, blocks=blocks: blocks.get(match[1], match[0]), files[page])
         figures |= {path.decode(): FIGURE for path in _FIGURE.findall(files[page])}
-    return files | run | figures
+    return stamped(files | run | figures)
 
 
 @cache

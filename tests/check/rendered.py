@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import io
+import json
 import re
+import tomllib
 from collections.abc import Callable
 from datetime import date
 from functools import cache
+from pathlib import Path
 
+from any_package.reporting import blocks
 from PIL import Image, ImageDraw
 
-from scaffolder.check.engine.finding import Finding
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import Snapshot
 from scaffolder.check.items import BY_ID, ITEMS
+from scaffolder.check.readers.numbers import agrees, decimal, numbers_in
+from scaffolder.results.finding import Finding
 from scaffolder.template import catalog
 from scaffolder.template.answers import chosen, complete
 from scaffolder.template.render import render
 
 Files = dict[str, bytes]
 TODAY = date(2026, 12, 1)
+METRICS, STAMPS = "reports/metrics.json", "reports/blocks.json"
 
 WRITTEN = tuple(item.id for item in ITEMS if item.written)
+BLOCK = re.compile(r"(?:<!--|#) measured:([\w-]+)(?: -->)?\n(.*?)(?:<!--|#) /measured:\1(?: -->)?\n", re.DOTALL)
 QUESTION = re.compile(r"TODO\(\w+\):[^|\n]*(?=\n| \|)")
 
 
@@ -60,6 +67,35 @@ def findings(files: Files, tags: tuple[str, ...] = ()) -> dict[str, Finding]:
 def open_items(files: Files, tags: tuple[str, ...] = ()) -> dict[str, str]:
     """The items that are neither done, written nor n/a, with their state."""
     return {item: found.state.value for item, found in findings(files, tags).items() if not found.state.counts}
+
+
+def stamped(files: Files) -> Files:
+    """The same with the stamps of its measured blocks, as the last step of `make report` writes them."""
+    measured = files[METRICS].decode()
+    values = {metric["name"]: decimal(metric["value"]) for metric in json.loads(measured)["metrics"]}
+    stamps = {
+        path: {
+            name: {
+                "sha256": blocks.digest(text),
+                "metrics": [
+                    name
+                    for name, value in values.items()
+                    if value is not None and any(agrees(number, value) for number in numbers_in(text))
+                ],
+                "metrics_sha256": blocks.digest(measured),
+            }
+            for name, text in BLOCK.findall(files[path].decode())
+        }
+        for path in tomllib.loads(files["scaffolder.toml"].decode())["blocks"]
+    }
+    return {**files, STAMPS: json.dumps(stamps).encode()}
+
+
+def stamp(folder: Path) -> None:
+    """Write the stamps of the measured blocks in a folder."""
+    pages = tomllib.loads((folder / "scaffolder.toml").read_text())["blocks"]
+    files = {path: (folder / path).read_bytes() for path in ("scaffolder.toml", METRICS, *pages)}
+    (folder / STAMPS).write_bytes(stamped(files)[STAMPS])
 
 
 def screenshot() -> bytes:

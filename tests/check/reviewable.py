@@ -10,10 +10,10 @@ from pathlib import Path
 import scaffolder.check.items as items
 from scaffolder.check import report, review_session, reviews_file
 from scaffolder.check.documents import readme
-from scaffolder.check.engine.finding import Level
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.markdown import Passage
 from scaffolder.check.written import WrittenItem
+from scaffolder.results.finding import Level
 
 HOSTILE = "\x1b[31mred\x1b]0;title\x07 \x9b31m turned\u202e and \x08\x7f gone"
 PROBLEM = "Forty customers leave each week, and each costs 420 € to win back. We want a recall of 0.85."

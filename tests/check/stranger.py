@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from synthetic import repository
 
-from scaffolder.check.engine.finding import Finding, State
 from scaffolder.check.items import BY_ID
+from scaffolder.results.finding import Finding, State
 
 PROSE = "The shop in Porto loses nine of a hundred orders, and nobody there knows which ones before the van is gone."
 FILES = {"README.md": "# Vans\n\nIt sorts vans.\n", "main.py": "print(1)\n"}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from scaffolder.check.engine.finding import Finding, State
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import Snapshot
 from scaffolder.check.item import Item
+from scaffolder.results.finding import Finding, State
 
 CI = ".github/workflows/ci.yml"
 ALERTS, APP, CONTRACT, DRIFT = "monitoring/alerts.yml", "src/churn/app.py", "scaffolder.toml", "src/churn/drift.py"

@@ -17,13 +17,13 @@ import reviewable
 from sample_reports import SAMPLES, broken, finding, finished, hostile, learner, long, review, undeclared
 from support import PATIENCE, ROOT, Outcome
 
-from scaffolder.check.engine.finding import Level, Standing, State
 from scaffolder.check.items import BY_ID, ITEMS
-from scaffolder.check.report import Report
 from scaffolder.cli import check as check_cli
 from scaffolder.cli.check import Format
-from scaffolder.pages import json as json_page
 from scaffolder.pages import markdown, text
+from scaffolder.pages.forms import in_json
+from scaffolder.results.finding import Level, Standing, State
+from scaffolder.results.report import Report
 
 Run = Callable[..., Outcome]
 
@@ -249,7 +249,7 @@ def test_json_is_for_programs(scaffolder: Run, folder: Path) -> None:
 
 
 def test_json_holds_each_review() -> None:
-    (report,) = json.loads(json_page.page([learner()]))["reports"]
+    (report,) = json.loads(in_json([learner()]))["reports"]
     assert report["counts"] == {"verified": 3, "to_verify": 5, "written": 1, "to_write": 3, "reviewed": 1}
     assert report["findings"][0]["reviewed"]
     assert report["findings"][0]["reviews"][1] == {
@@ -329,7 +329,7 @@ def test_markdown_shows_reviews_and_the_level() -> None:
 
 
 def test_json_holds_any_text() -> None:
-    assert json.loads(json_page.page([hostile(), learner()]))["reports"][0]["name"] == hostile().name
+    assert json.loads(in_json([hostile(), learner()]))["reports"][0]["name"] == hostile().name
 
 
 def test_no_colour_when_asked_for_none(folder: Path) -> None:

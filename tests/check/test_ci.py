@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from synthetic import CI, GOOD, facts, found, repository, without
 
-from scaffolder.check.engine.finding import State
 from scaffolder.check.items.ci import ContinuousIntegration, SupplyChain
 from scaffolder.check.items.quality_gate import QualityGate
 from scaffolder.check.readers.ci import ci_runs, runs_tests
 from scaffolder.check.readers.make import parse_makefile
 from scaffolder.check.readers.shell import Command, commands
 from scaffolder.check.readers.workflow import parse_workflow
+from scaffolder.results.finding import State
 
 SHA = "de0fac2e4500dabe0009e67214ff5f5447ce83dd"
 MAKEFILE = """\

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from synthetic import facts, found, repository
 
-from scaffolder.check.engine.finding import State
 from scaffolder.check.items.configuration import Configuration, variables
+from scaffolder.results.finding import State
 
 
 def reads(**files: str) -> set[str]:

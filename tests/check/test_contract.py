@@ -10,10 +10,10 @@ import pytest
 
 import scaffolder
 from scaffolder.check.contract import CAPABILITIES, PATH, Contract, contract, lacks
-from scaffolder.check.engine.finding import State
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import Snapshot
 from scaffolder.check.report import examine
+from scaffolder.results.finding import State
 from scaffolder.template import catalog
 
 PACKAGE = Path(scaffolder.__file__).parent

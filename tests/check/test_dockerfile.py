@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from synthetic import GOOD, changed, facts, state
 
-from scaffolder.check.engine.finding import State
 from scaffolder.check.items.dockerfile import Image
 from scaffolder.check.readers.dockerfile import is_pinned, parse_dockerfile
+from scaffolder.results.finding import State
 
 STAGED = """\
 # syntax=docker/dockerfile:1

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from synthetic import GOOD, found
 
-from scaffolder.check.engine.finding import State
 from scaffolder.check.items.endpoint_tests import IntegrationTest, routes
 from scaffolder.check.readers.python import Module
+from scaffolder.results.finding import State
 
 APP = 'from fastapi import FastAPI\napp = FastAPI()\n@app.post("/predict")\ndef predict(): ...\n@app.get("/health")\ndef health(): ...\n'
 HEAD = "from fastapi.testclient import TestClient\nclient = TestClient(app)\n"

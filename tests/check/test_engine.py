@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from scaffolder.check import report
-from scaffolder.check.engine.finding import Evidence, FactError, Level, State, Verdict, done
+from scaffolder.check.engine.finding import FactError, Verdict, done
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.engine.snapshot import Snapshot
 from scaffolder.check.item import Item
 from scaffolder.check.items import BY_ID, EIGHT, ITEMS
+from scaffolder.results.finding import Evidence, Level, State
 
 asked: list[str] = []
 

@@ -13,7 +13,7 @@ from handed_in import filled
 from rendered import Files, finding, screenshot
 
 from scaffolder.check.report import check
-from scaffolder.pages.report import page
+from scaffolder.pages.forms import page
 
 READS_WITH = {"fastjsonschema", "markdown_it", "mdurl", "yaml"}
 CHECKED = f"""
@@ -26,7 +26,7 @@ class Missing:
 
 sys.meta_path.insert(0, Missing())
 from scaffolder.check.report import check
-from scaffolder.pages.report import page
+from scaffolder.pages.forms import page
 
 reports = [check(sys.argv[1])]
 page("badge", reports)

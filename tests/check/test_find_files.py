@@ -9,10 +9,10 @@ from rendered import screenshot
 from stranger import PROSE, of, place
 from synthetic import repository
 
-from scaffolder.check.engine.finding import State
 from scaffolder.check.items import BY_ID
 from scaffolder.check.readers.diagrams import drawn
 from scaffolder.check.readers.markdown import Fence
+from scaffolder.results.finding import State
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from rendered import screenshot
 from stranger import FILES, PROSE, of
 from synthetic import repository
 
-from scaffolder.check.engine.finding import State
 from scaffolder.check.items import BY_ID, ITEMS
 from scaffolder.check.report import examine
 from scaffolder.pages.text import next_steps
+from scaffolder.results.finding import State
 
 
 @pytest.mark.parametrize(

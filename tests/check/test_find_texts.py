@@ -7,9 +7,9 @@ import json
 import pytest
 from stranger import PROSE, of, place
 
-from scaffolder.check.engine.finding import State
 from scaffolder.check.readers.markup import as_markdown
 from scaffolder.check.readers.vocabulary import meaning, phrases, vocabulary
+from scaffolder.results.finding import State
 
 HEADINGS = {
     "problem": (

@@ -16,12 +16,13 @@ from support import MEMORY_LIMITS, peak_memory
 import scaffolder
 from scaffolder.check.contract import CAPABILITIES
 from scaffolder.check.documents import documents
-from scaffolder.check.engine.finding import State
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import Snapshot
 from scaffolder.check.items import ITEMS
 from scaffolder.check.readers.python import modules
-from scaffolder.check.report import Report, check, examine
+from scaffolder.check.report import check, examine
+from scaffolder.results.finding import State
+from scaffolder.results.report import Report
 
 UNITS = 800  # of CPU time for one check; an honest repository takes a hundredth
 LONG = 150_000
@@ -349,8 +350,6 @@ CUT: dict[str, tuple[str, dict[str, str]]] = {
     "rules with many values": ("alerts", {"monitoring/a.yml": f"a: [{'1,' * 50_001}]\n"}),
     "many files of data": ("data-schema", {f"data/{i}.csv": "1\n" for i in range(13)}),
     "a long first line": ("data-schema", {"data/a.csv": "1," * 20_000}),
-    "many reports": ("evaluation-metrics", {**MEASURED, **{f"reports/a{i}.json": "[1]" for i in range(21)}}),
-    "a long report": ("evaluation-metrics", {**MEASURED, "reports/a.json": f"[{'1,' * 5_000}2.5]"}),
     "data of a run among many": ("provenance", {**MEASURED, **{f"data/{i}.csv": f"{i}\n" for i in range(41)}}),
     "large data of a run": ("provenance", {**MEASURED, "data/a.csv": "a" * 64_000_001}),
 }  # fmt: skip

@@ -10,9 +10,9 @@ from cost import unit
 from synthetic import ALERTS, APP, CI, DRIFT, GOOD, README, RUNBOOK, repository
 from test_mutants import ITEMS
 
-from scaffolder.check.engine.finding import State
 from scaffolder.formats.toml import TomlError, load_toml
 from scaffolder.formats.yaml import YamlError, load_yaml
+from scaffolder.results.finding import State
 
 SMALL, LARGE = 10_000, 40_000  # characters or so
 UNITS = 400  # of CPU time for one check; an honest repository takes a hundredth

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 
-from scaffolder.check.engine.finding import Finding, State
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import Snapshot
 from scaffolder.check.items import BY_ID
+from scaffolder.results.finding import Finding, State
 
 STUB = (
     b'def recall(ranks: list[int]) -> float:\n    """Share."""\n    raise NotImplementedError("exercise ndcg: see")\n'

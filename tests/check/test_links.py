@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from synthetic import facts, state
 
-from scaffolder.check.engine.finding import State
 from scaffolder.check.items.links import Links
+from scaffolder.results.finding import State
 
 OTHER = "# A & B\n\n## Set up: `make`\n\n## Twice\n\n## Twice\n\n<a id='here'></a>\n"
 FILES = {"docs/other.md": OTHER, "src/app.py": "a\nb\n", "docs/a b.md": "", "img/x.png": "", "LICENSE": ""}

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+from pathlib import Path
 
 import pytest
-from rendered import Files, finding, findings, screenshot
+from any_package.reporting import blocks
+from rendered import BLOCK, STAMPS, Files, finding, findings, screenshot, stamped
 
 from scaffolder.check.documents import documents, measured_pages
-from scaffolder.check.engine.finding import State
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import Snapshot
 from scaffolder.check.items import BY_ID
 from scaffolder.check.readers.numbers import agrees, decimal, numbers_in
+from scaffolder.results.finding import State
 
 DATA = b"row,visits,came\n1,3,1\n2,1,0\n3,2,1\n4,0,0\n"
 SHA256 = hashlib.sha256(DATA).hexdigest()
@@ -138,6 +141,9 @@ FILES: Files = {
 MEASURED = ("evaluation-metrics", "baseline", "figures", "slices", "provenance", "links")
 
 
+FILES = stamped(FILES)
+
+
 def changed(path: str, old: str, new: str) -> Files:
     assert old in FILES[path].decode(), f"{old!r} is not in {path}"
     return {**FILES, path: FILES[path].decode().replace(old, new, 1).encode()}
@@ -165,15 +171,62 @@ def test_what_stands_in_a_listed_page_counts() -> None:
         ("evaluation-metrics", "docs/evaluation.md", "| average precision | 0.700 |", "| average precision | 0.600 |"),
         ("evaluation-metrics", "docs/evaluation.md", "at most 3.0", "at most 3.5"),
         ("evaluation-metrics", "docs/evaluation.md", "<!-- measured:bounds -->", ""),
-        ("slices", "docs/evaluation.md", "| 2 | 0.750 |", "| 2 | 0.850 |"),
-        ("provenance", "docs/evaluation.md", "`aaaaaaaa`", "`bbbbbbbb`"),
-        ("figures", "docs/evaluation.md", "waiting.svg", "absent.svg"),
+        ("evaluation-metrics", "docs/evaluation.md", "| 2 | 0.750 |", "| 2 | 0.850 |"),
+        ("evaluation-metrics slices", "docs/evaluation.md", "| sex = f |", "| sex = x |"),
+        ("evaluation-metrics", "docs/evaluation.md", "`aaaaaaaa`", "`bbbbbbbb`"),
+        ("evaluation-metrics", "docs/evaluation.md", "| 0.600 |", "| 0.600  |"),
+        (
+            "evaluation-metrics",
+            "README.md",
+            "## Results\n",
+            "<!-- measured:headline -->\n9 of 10\n<!-- /measured:headline -->\n",
+        ),
+        (
+            "evaluation-metrics",
+            "README.md",
+            "## Results\n",
+            "<!-- measured:mine -->\n9 of 10\n<!-- /measured:mine -->\n",
+        ),
+        ("evaluation-metrics figures", "docs/evaluation.md", "waiting.svg", "absent.svg"),
         ("links", "docs/evaluation.md", "# Evaluation\n", "# Evaluation\n\n![Plan](plan.png)\n"),
-        ("evaluation-metrics baseline", "README.md", "| 0.500 |", "| 0.400 |"),
+        ("evaluation-metrics", "README.md", "| 0.500 |", "| 0.400 |"),
+        ("evaluation-metrics baseline", "README.md", "| Always no |", "| Nobody |"),
+        ("evaluation-metrics", "reports/metrics.json", '"value": 0.7,', '"value": 0.8,'),
     ],
 )
 def test_a_mutant_loses_its_own_items(items: str, path: str, old: str, new: str) -> None:
     assert lost(changed(path, old, new)) == set(items.split())
+
+
+def test_a_metric_with_a_gate_is_to_be_shown() -> None:
+    stamps = re.sub(rb'"metrics": \[[^]]*\]', b'"metrics": []', FILES[STAMPS])
+    found = finding({**FILES, STAMPS: stamps}, "evaluation-metrics")
+    assert found.state is State.FLAWED
+    assert found.evidence[0].fact == "0.8123 of roc auc is in no measured block"
+
+
+@pytest.mark.parametrize(
+    "stamps",
+    [b"", b"{", b"[]", b'{"README.md": []}', b'{"README.md": {"results": 3}}', b"[" * 90_000, b'{"README.md": {"results": {"metrics": {"a": 1}}}}'],
+)  # fmt: skip
+def test_stamps_that_nobody_can_read_say_nothing(stamps: bytes) -> None:
+    found = finding({**FILES, STAMPS: stamps}, "evaluation-metrics")
+    assert found.state is State.FLAWED
+    assert "reports/blocks.json has nothing about the measured block headline" in found.evidence[0].fact
+
+
+def test_what_the_templates_write_is_what_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With other line ends, as Git may check the documents out, too."""
+    monkeypatch.chdir(tmp_path)
+    for path, data in FILES.items():
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        Path(path).write_bytes(data)
+    pages = ("README.md", "docs/evaluation.md")
+    texts = {name: text for path in pages for name, text in BLOCK.findall(FILES[path].decode())}
+    blocks.update({name: text.replace("2.25", "2.250") for name, text in texts.items()})  # as they print it
+    written = {path: Path(path).read_bytes() for path in (*pages, "reports/metrics.json", STAMPS)}
+    windows = {path: data.replace(b"\n", b"\r\n") for path, data in written.items()}
+    assert [lost(FILES | files) for files in (written, windows)] == [set(), set()]
 
 
 @pytest.mark.parametrize(
@@ -194,7 +247,8 @@ def test_results_that_do_not_fit_the_schema_are_the_report_s_fault(old: str, new
 
 
 def test_what_else_does_not_fit_the_schema_is_a_note() -> None:
-    repo = Repository(Snapshot.of_files(changed("reports/metrics.json", '"python": "3.11.7", ', "")))
+    files = stamped(changed("reports/metrics.json", '"python": "3.11.7", ', ""))
+    repo = Repository(Snapshot.of_files(files))
     assert BY_ID["evaluation-metrics"].finding(repo).state is State.DONE
     assert repo.snapshot.notes == ("reports/metrics.json does not fit its schema: run lacks python.",)
 
@@ -222,11 +276,11 @@ def test_so_many_of_a_hundred_are_per_cent(text: str, measured: float, same: boo
     ("old", "new", "state"),
     [
         ("roc_auc = 0.7", "roc_auc = 0.8", State.DONE),
-        ("roc_auc = 0.7", "roc_auc = 0.6", State.MISSING),
-        ("roc_auc = 0.7", "roc_auc = 0.9", State.MISSING),
-        ("roc_auc = 0.7\n", "", State.MISSING),
-        ("wait = 3", "wait = 4", State.MISSING),
-        ("wait = 3", "wait = 2", State.MISSING),
+        ("roc_auc = 0.7", "roc_auc = 0.6", State.FLAWED),
+        ("roc_auc = 0.7", "roc_auc = 0.9", State.FLAWED),
+        ("roc_auc = 0.7\n", "", State.FLAWED),
+        ("wait = 3", "wait = 4", State.FLAWED),
+        ("wait = 3", "wait = 2", State.FLAWED),
         ("wait = 3", "wait = 2.5", State.DONE),
     ],
 )
@@ -247,7 +301,7 @@ def test_words_of_the_former_data_are_leftovers_once_their_hash_has_changed() ->
     before_a_run = {path: data for path, data in said.items() if not path.startswith("reports/")}
     for files in (said, before_a_run):
         found = finding(files, "leftovers")
-        assert found.state is State.MISSING
+        assert found.state is State.FLAWED
         assert [str(each) for each in found.evidence] == ["docs/notes.md:3: “harbour” is a word of the former data"]
     assert finding({**said, "scaffolder.toml": FILES["scaffolder.toml"]}, "leftovers").state is State.NOT_APPLICABLE
 
@@ -257,10 +311,10 @@ def test_words_of_the_former_data_are_leftovers_once_their_hash_has_changed() ->
     [
         ("harbour-visits", "Open https://ines.example/harbour-visits/ on a phone.", State.DONE),
         ("Harbour-visits", "harbour-VISITS is its name.", State.DONE),
-        ("harbour-visits", "Harbour-visits of the harbour are short.", State.MISSING),
-        ("harbour", "People at the Harbour come early.", State.MISSING),
-        ("h", "People at the harbour come early.", State.MISSING),
-        ("", "People at the harbour come early.", State.MISSING),
+        ("harbour-visits", "Harbour-visits of the harbour are short.", State.FLAWED),
+        ("harbour", "People at the Harbour come early.", State.FLAWED),
+        ("h", "People at the harbour come early.", State.FLAWED),
+        ("", "People at the harbour come early.", State.FLAWED),
     ],
 )
 def test_the_projects_own_name_is_left_over_from_no_data(named: str, line: str, state: State) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from synthetic import ALERTS, API_TEST, APP, CI, DRIFT, GOOD, README, RUNBOOK, changed, found, repository, without
 
-from scaffolder.check.engine.finding import State
 from scaffolder.check.item import Item
 from scaffolder.check.items.alerts import AlertRules
 from scaffolder.check.items.ci import ContinuousIntegration, SupplyChain
@@ -20,6 +19,7 @@ from scaffolder.check.items.reproduce import Reproduce
 from scaffolder.check.items.rollback import Rollback
 from scaffolder.check.items.secrets import NoSecrets
 from scaffolder.check.items.tests import TestsProve
+from scaffolder.results.finding import State
 
 ITEMS: tuple[type[Item], ...] = (
     *(DataSchema, Reproduce, Links, TestsProve, IntegrationTest, ContinuousIntegration, SupplyChain, QualityGate),

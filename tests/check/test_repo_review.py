@@ -15,10 +15,10 @@ from reviewable import GRACE
 from support import ROOT, commit_all
 
 from scaffolder import repo_review
-from scaffolder.check.engine.finding import State
 from scaffolder.check.items import BY_ID, ITEMS
-from scaffolder.check.report import Report
 from scaffolder.check.review_session import ReviewSession
+from scaffolder.results.finding import State
+from scaffolder.results.report import Report
 
 if os.environ.get("CI") != "true":
     pytest.importorskip("repo_review")

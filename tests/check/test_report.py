@@ -8,13 +8,14 @@ import pytest
 from reviewable import make
 from sample_reports import broken, finding, finished, learner, review, undeclared
 
-from scaffolder.check.engine.finding import Level, Reviewed, Standing, State
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import Snapshot
 from scaffolder.check.items import BY_ID, ITEMS, table
-from scaffolder.check.report import Counts, Report, UnknownItemError, check, examine
+from scaffolder.check.report import UnknownItemError, check, examine
 from scaffolder.errors import TargetError
 from scaffolder.pages.words import counted, rungs, standing
+from scaffolder.results.finding import Level, Reviewed, Standing, State
+from scaffolder.results.report import Counts, Report
 
 
 def _report(*states: tuple[Level, State], complete: bool = True) -> Report:

@@ -6,9 +6,9 @@ import pytest
 from synthetic import GOOD, README, facts, repository, state, without
 
 from scaffolder.check.documents import readme
-from scaffolder.check.engine.finding import State
 from scaffolder.check.items.reproduce import Reproduce
 from scaffolder.check.readers.commands import cited, wrong_commands
+from scaffolder.results.finding import State
 
 FILES = {
     "Makefile": "all:\n\techo\n",

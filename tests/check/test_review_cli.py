@@ -17,9 +17,9 @@ from on_a_terminal import terminal
 from reviewable import GRACE, make
 from support import ROOT, Outcome, commit_all, git
 
-from scaffolder.check.engine.finding import Standing, State
 from scaffolder.check.report import check
 from scaffolder.check.reviews import MOST_CHARACTERS, PATH, parse
+from scaffolder.results.finding import Standing, State
 
 Run = Callable[..., Outcome]
 SELF = "You are an author of this repository: your review is kept and marked `self`, and does not count for --reviewed."

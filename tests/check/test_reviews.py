@@ -20,7 +20,6 @@ from hypothesis import strategies as st
 from reviewable import GRACE, PROBLEM, make
 from support import ROOT, commit_all, git
 
-from scaffolder.check.engine.finding import Standing
 from scaffolder.check.items import ITEMS
 from scaffolder.check.report import check, opened
 from scaffolder.check.review_session import MOST_LINES, ReviewSession
@@ -39,6 +38,7 @@ from scaffolder.check.reviews import (
 )
 from scaffolder.check.reviews_file import add, read
 from scaffolder.errors import OutsideError, shown
+from scaffolder.results.finding import Standing
 
 SHA = "0" * 64
 _printable = st.text(st.characters(exclude_categories=["C", "Z"], include_characters=" \n"), max_size=60)

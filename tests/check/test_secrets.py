@@ -10,11 +10,11 @@ from support import git
 from synthetic import facts, repository, state
 
 from scaffolder.check.commits import repository_at
-from scaffolder.check.engine.finding import State
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import Snapshot
 from scaffolder.check.items.secrets import NoSecrets, find_secrets, is_environment_file
 from scaffolder.check.readers.gitignore import ignored
+from scaffolder.results.finding import State
 
 # Put together here so that no scanner takes this file for a leak.
 KEYS = {

@@ -8,9 +8,9 @@ import pytest
 from support import ROOT
 from synthetic import facts, state
 
-from scaffolder.check.engine.finding import State
 from scaffolder.check.items.tests import TestsProve
 from scaffolder.check.readers.python import walk
+from scaffolder.results.finding import State
 
 CODE = {"scaffolder.toml": "contract = 1\n", "src/pkg/__init__.py": "", "src/pkg/core.py": ""}
 

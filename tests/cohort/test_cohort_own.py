@@ -1,8 +1,7 @@
-"""`mine = true` in cohort.toml: the class's report shows what is each student's own, and similar code is looked for."""
+"""`mine = true` in cohort.toml: the class's report shows what is each student's own."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -116,23 +115,3 @@ def test_a_project_that_cannot_be_compared_has_an_empty_cell(classroom: Classroo
         "eve": dict.fromkeys(("code", "tests", "words"), 0),
     }
     assert '<td class="number own"><td' in page(classroom)
-
-
-def pairs(scaffolder: Run, classroom: Classroom) -> list[tuple[str, list[str]]]:
-    outcome = scaffolder("cohort", "review", classroom.folder, "--similar", "--json")
-    assert (outcome.code, outcome.err) == (0, "")
-    return [(each["item"], each["students"]) for each in json.loads(outcome.out)["pairs"]]
-
-
-def test_code_that_two_share_beyond_the_template_is_shown(classroom: Classroom, scaffolder: Run) -> None:
-    classroom.change({"sun.py": OTHER.replace(b"moon", b"sun")})  # which all have
-    assert set(classroom.states("update").values()) == {"done"}
-    work(classroom)
-    classroom.states("check")
-    assert pairs(scaffolder, classroom) == []
-    ask(classroom)
-    assert pairs(scaffolder, classroom) == [("code", ["ada", "bob"])]
-    classroom.run("report", "--similar")
-    found = page(classroom)
-    assert "code: <bdi>ada</bdi> and <bdi>bob</bdi>" in found
-    assert "<p>    rise = height * cosine(phase + hours / 12.4)</p>" in found

@@ -21,8 +21,9 @@ from small_class import NOW, TWO, Class, at
 from support import Outcome
 
 from scaffolder.cohort import ledger
-from scaffolder.cohort.standing import grades, points, to_json
+from scaffolder.cohort.grades import grades, points
 from scaffolder.pages import cohort as pages
+from scaffolder.results.standing import to_json
 
 pytestmark = pytest.mark.usefixtures("no_child")
 

@@ -11,12 +11,12 @@ from collected_class import LIMITS, PROBLEM, hand_in, judged, make, readme
 from support import Outcome
 
 from scaffolder.check.commits import repository_at
-from scaffolder.check.engine.finding import Standing
 from scaffolder.cli.judging import lines_of
 from scaffolder.cohort import ledger, reviewing
 from scaffolder.cohort.course import home
 from scaffolder.errors import OutsideError
 from scaffolder.project import store
+from scaffolder.results.finding import Standing
 
 pytestmark = pytest.mark.usefixtures("no_child")
 
@@ -327,7 +327,7 @@ class TestWithoutATerminal:
             ([folder, "--list", "--student", "aad"], "did you mean 'ada'?"),
             ([folder, "--list", "--project", "cv"], "choose from churn, rag."),
             ([folder, "--list", "--item", "tests"], "There is no written item 'tests'"),
-            ([folder, "--list", "--similar"], "say one of --list, --from and --similar"),
+            ([folder, "--list", "--from", "-"], "say either --list or --from"),
             ([empty, "--list"], "Nothing was collected yet"),
             ([tmp_path / "nowhere", "--list"], "is not a cohort"),
         ):

@@ -13,15 +13,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_class import ONE, TWO, Class, at, report
 
-from scaffolder.check.engine.finding import Evidence, Finding, Level, State
-from scaffolder.check.report import Report
 from scaffolder.cohort import ledger
 from scaffolder.cohort.ledger import Checked, Entry, Facts
 from scaffolder.cohort.ledger import State as Ended
 from scaffolder.cohort.readings import read
 from scaffolder.cohort.report import rounds
-from scaffolder.cohort.standing import Delivery, Pair, Rung
 from scaffolder.pages import cohort as pages
+from scaffolder.results.finding import Evidence, Finding, Level, State
+from scaffolder.results.report import Report
+from scaffolder.results.standing import Delivery, Rung
 
 pytestmark = pytest.mark.usefixtures("no_child")
 
@@ -217,9 +217,9 @@ def test_the_ledger_may_know_more_than_the_roster(room: Class) -> None:
     room.check("ada", "dwd", at(10))
     room.check("gone", "dwd", at(11))
     room.students.pop()
-    found = room.standing(similar=[Pair("churn", "problem", ("ada", "gone"), 0.9)])
+    found = room.standing()
     assert [work.student for work in found.works] == ["ada"]
-    assert (found.checked, found.similar) == (at(10), ())
+    assert found.checked == at(10)
     assert "gone" not in pages.page(found)
 
 

@@ -20,11 +20,11 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from support import ROOT, Outcome, git, make_template
 
-from scaffolder.check.engine.finding import Evidence, Finding, Level, Reviewed, Standing, State
-from scaffolder.check.report import Report
 from scaffolder.cohort import ledger, reviewing
 from scaffolder.cohort.feedback import keep
 from scaffolder.pages.feedback import Project, page
+from scaffolder.results.finding import Evidence, Finding, Level, Reviewed, Standing, State
+from scaffolder.results.report import Report
 
 pytestmark = pytest.mark.usefixtures("no_child")
 
@@ -78,7 +78,7 @@ def test_says_what_was_judged_what_waits_and_what_to_do_next(scaffolder: Run, fo
     assert "What was judged" not in rag
     assert "2 of 14 written; none judged yet." in rag
     assert "- Problem statement" in rag
-    assert "Run `make demo` (or `make evaluate report`) and change no number" in rag
+    assert "Run `make demo` (or `make evaluate report`) and change nothing" in rag
     assert "draw your system, as a `mermaid` block or a picture" in rag
     assert "\\`" not in text
     assert "grace@" not in text

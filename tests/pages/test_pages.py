@@ -9,10 +9,10 @@ from xml.etree import ElementTree as ET
 import pytest
 from sample_reports import broken, finding, finished, hostile, learner, review, undeclared
 
-from scaffolder.check.engine.finding import Evidence, State
-from scaffolder.check.report import Report
+from scaffolder.pages.forms import PAGES, page
 from scaffolder.pages.html import link
-from scaffolder.pages.report import PAGES, page
+from scaffolder.results.finding import Evidence, State
+from scaffolder.results.report import Report
 
 REPORTS = (learner(), finished(), hostile())
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from sample_reports import SAMPLES, broken, finished, hostile, learner, review, undeclared
 
-from scaffolder.check.report import Report
 from scaffolder.cli.app import run
 from scaffolder.pages import html
+from scaffolder.results.report import Report
 
 _VOID = {"meta", "br", "img"}
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from folders import SMALL, card, finished, half_finished, metrics, opened, picture, read, written
+from rendered import stamp
 
 from scaffolder.pages import portfolio
 from scaffolder.portfolio.model import Card
@@ -120,6 +121,7 @@ def test_a_headline_of_several_paragraphs_is_quoted_whole(tmp_path: Path) -> Non
     end = "\n<!-- /measured:headline -->"
     assert end in page
     (folder / "README.md").write_text(page.replace(end, "\n\nAt these costs, it decides nothing." + end))
+    stamp(folder)
     assert card(folder).in_words.endswith("18.38. At these costs, it decides nothing.")
 
 

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from rendered import fresh
 from support import Outcome
 
-from scaffolder.check.engine.finding import State
 from scaffolder.check.items import BY_ID
 from scaffolder.check.readers.metric_names import canonical
 from scaffolder.portfolio.advertisement import asked
@@ -24,6 +23,7 @@ from scaffolder.portfolio.evidence import Grade, proofs
 from scaffolder.portfolio.match import match
 from scaffolder.portfolio.project import Project
 from scaffolder.portfolio.vocabulary import Term, terms
+from scaffolder.results.finding import State
 from scaffolder.template import catalog
 
 Run = Callable[..., Outcome]

@@ -98,26 +98,6 @@ def test_what_is_written_of_an_experiment_is_not_the_owners(template: Path, proj
     assert owners(project) == {"docs/decisions/3. evening.md": [why]}
 
 
-def test_experiments_and_decisions_are_counted_where_the_contract_says(
-    template: Path, project: Path, scaffolder: Run
-) -> None:
-    inside = template / "{{ cookiecutter.project_slug }}"
-    for path in ("trials/products.py", "docs/why/0001-products.md"):
-        (inside / path).parent.mkdir(parents=True)
-        (inside / path).write_text("# Products of two numbers tell nothing new.\n")
-    (inside / "scaffolder.toml").write_text('experiments = "trials/"\ndecisions = "docs/why"\n')
-    assert examine(project).tallies == ()
-    assert scaffolder("update", project, "--yes").code == 0
-    assert examine(project).tallies == (("experiments", 0, 1), ("decisions", 0, 1))
-    (project / "trials/hours.toml").write_text("[columns.hour]\n")
-    (project / "trials/hours.sql").write_text("select hour from parcels where late\n")
-    commit(project)
-    assert examine(project).tallies == (("experiments", 1, 1), ("decisions", 0, 1))
-    (project / "scaffolder.toml").write_text("experiments = [")
-    commit(project)
-    assert examine(project).tallies == ()
-
-
 def test_adopted_data_are_the_owners_and_their_description_is_not(
     project: Path, scaffolder: Run, tmp_path: Path
 ) -> None:

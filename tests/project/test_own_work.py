@@ -13,10 +13,9 @@ from kit import append, commit, edit
 from support import Outcome, commit_all, git
 
 from scaffolder.check.commits import repository_at
-from scaffolder.check.engine.finding import Finding, State
 from scaffolder.check.items import BY_ID
 from scaffolder.check.report import opened
-from scaffolder.project import store
+from scaffolder.results.finding import Finding, State
 
 pytestmark = pytest.mark.usefixtures("no_child")
 
@@ -46,17 +45,6 @@ def finding(folder: Path, item: str) -> Finding:
 def said(folder: Path, item: str) -> tuple[State, list[str]]:
     found = finding(folder, item)
     return found.state, [str(each) for each in found.evidence]
-
-
-def test_an_untouched_project_is_told_so_without_its_history(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "opened", None)
-    nothing = ["each file is still the template's, to the last byte"]
-    assert [said(project, item) for item in (DATA, TESTS)] == [(State.MISSING, nothing)] * 2
-
-
-def test_a_changed_mode_is_a_change(project: Path) -> None:
-    (project / "README.md").chmod(0o755)
-    assert said(project, TESTS)[1] == ["as of the last commit, each Python file is the template's"]
 
 
 def test_only_what_is_committed_is_its_owners(project: Path) -> None:

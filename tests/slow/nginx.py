@@ -37,11 +37,6 @@ def configured(site: Site, scratch: Path) -> tuple[Path, Path]:
     return written[0], written[1]
 
 
-def accepted(conf: Path) -> subprocess.CompletedProcess[str]:
-    """What `nginx -t` says."""
-    return subprocess.run(["nginx", "-t", "-c", conf], capture_output=True, text=True, check=False)
-
-
 @contextmanager
 def routing(site: Site, scratch: Path) -> Iterator[Site]:
     """nginx on the site's router port, as compose.yaml starts it."""

@@ -14,8 +14,8 @@ from projects import ROOT, Project, environment, generate, pythons, run
 from selection import picked
 from support import git
 
-from scaffolder.check.engine.finding import State
 from scaffolder.check.report import check
+from scaffolder.results.finding import State
 from scaffolder.template import catalog
 
 pytestmark = pytest.mark.template("classical-ml")

@@ -6,8 +6,6 @@ import importlib.util
 import json
 import re
 import shutil
-import signal
-import subprocess
 import sys
 import threading
 import time
@@ -21,14 +19,13 @@ from urllib.error import HTTPError, URLError
 import own_documents
 import pytest
 from projects import ROOT, Project, environment, generate, run
-from selection import everything, picked
+from selection import picked
 from service import serving
 from support import PATIENCE, git, on_disk
 
-from scaffolder.check.engine.finding import State
 from scaffolder.check.report import check
+from scaffolder.results.finding import State
 
-KILLS = 10  # moments of an ingest; more of them with PROOFS=all
 TAKEN = 15  # hostile documents; all of them with PROOFS=all
 OURS = re.compile(r"python|PSF|with statement|docstring|library reference|\b(?:349|277)\b", re.IGNORECASE)
 SECONDS = 3  # that the service may take for a document, in place of the settings' 60
@@ -288,64 +285,3 @@ def passages(copied: Project, library: Project) -> str:
 
 def in_copy(copied: Project) -> dict[str, str]:
     return {**environment(), "PYTHONPATH": str(copied.path / "src")}
-
-
-KILLED = """
-import os, signal, sys
-from assistant import __main__, wiring
-
-left, opened = int(sys.argv[1]), wiring.open_index
-
-def watched(called):
-    def step(*arguments, **more):
-        global left
-        left -= 1
-        if left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return called(*arguments, **more)
-    return step
-
-def open_index(settings):
-    index = opened(settings)
-    index.store._rows, index.store.close = watched(index.store._rows), watched(index.store.close)
-    return index
-
-wiring.open_index = open_index
-assert __main__.main(["ingest"]) == 0
-print("steps:", -left)
-"""
-
-
-@pytest.mark.long
-def test_a_killed_ingest_leaves_the_index_as_it_was_or_as_it_will_be(library: Project, copied: Project) -> None:
-    """The ingest is killed before statements of the database from its first to its last, and after its commit."""
-
-    def ingest(step: int = 0) -> subprocess.CompletedProcess[str]:
-        command = [str(library.path / ".venv/bin/python"), "-c", KILLED, str(step)]
-        return subprocess.run(
-            command, cwd=copied.path, env=in_copy(copied), capture_output=True, text=True, check=False, timeout=PATIENCE
-        )
-
-    page = copied.path / "data/corpus/statements/with.md"
-    short = page.read_text()
-    texts = [short, short + "\n## Added\n\n" + "One more sentence is here. " * 400]
-    known, steps = [passages(copied, library), ""], [0, 0]
-    for current in (1, 0):
-        page.write_text(texts[current])
-        done = ingest()
-        assert done.returncode == 0, done.stderr
-        steps[current] = int(done.stdout.rpartition("steps: ")[2])
-        known[current] = passages(copied, library)
-    assert known[0] != known[1]
-    assert min(steps) >= KILLS
-    kills = max(steps) if everything() else KILLS
-    for kill in range(kills):
-        wanted, last = 1 - current, kill == kills - 1
-        step = steps[wanted] if last else 1 + kill * (steps[wanted] - 1) // (kills - 1)
-        page.write_text(texts[wanted])
-        killed = ingest(step)
-        assert killed.returncode == -signal.SIGKILL, (step, killed.stderr)
-        assert passages(copied, library) == known[wanted if last else current], step
-        assert ingest().returncode == 0  # the next one finishes the work
-        assert passages(copied, library) == known[wanted]
-        current = wanted

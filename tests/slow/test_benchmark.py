@@ -16,8 +16,8 @@ import pytest
 from projects import ROOT, Project, generate, pythons, run
 from selection import everything, picked
 
-from scaffolder.check.engine.finding import State
 from scaffolder.check.report import check
+from scaffolder.results.finding import State
 
 pytestmark = pytest.mark.template("llm-eval")
 SYSTEMS = 12  # at least; all of the demo

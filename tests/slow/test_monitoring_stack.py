@@ -23,33 +23,21 @@ from sites import Site, slot, until
 from support import PATIENCE
 
 ALARM = "ModelPerformance"
-COMMANDS = {  # each with a fault that it must find: a file, and a wrong text in the place of a right one
-    "check config": (
-        ("promtool", "check", "config", "prometheus.yml"),
-        "prometheus.yml",
-        "scrape_timeout:",
-        "timeout:",
-    ),
-    "check rules": (("promtool", "check", "rules", "alerts.yml"), "alerts.yml", "max by (rule)", "max by rule)"),
-    "test rules": (("promtool", "test", "rules", "alerts.test.yml"), "alerts.yml", "monitoring_alert", "model_alert"),
-    "amtool": (("amtool", "check-config", "alertmanager.yml"), "alertmanager.yml", "receiver: web", "receiver: no"),
-}
+COMMANDS = [
+    ("promtool", "check", "config", "prometheus.yml"),
+    ("promtool", "check", "rules", "alerts.yml"),
+    ("promtool", "test", "rules", "alerts.test.yml"),
+    ("amtool", "check-config", "alertmanager.yml"),
+]
 QUIET_SECONDS = 12  # longer than the alarm's rule waits
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_the_files_are_accepted_and_a_fault_is_not(hotel: Project, tmp_path: Path, command: str) -> None:
-    words, file, right, wrong = COMMANDS[command]
-    if shutil.which(words[0]) is None:
-        must_run(f"{words[0]} is not installed")
-    folder = tmp_path / "monitoring"
-    shutil.copytree(hotel.path / "monitoring", folder)
-    done = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False)
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_the_files_are_accepted(hotel: Project, command: tuple[str, ...]) -> None:
+    if shutil.which(command[0]) is None:
+        must_run(f"{command[0]} is not installed")
+    done = subprocess.run(command, cwd=hotel.path / "monitoring", capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    text = (folder / file).read_text("utf-8")
-    assert right in text
-    (folder / file).write_text(text.replace(right, wrong))
-    assert subprocess.run(words, cwd=folder, capture_output=True, check=False).returncode != 0
 
 
 class Webhook(ThreadingHTTPServer):

@@ -20,8 +20,8 @@ from selection import named, of, picked, thorough
 from sites import Callers, Site, bookings, lines, until
 from support import commit_all, git
 
-from scaffolder.check.engine.finding import Level
 from scaffolder.check.report import check
+from scaffolder.results.finding import Level
 
 OWN_TESTS = 10  # at least
 MODEL = "cancellation"

@@ -12,10 +12,10 @@ from projects import OPERATED, Finished, Project, generate, must_run, pythons
 from selection import templates
 from support import prose
 
-from scaffolder.check.engine.finding import State
 from scaffolder.check.readers.numbers import agrees, decimal, numbers_in
 from scaffolder.check.report import check
 from scaffolder.practice.session import prepare
+from scaffolder.results.finding import State
 
 MEASURED = re.compile(r"<!-- measured:(?P<name>[a-z-]+) -->\n(?P<content>.*?)\n<!-- /measured:(?P=name) -->", re.DOTALL)
 GATE = re.compile(r'(\[\[gates\]\]\n(?:experiment = "\w+"\n)?metric = "\w+"\nmin = |\[gates\]\n\w+ = )[\d.]+')

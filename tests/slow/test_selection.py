@@ -81,18 +81,6 @@ def test_a_hash_picks_some_and_every_hash_together_all(monkeypatch: pytest.Monke
     assert selection.picked("abcdefghij", 3, "x") == list("abcdefghij")
 
 
-def test_of_long_proofs_one_hash_takes_a_third_and_the_next_ones_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    taken = []
-    for number in range(5):
-        monkeypatch.setattr(selection, "digest", lambda name, number=number: number)
-        taken += selection.third("abcde", "classical-ml")
-        assert len(taken) == 2 * (number + 1)
-    assert set(taken) == set("abcde")
-    monkeypatch.setattr(selection, "changed", lambda: frozenset({"classical-ml"}))
-    assert selection.third("abcde", "classical-ml") == list("abcde")
-    assert len(selection.third("abcde", "llm-eval")) == 2
-
-
 def test_without_green_no_template_has_changed(clone: Path) -> None:
     (clone / FILES[0]).write_text("2")
     assert selection.changed() == frozenset()

@@ -51,7 +51,7 @@ KILLABLE = [
     (os, "replace"),
     (worktree.Path, "unlink"),
     (worktree.store, "move"),
-    (worktree.index, "_stage"),
+    (worktree.index, "write"),
     (worktree, "_finish"),
 ]
 

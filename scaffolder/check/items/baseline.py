@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from scaffolder.check.blocks import naming, nothing_measured
 from scaffolder.check.documents import README, measured_pages
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.item import Item
-from scaffolder.check.items.evaluation_metrics import nothing_measured
-from scaffolder.check.readers.claims import claims
 from scaffolder.check.readers.metrics import PATH, metrics
 
 
@@ -33,15 +34,10 @@ class Baseline(Item):
             return nothing_measured(repo)
         if not any(measured.score(entry.metric) for entry in measured.baselines):
             return missing(Evidence("it has no `baseline` with a metric that `metrics` has, too", PATH))
-        headline = measured.headline[0]
-        shown = [
-            claim
-            for page in pages
-            for claim in claims(repo)[page.path]
-            if claim.entry and claim.entry.group == "baseline" and claim.metric in measured.headline
-        ]
-        if not shown:
-            return missing(Evidence(f"no table shows a baseline's {headline} beside the model's", README))
-        claim = min(shown, key=lambda claim: claim.metric != headline)
-        beside = f"{claim.metric} {claim.expected} beside {measured.score(claim.metric)}"
-        return done(Evidence(beside, claim.path, claim.line))
+        rules = [entry for entry in measured.baselines if entry.metric in measured.headline]
+        shown = next(naming(pages, (entry.label for entry in rules)), None)
+        if shown is None:
+            return missing(Evidence(f"no page shows a baseline's {measured.headline[0]} beside the model's", README))
+        label, place = shown
+        rule = next(entry for entry in rules if entry.label == label)
+        return done(replace(place, fact=f"{rule.metric} {rule} beside {measured.score(rule.metric)}"))

@@ -6,17 +6,12 @@ import re
 from collections.abc import Iterator
 
 from scaffolder.check.contract import contract
-from scaffolder.check.documents import documents
 from scaffolder.check.engine.finding import Evidence, Level
 from scaffolder.check.engine.repository import Repository
-from scaffolder.check.readers.csv import Rows, errors_csv, predictions
+from scaffolder.check.readers.csv import errors_csv, predictions
 from scaffolder.check.readers.markdown import Passage
-from scaffolder.check.readers.markdown_blocks import Table
-from scaffolder.check.readers.markdown_inline import as_shown, plain
-from scaffolder.check.readers.numbers import agrees, decimal, numbers_in
+from scaffolder.check.readers.markdown_inline import plain
 from scaffolder.check.written import WrittenItem
-
-MOST_ROWS = 100  # of a table
 
 # "row 4796", but neither "row 4796 of the table" nor "row 100 to 200": those are places, not names.
 _ROW = re.compile(r"\brow (\d{3,12})\b(?![.,]\d|\s*(?:of|to|and|-|–|%))", re.IGNORECASE)
@@ -48,14 +43,10 @@ class ErrorAnalysis(WrittenItem):
         return super().passage(repo)
 
     def flaws(self, repo: Repository, passage: Passage) -> Iterator[Evidence]:
-        """Cases in the text or in tables that the reports do not have, and values that differ from the reports."""
+        """Cases in the text that the reports do not have."""
         errors = errors_csv(repo)
         if errors is None:
             return
-        for page in documents(repo):
-            for table in page.tables:
-                if table.header and plain(table.header[0]).strip().casefold() == errors.header[0].strip().casefold():
-                    yield from _wrong_rows(errors, table, page.path)
         measured = predictions(repo)
         known = errors.ids | (measured.ids if measured else frozenset())
         for block in passage.own:
@@ -83,32 +74,3 @@ def _form(name: str) -> str:
 def _unit(repo: Repository) -> str:
     declared = contract(repo)
     return declared.unit if declared else "row"
-
-
-def _wrong_rows(errors: Rows, table: Table, path: str) -> Iterator[Evidence]:
-    """The cases in a table of errors that `errors.csv` does not have, and the cells that differ from it."""
-    titles = [title.strip().casefold() for title in errors.header]
-    columns = [
-        titles.index(name) if (name := plain(cell).strip().casefold()) in titles else None for cell in table.header
-    ]
-    for row, line in zip(table.rows[:MOST_ROWS], table.row_lines, strict=False):
-        name = plain(row[0]).strip()
-        record = errors.row(name)
-        if record is None:
-            yield Evidence(f"{name[:40]} is not in {errors.path}", path, line)
-            continue
-        for cell, column in zip(row, columns, strict=False):
-            if column is not None and not _same(" ".join(plain(cell).split()), " ".join(record[column].split())):
-                fact = f"{errors.header[column]} of {name[:40]} is {record[column][:30]}, not {cell[:30]}"
-                yield Evidence(fact, path, line)
-
-
-def _same(shown: str, value: str) -> bool:
-    if shown.casefold() in (value.casefold(), as_shown(value).casefold()) or not value or shown.endswith("…"):
-        return True
-    printed = next(numbers_in(shown), None)
-    try:
-        measured = decimal(float(value))
-    except ValueError:
-        return False
-    return printed is not None and measured is not None and agrees(printed, measured)

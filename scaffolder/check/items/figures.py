@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from scaffolder.check.blocks import NOT_MEASURED, nothing_measured
 from scaffolder.check.documents import FIGURES, README, measured_pages
-from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
+from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, flawed, missing
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.index import pictures
 from scaffolder.check.item import Item
-from scaffolder.check.items.evaluation_metrics import NOT_MEASURED, nothing_measured
 from scaffolder.check.readers.images import problem
 from scaffolder.check.readers.links import files
 
@@ -44,7 +44,7 @@ class Figures(Item):
             return nothing_measured(repo) if waits else missing(Evidence(f"it shows no image below {FIGURES}", README))
         wrong = [replace(at, fact=f"{path}: {said}") for path, at in shown.items() if (said := problem(repo, path))]
         if wrong:
-            return missing(*wrong)
+            return flawed(*wrong)
         first = next(iter(shown.values()))
         return done(replace(first, fact=f"{len(shown)} figures, such as {first.fact}"))
 

@@ -9,7 +9,7 @@ from itertools import islice
 from scaffolder.check.contract import PATH as CONTRACT
 from scaffolder.check.contract import contract
 from scaffolder.check.documents import documents
-from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, counted, done, missing, not_applicable
+from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, counted, done, flawed, not_applicable
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.item import Item
 from scaffolder.check.items.data_schema import columns
@@ -39,7 +39,7 @@ class Leftovers(Item):
         here = {name.casefold() for name in columns(repo)}
         found = list(islice(_mentions(repo, [word for word in declared.words if word.casefold() not in here]), SHOWN))
         if found:
-            return missing(*found)
+            return flawed(*found)
         pages = len(documents(repo))
         return done(
             Evidence(f"none of {len(declared.words)} words of the former data is in {counted(pages, 'document')}")

@@ -6,16 +6,13 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from scaffolder.check.blocks import measured_blocks, nothing_measured, unstamped
 from scaffolder.check.documents import MODEL_CARD, model_card
-from scaffolder.check.engine.finding import Evidence, Level, UnseenError, Verdict, done, missing
+from scaffolder.check.engine.finding import Evidence, Level, UnseenError, Verdict, counted, done, flawed, missing
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.item import Item
-from scaffolder.check.items.evaluation_metrics import nothing_measured
-from scaffolder.check.readers.claims import claims
 from scaffolder.check.readers.markdown import Document
-from scaffolder.check.readers.metric_names import canonical
-from scaffolder.check.readers.metrics import PATH, Metrics, metrics
-from scaffolder.check.readers.numbers import agrees, numbers_in
+from scaffolder.check.readers.metrics import PATH, metrics
 from scaffolder.check.readers.values import records
 from scaffolder.formats.yaml import Mapping, TooLargeError, YamlError, load_yaml
 
@@ -38,25 +35,24 @@ class ModelIndex(Item):
 
         Write front matter (license, pipeline_tag or tags) into MODEL_CARD.md; `make report` fills in `model-index`.
         """
-        card, measured = model_card(repo), metrics(repo)
+        card = model_card(repo)
         if card is None or not card.front_matter.strip():
             return missing(Evidence("there is no model card with front matter", MODEL_CARD))
         front = _front(card)
         problems = [Evidence(text, card.path, line) for line, text in front.problems]
-        found = list(_claims(front.values))
-        if not found and measured is None and not problems:
+        count = sum(1 for _ in _metrics(front.values))
+        if not count and not problems and metrics(repo) is None:
             return nothing_measured(repo)
-        if not found:
-            line = front.values.lines.get("model-index")
-            problems.append(Evidence("model-index holds no metric", card.path, line))
-        if measured is None:
-            problems.append(Evidence("there is no such file to compare model-index with", PATH))
-        else:
-            problems += _wrong(card, found, measured)
-            problems += [each.evidence for each in claims(repo)[card.path] if not each.right and not each.of_slice]
+        if not count:
+            problems.append(Evidence("model-index holds no metric", card.path, front.values.lines.get("model-index")))
+        if metrics(repo) is None:
+            problems.append(Evidence("there is no such file that the numbers may come from", PATH))
+        if not problems and (unknown := unstamped(repo)):
+            return unknown
+        problems += [block.problem for block in measured_blocks(repo) if block.path == card.path and block.fault]
         if problems:
-            return missing(*problems)
-        return done(Evidence(f"{len(found)} metrics equal {PATH}", card.path, found[0].line))
+            return flawed(*problems)
+        return done(Evidence(f"{counted(count, 'metric')}, as `make report` wrote them", card.path))
 
 
 class _Front(NamedTuple):
@@ -64,14 +60,6 @@ class _Front(NamedTuple):
 
     values: Mapping
     problems: tuple[tuple[int, str], ...]
-
-
-class _Claim(NamedTuple):
-    """A number of the model index."""
-
-    metric: str
-    value: str
-    line: int
 
 
 def _front(card: Document) -> _Front:
@@ -114,24 +102,8 @@ def _index_problems(index: Any) -> Iterator[str]:
                     yield "a metric of model-index has no type or no value"
 
 
-def _claims(values: Mapping) -> Iterator[_Claim]:
+def _metrics(values: Mapping) -> Iterator[object]:
+    """The metrics of all results."""
     for model in records(values.get("model-index")):
         for result in records(model.get("results")):
-            for metric in records(result.get("metrics")):
-                if isinstance(metric, Mapping):
-                    name = str(metric.get("type") or metric.get("name") or "")
-                    yield _Claim(name, str(metric.get("value", "")), metric.lines.get("value", metric.line))
-
-
-def _wrong(card: Document, found: list[_Claim], measured: Metrics) -> Iterator[Evidence]:
-    for claim in found:
-        entry = measured.score(canonical(claim.metric))
-        printed = next(numbers_in(claim.value), None)
-        if entry is None:
-            yield Evidence(f"{claim.metric} is not a metric in {PATH}", card.path, claim.line)
-        elif printed is None or not agrees(printed, entry.value):
-            yield Evidence(f"{claim.metric} {claim.value} is not {entry.value:.6g} of {PATH}", card.path, claim.line)
-    claimed = {canonical(claim.metric) for claim in found}
-    for metric in dict.fromkeys(entry.metric for entry in measured.scores) if found else ():
-        if metric not in claimed:
-            yield Evidence(f"{metric} was measured, but model-index lacks it", PATH)
+            yield from records(result.get("metrics"))

@@ -12,7 +12,7 @@ from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, miss
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.item import Item
 from scaffolder.check.items.endpoint_tests import Route, matching, requests, routes
-from scaffolder.check.own_work import own_work, untouched
+from scaffolder.check.own_work import own_work
 from scaffolder.check.readers.assertions import Function, functions
 from scaffolder.check.readers.gitignore import ignored
 from scaffolder.check.readers.metrics import parsed
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from scaffolder.project.mine.comparison import Comparison, Share
 
 EXPERIMENTS = "reports/experiments.json"
-_NOTHING = missing(Evidence("each file is still the template's, to the last byte"))
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -43,8 +42,6 @@ class OwnDataOrExperiment(Item):
         Where the Makefile has `make experiment NAME=…`, that measures a change. Others have begun with the same
         template: what you asked and found out yourself is what a reader wants to see.
         """
-        if untouched(repo):
-            return _NOTHING
         found, unknown = own_work(repo)
         if found is None:
             return not_applicable(unknown)
@@ -104,8 +101,6 @@ class OwnTests(Item):
 
         The template's tests prove what the template does; yours show that you know what you changed.
         """
-        if untouched(repo):
-            return _NOTHING
         found, unknown = own_work(repo)
         if found is None:
             return not_applicable(unknown)

@@ -1,4 +1,4 @@
-"""The origin of a run's numbers, compared with the data in the repository and with what the documents cite."""
+"""The origin of a run's numbers, compared with the data in the repository."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from scaffolder.check.documents import measured_pages, model_card
+from scaffolder.check.blocks import nothing_measured
+from scaffolder.check.documents import README, measured_pages, model_card
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.item import Item
-from scaffolder.check.items.evaluation_metrics import nothing_measured
-from scaffolder.check.readers.markdown import Document
-from scaffolder.check.readers.markdown_inline import plain
 from scaffolder.check.readers.metrics import PATH, Run, metrics, parsed
 from scaffolder.check.readers.toml import settings
 
@@ -52,7 +50,9 @@ class Provenance(Item):
         if found and found.problem:
             problems.append(Evidence(found.problem, found.path))
         problems += _altered_models(run, repo)
-        problems += _miscited(run, [page for page in (*measured_pages(repo), model_card(repo)) if page])
+        pages = [page for page in (*measured_pages(repo), model_card(repo)) if page]
+        if run.data_sha256 and not any(run.data_sha256[:SHORTEST] in page.text for page in pages):
+            problems.append(Evidence("the hash of the data is not shown", pages[0].path if pages else README))
         if problems or found is None:
             return missing(*problems)
         recorded = f"`{run.command}` at {(run.commit or '')[:SHORTEST]}, seed {run.seed}"
@@ -130,35 +130,3 @@ def _altered_models(run: Run, repo: Repository) -> Iterator[Evidence]:
             yield Evidence(f"its SHA-256 is not the one in {path}: it is not the model that was trained", model)
         if isinstance(data, str) and run.data_sha256 and data != run.data_sha256:
             yield Evidence("the model was trained on other data than the run measured", path)
-
-
-def _miscited(run: Run, pages: list[Document]) -> Iterator[Evidence]:
-    """The places where a page cites another commit, seed, command, hash or row count, and a hash that no page cites."""
-    for page in pages:
-        yield from _wrong_rows(run, page)
-    digest = run.data_sha256
-    if digest and pages and not any(digest[:SHORTEST] in page.text for page in pages):
-        yield Evidence("the hash of the data is not shown", pages[0].path)
-
-
-def _wrong_rows(run: Run, page: Document) -> Iterator[Evidence]:
-    expected = {
-        "commit": run.commit,
-        "seed": None if run.seed is None else str(run.seed),
-        "rows": None if run.rows is None else f"{run.rows:,}",
-        "command": run.command,
-        "data sha 256": run.data_sha256,
-        "data hash": run.data_sha256,
-    }
-    for table in page.tables:
-        for row, line in zip(table.rows, table.row_lines, strict=False) if len(table.header) == 2 else ():
-            name = " ".join(re.findall(r"[a-z0-9]+", plain(row[0]).casefold()))
-            wanted = expected.get(name) if len(row) == 2 else None
-            if wanted and not _cites(plain(row[1]), wanted):
-                yield Evidence(f"{name} is {plain(row[1])[:40]}, and the run's is {wanted[:40]}", page.path, line)
-
-
-def _cites(shown: str, wanted: str) -> bool:
-    if re.search(rf"(?<![\w.]){re.escape(wanted.replace(',', ''))}(?!\w)", shown.replace(",", "")):
-        return True
-    return any(len(part) >= 7 and wanted.startswith(part) for part in re.findall(r"[0-9a-f]+", shown))

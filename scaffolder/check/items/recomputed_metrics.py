@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, NamedTuple
 
-from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing, unverified
+from scaffolder.check.blocks import nothing_measured
+from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, flawed, missing, unverified
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.item import Item
-from scaffolder.check.items.evaluation_metrics import nothing_measured
 from scaffolder.check.readers import formulas
 from scaffolder.check.readers.csv import DECISIONS, SCORES, TRUTHS, Rows, predictions
 from scaffolder.check.readers.metric_names import canonical
@@ -75,7 +75,7 @@ class RecomputedMetrics(Item):
         found = tuple(recomputed(measured, rows, settings(repo)))
         wrong = [each for each in found if not each.same]
         if wrong:
-            return missing(
+            return flawed(
                 *(
                     Evidence(f"{each.metric} is {each.value:.6g} by {rows.path}, not {each.reported:.6g}", PATH)
                     for each in wrong

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
+from scaffolder.check.blocks import naming, nothing_measured
 from scaffolder.check.documents import documents
-from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, in_vain, missing
+from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.item import Item
-from scaffolder.check.items.evaluation_metrics import nothing_measured
-from scaffolder.check.readers.claims import claims, label
-from scaffolder.check.readers.markdown import Document
-from scaffolder.check.readers.markdown_blocks import Table
-from scaffolder.check.readers.markdown_inline import plain
-from scaffolder.check.readers.metrics import PATH, Metrics, metrics
+from scaffolder.check.readers.metrics import PATH, metrics
 
 LEAST = 2  # slices
-
-_TITLES = ("slice", "slices", "segment", "segments", "group", "groups", "subgroup", "cohort", "subset")
 
 
 class Slices(Item):
@@ -39,29 +33,7 @@ class Slices(Item):
             return nothing_measured(repo)
         if len({entry.label for entry in measured.slices}) < LEAST:
             return missing(Evidence(f"its `slices` are fewer than {LEAST}", PATH))
-        pages = documents(repo)
-        found = [claim for page in pages for claim in claims(repo)[page.path] if claim.of_slice]
-        unlike = [claim for claim in found if not claim.right]
-        wrong = [claim.evidence for claim in unlike]
-        wrong += [each for page in pages for each in _unmeasured(page, measured)]
-        if wrong:
-            return (missing if any(claim.expected for claim in unlike) else in_vain)(*wrong)
-        if len({claim.entry.label for claim in found if claim.entry}) < LEAST:
-            return missing(Evidence("no table shows the slices", PATH))
-        return done(Evidence(f"{len(found)} numbers by slice are those of the reports", found[0].path, found[0].line))
-
-
-def _unmeasured(page: Document, measured: Metrics) -> list[Evidence]:
-    """The rows of tables of slices that name a slice which no report has."""
-    known = {label(entry.label) for entry in measured.slices}
-    return [
-        Evidence(f"no report has the slice “{plain(row[0])[:40]}”", page.path, line)
-        for table in page.tables
-        if _is_of_slices(table)
-        for row, line in zip(table.rows, table.row_lines, strict=False)
-        if "=" in row[0] and label(row[0]) not in known
-    ]
-
-
-def _is_of_slices(table: Table) -> bool:
-    return bool(table.header) and label(table.header[0]) in _TITLES
+        shown = list(naming(documents(repo), (entry.label for entry in measured.slices)))
+        if len(shown) < LEAST:
+            return missing(Evidence("no document shows the slices", PATH))
+        return done(*(place for _, place in shown))

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from scaffolder.check.readers import markdown_blocks as blocks
-from scaffolder.check.readers.markdown_blocks import Block, Span, Table
+from scaffolder.check.readers.markdown_blocks import Block, Table
 from scaffolder.check.readers.markdown_inline import Link, html_anchors, links, plain
 from scaffolder.check.readers.vocabulary import Meaning, meaning, phrases
 
@@ -109,7 +109,6 @@ class Document(Passage):
         body = text[front.end() :] if front else text
         parsed = blocks.parse(body, 1 + text[: len(text) - len(body)].count("\n"))
         self.blocks = parsed.blocks
-        self.spans: tuple[Span, ...] = parsed.spans
         self.cut = parsed.cut
         self._references = dict(parsed.references)
         self._found: dict[tuple[str, ...], tuple[tuple[Section, Meaning], ...]] = {}  # several items ask for the same
@@ -118,11 +117,6 @@ class Document(Passage):
     def lines(self) -> list[str]:
         """The source, line by line; `lines[0]` is line 1."""
         return self.text.split("\n")
-
-    @cached_property
-    def measured(self) -> dict[str, Span]:
-        """The measured blocks by name."""
-        return {span.name: span for span in self.spans}
 
     @cached_property
     def sections(self) -> tuple[Section, ...]:

@@ -59,7 +59,6 @@ class Parsed(NamedTuple):
     """The result of `parse`."""
 
     blocks: tuple[Block, ...]
-    spans: tuple[Span, ...]
     references: Mapping[str, tuple[str, int]]  # the label of a link reference definition -> its target and line
     cut: bool  # whether the document was too long to be read to its end
 
@@ -83,7 +82,7 @@ def parse(text: str, first_line: int = 1) -> Parsed:
         label: (str(definition["href"]), _first_line(definition, first_line))
         for label, definition in environment.get("references", {}).items()
     }
-    return Parsed(placed, spans, references, len(text.rstrip()) > len(body) or len(blocks) == MAX_BLOCKS)
+    return Parsed(placed, references, len(text.rstrip()) > len(body) or len(blocks) == MAX_BLOCKS)
 
 
 def _first_lines(text: str) -> str:

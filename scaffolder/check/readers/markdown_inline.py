@@ -115,8 +115,3 @@ def plain(text: str) -> str:
     if "<" in text:
         text = _TAGS.sub(" ", text)
     return html.unescape(_MARKUP.sub(r"\1", text))
-
-
-def as_shown(text: str) -> str:
-    """A text that is not Markdown, such as a value of the data, as a reader sees it in a document."""
-    return " ".join(plain(text.replace("<", "&lt;")).split())

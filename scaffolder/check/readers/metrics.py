@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from itertools import islice
 from typing import Any, NamedTuple
 
 from scaffolder.check.engine.finding import FactError
 from scaffolder.check.engine.repository import Repository, fact
-from scaffolder.check.readers.intervals import Intervals
-from scaffolder.check.readers.markdown_inline import as_shown, plain
-from scaffolder.check.readers.metric_names import canonical, normal
+from scaffolder.check.readers.markdown_inline import plain
+from scaffolder.check.readers.metric_names import canonical
 from scaffolder.check.readers.metrics_schema import misfit
-from scaffolder.check.readers.numbers import Bag, Number, decimal, numbers_in
+from scaffolder.check.readers.numbers import Bag, decimal
 from scaffolder.check.readers.toml import settings
-from scaffolder.check.readers.values import MOST_NUMBERS, is_cut, leaves, numbers_of, objects, records
+from scaffolder.check.readers.values import MOST_NUMBERS, is_cut, numbers_of, records
 
 PATH = "reports/metrics.json"
 LATENCY = ("reports/latency.json", "reports/load.json")  # of an evaluation, and of a load test
 MOST_REPORTS = 20
-MOST_TEXTS, MOST_ALIKE = 20_000, 200  # of all reports; with the same number
-LONGEST_LABEL = 80  # characters
 _LABELLED = {"slices": "name", "baseline": "model"}
 
 Interval = tuple[Decimal, Decimal]
@@ -86,18 +81,7 @@ class Metrics:
     baselines: tuple[Entry, ...] = ()
     slices: tuple[Entry, ...] = ()
     gates: tuple[Gate, ...] = ()
-    labels: Mapping[str, str] = field(default_factory=dict)  # how documents write a metric -> its canonical name
     reports: tuple[Any, ...] = field(default=(), repr=False)  # this report, the others and the settings, as parsed
-
-    @cached_property
-    def entries(self) -> tuple[Entry, ...]:
-        """All entries."""
-        return (*self.scores, *self.baselines, *self.slices)
-
-    @cached_property
-    def names(self) -> Mapping[str, str]:
-        """The names of the metrics in documents and in the report, each with its canonical name."""
-        return {**self.labels, **{entry.metric: entry.metric for entry in self.entries}}
 
     @cached_property
     def headline(self) -> tuple[str, ...]:
@@ -110,32 +94,6 @@ class Metrics:
     def everything(self) -> Bag:
         """Every number in the reports and the settings (a report prints assumed costs, too), with either sign."""
         return Bag(number for part in self.reports for number in numbers_of(part))
-
-    @cached_property
-    def intervals(self) -> Intervals:
-        """The intervals of the reports and the settings, with the numbers that each may be about."""
-        return Intervals(each for part in self.reports for each in objects(part))
-
-    @cached_property
-    def texts(self) -> Mapping[str, list[str]]:
-        """The texts of the reports and the settings, as a reader sees them, by each number in them."""
-        said = dict.fromkeys(leaf for part in self.reports for leaf in leaves(part) if isinstance(leaf, str))
-        found: dict[str, list[str]] = defaultdict(list)
-        for text in dict.fromkeys(form for each in islice(said, MOST_TEXTS) for form in (each, as_shown(each))):
-            for number in numbers_in(text):
-                found[number.text].append(text)
-        return found
-
-    def results_in(self, part: str, whole: str = "", at: int = 0) -> Iterator[Number]:
-        """The numbers in `part`, without those inside a longer text of the reports, which is a name.
-
-        If `part` is only a part of the text `whole`, `at` is its place there.
-        """
-        for number in numbers_in(part):
-            start, end = at + number.start, at + number.end
-            names = [name for name in self.texts.get(number.text, ())[:MOST_ALIKE] if name != number.text]
-            if all((whole or part).find(name, max(0, end - len(name)), start + len(name)) < 0 for name in names):
-                yield number
 
     def score(self, metric: str) -> Entry | None:
         """The entry for `metric` of what is served, on the test rows if there are several; None if there is none."""
@@ -173,7 +131,6 @@ def metrics(repo: Repository) -> Metrics | None:
         baselines=tuple(_entries(content.get("baseline"), "baseline")),
         slices=tuple(_entries(content.get("slices"), "slices")),
         gates=tuple(_gates(content.get("gates"))),
-        labels=dict(_labels(content)),
         reports=(content, *_other_reports(repo), settings(repo)),
     )
     if not found.scores:
@@ -230,13 +187,6 @@ def _entries(part: object, group: str) -> Iterator[Entry]:
                 split=_text(record.get("split")) or "",
                 n=n if isinstance(n, int) else None,
             )
-
-
-def _labels(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for record in (*records(content.get("metrics")), *records(content.get("baseline"))):
-        label, name = _text(record.get("label")), _text(record.get("name"))
-        if label and name and (said := normal(label[:LONGEST_LABEL])):
-            yield said, canonical(name)
 
 
 def _interval(value: object) -> Interval | None:

@@ -15,9 +15,9 @@ from scaffolder.cli.cohort.steps import opened, report
 from scaffolder.cli.printing import Result
 from scaffolder.cohort import collect, ledger, summary
 from scaffolder.cohort.ledger import Key
-from scaffolder.cohort.standing import Delivery, Standing
 from scaffolder.cohort.work.steps import Outcome, Work
 from scaffolder.errors import listed
+from scaffolder.results.standing import Delivery, Standing
 
 At = Annotated[
     str,

@@ -97,6 +97,6 @@ def problem_lines(problems: Sequence[tuple[str, str]]) -> list[str]:
     return [f"  {line}" for line in first_lines([f"{who}: {why}" for who, why in problems], _MOST_PROBLEMS)]
 
 
-def document(where: Where, **content: Any) -> dict[str, Any]:
+def document(folder: Path, **content: Any) -> dict[str, Any]:
     """The JSON document of a command on collected work."""
-    return {"schema": 1, "cohort": str(where.folder), **content}
+    return {"schema": 1, "cohort": str(folder), **content}

@@ -72,7 +72,7 @@ def feedback(
     reasons = [{"who": who, "problem": why} for who, why in (*problems, *refused)]
     again = [f"  {who}: {_OUTDATED}" for who in sorted(outdated)]
     return Result(
-        collected.document(where, files=sorted(written, key=lambda each: each["student"]), problems=reasons),
+        collected.document(where.folder, files=sorted(written, key=lambda each: each["student"]), problems=reasons),
         [f"Files in {folder / home.FEEDBACK}: {_counts(kept)}."],
         [*again, *collected.problem_lines([*problems, *sorted(refused)])],
         f"The files are in {shown(folder / home.FEEDBACK, 200)}",

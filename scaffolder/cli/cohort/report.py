@@ -10,18 +10,18 @@ from typing import Annotated
 import typer
 
 from scaffolder.cli.cohort import collected
-from scaffolder.cli.cohort import similar as similarity
-from scaffolder.cli.cohort.collected import Where
-from scaffolder.cli.cohort.common import Folder, Machines
+from scaffolder.cli.cohort.common import Folder
 from scaffolder.cli.printing import Result
 from scaffolder.cohort import gradebook, ledger, summary
 from scaffolder.cohort.course import home
 from scaffolder.cohort.course.home import Cohort
+from scaffolder.cohort.grades import grades, points
 from scaffolder.cohort.ledger import Ledger
+from scaffolder.cohort.report import similar as similarity
 from scaffolder.cohort.roster import roster
-from scaffolder.cohort.standing import RUNGS, Pair, Standing, grades, points, to_json
 from scaffolder.errors import TargetError, shown, unwritable
 from scaffolder.pages import cohort as pages
+from scaffolder.results.standing import RUNGS, Standing, to_json
 from scaffolder.safe import replace_file
 
 NAME = "report.html"
@@ -39,7 +39,15 @@ Changed = Annotated[
     bool, typer.Option("--changed", help="In the gradebook, only students whose grades differ from the last one.")
 ]
 Reveal = Annotated[bool, typer.Option("--reveal", help="Show the students' names in the page and in JSON, too.")]
-Alike = Annotated[bool, typer.Option("--similar", help="Show sections that two students share, too; it takes longer.")]
+Similar = Annotated[
+    Path | None,
+    typer.Option(
+        "--similar",
+        metavar="NEW",
+        help="Write what students wrote or changed into the folder NEW, for JPlag or Dolos.",
+        show_default=False,
+    ),
+]
 
 
 def report(
@@ -48,9 +56,7 @@ def report(
     csv: Gradebook = None,
     changed: Changed = False,
     reveal: Reveal = False,
-    similar: Alike = False,
-    *,
-    machines: Machines,
+    similar: Similar = None,
 ) -> Result:
     """Write one page that shows who stands where.
 
@@ -61,24 +67,25 @@ def report(
         raise typer.BadParameter("--changed is about the gradebook: say --csv FILE, too.")
     page = output or folder / NAME
     _refuse(folder, {page: ".html", **({csv: ".csv"} if csv else {})})
-    where = Where(folder, machines)
     with ledger.opened(folder) as book, home.opened(folder) as cohort:
-        pairs, problems = _pairs(book, where) if similar else ((), [])
         standing = summary.of(
             book,
             cohort.assignments,
             title=folder.resolve().name,
             at=ledger.now(),
             reveal=reveal,
-            similar=pairs,
         )
+        problems = _collect(book, folder, similar) if similar else []
         _write(page, pages.page(standing).encode())
         students = _gradebook(book, cohort, standing, csv, changed=changed) if csv else None
-    files = {"page": str(page), "csv": str(csv) if csv else None}
+    written = {"page": page, "csv": csv, "similar": similar}
+    files = {name: str(file) if file else None for name, file in written.items()}
     lines = [*_lines(standing), f"The page is {page}."]
     if students is not None:
         lines.append(f"The gradebook is {csv}: {len(students):,} of {len(standing.people):,} students.")
-    content = collected.document(where, files=files, **to_json(standing))
+    if similar:
+        lines.append(f"What students wrote is in {similar}.")
+    content = collected.document(folder, files=files, **to_json(standing))
     return Result(content, lines, collected.problem_lines(problems), f"The page is {shown(page, 200)}")
 
 
@@ -93,10 +100,11 @@ def _gradebook(book: Ledger, cohort: Cohort, standing: Standing, file: Path, *, 
     return wanted
 
 
-def _pairs(book: Ledger, where: Where) -> tuple[Iterable[Pair], list[tuple[str, str]]]:
-    """The pairs of sections that two students share, in what was collected, and what could not be read."""
-    found, problems = similarity.found(book, "", where)
-    return found.pairs, problems
+def _collect(book: Ledger, folder: Path, target: Path) -> list[tuple[str, str]]:
+    """Write what students wrote into a new folder; returns the projects that cannot be read, with the reasons."""
+    snapshots = collected.snapshots(book, folder)
+    collected.say_older(book, snapshots)
+    return similarity.write(folder, snapshots.values(), target)
 
 
 def _lines(standing: Standing) -> Iterable[str]:

@@ -17,13 +17,11 @@ from typing import Annotated, Any, TextIO
 
 import typer
 
-from scaffolder.check.engine.finding import TO_JUDGE
+from scaffolder.cli import interview
 from scaffolder.cli.cohort import collected
-from scaffolder.cli.cohort import similar as similarity
 from scaffolder.cli.cohort.collected import Where
 from scaffolder.cli.cohort.common import IN_THE_LEDGER, Folder, Machines, ProjectName, Students
 from scaffolder.cli.cohort.feedback import feedback
-from scaffolder.cli.interview import is_interactive
 from scaffolder.cli.judging import NO_TERMINAL, Conversation, StoppedError, UnusableError, from_git, read_file
 from scaffolder.cli.printing import Result, conversation
 from scaffolder.cli.review import Items, Source
@@ -32,6 +30,7 @@ from scaffolder.cohort.course import home
 from scaffolder.cohort.ledger import Judged, Ledger
 from scaffolder.cohort.reviewing import Desk, Waiting
 from scaffolder.errors import one_line
+from scaffolder.results.finding import TO_JUDGE
 
 __all__ = ["feedback", "review"]
 
@@ -50,9 +49,6 @@ ReviewerOption = Annotated[
 ]
 Again = Annotated[bool, typer.Option("--again", help="Also show texts that were judged and have not changed.")]
 JustList = Annotated[bool, typer.Option("--list", help="Show what waits for you, and ask nothing.")]
-Alike = Annotated[
-    bool, typer.Option("--similar", help="Show sections that two students share nearly word for word, to look at.")
-]
 
 
 def review(
@@ -65,7 +61,6 @@ def review(
     reviewer: ReviewerOption = "",
     source: Source = None,
     just_list: JustList = False,
-    similar: Alike = False,
     *,
     machines: Machines,
 ) -> Result:
@@ -75,15 +70,13 @@ def review(
     with --at, as they were at that time. With --item, unfinished texts come last, and can be judged with 0. Judgements
     are kept in the cohort's ledger; reviews in a student's repository do not count here.
     """
-    if bool(source) + just_list + similar > 1 or (source and (items or again)):
-        raise typer.BadParameter("say one of --list, --from and --similar; --from says itself what is judged.")
-    if not (source or just_list or similar or is_interactive()):
+    if source and (just_list or items or again):
+        raise typer.BadParameter("say either --list or --from; --from says itself what is judged.")
+    if not (source or just_list or interview.is_interactive()):
         raise UnusableError(NO_TERMINAL)
     where = Where(folder, machines)
     given = read_file(source) if source else ""
     with ledger.opened(folder) as book:
-        if similar:
-            return similarity.show(book, students or (), project, where)
         desk = _desk(book, students or (), project, given, where, unfinished=bool(source or items))
         problems = _problems(desk)
         if source:
@@ -93,7 +86,7 @@ def review(
         else:
             walk = Walk(folder, desk, conversation())
             walk.through(reviewer, desk.waiting(items or (), by.value, again=again))
-            result = Result(collected.document(where, recorded=[_judged_json(each) for each in walk.recorded]))
+            result = Result(collected.document(where.folder, recorded=[_judged_json(each) for each in walk.recorded]))
     return replace(result, notes=collected.problem_lines(problems), code=3 if problems else 0)
 
 
@@ -165,7 +158,7 @@ def _recorded(desk: Desk, given: str, reviewer: str, where: Where) -> Result:
     judged = desk.given(given, reviewer or from_git())
     desk.keep(*judged)
     return Result(
-        collected.document(where, recorded=[_judged_json(each) for each in judged]),
+        collected.document(where.folder, recorded=[_judged_json(each) for each in judged]),
         [f"{each.student}, {each.project}, {each.item}: {each.score} of 3 by {each.reviewer}" for each in judged],
         done=IN_THE_LEDGER,
     )
@@ -178,7 +171,9 @@ def _listed(desk: Desk, waiting: Sequence[Waiting], by: By, where: Where) -> Res
         texts = list(group)
         lines.append(f"{head} {len(texts)} {'text' if len(texts) == 1 else 'texts'}")
         lines += [f"  {'  '.join(text.place)}  {text.text.place}  {_news(text)}" for text in texts]
-    return Result(collected.document(where, waiting=[_as_json(one) for one in waiting], problems=problems), lines)
+    return Result(
+        collected.document(where.folder, waiting=[_as_json(one) for one in waiting], problems=problems), lines
+    )
 
 
 def _news(one: Waiting) -> str:

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from scaffolder.cohort.ledger import Checked, Entry, Key, Ledger, now
 from scaffolder.cohort.readings import Reading, read
-from scaffolder.cohort.standing import Item, Past, Rung
+from scaffolder.results.standing import Item, Past, Rung
 
 _PAUSE = timedelta(minutes=30)  # a longer pause ends a round
 _BEGAN = "check began"  # the key in the ledger for when a run began that has not ended yet

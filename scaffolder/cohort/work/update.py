@@ -23,7 +23,7 @@ from scaffolder.cohort.work import initial_render, rendering, steps
 from scaffolder.cohort.work.steps import Outcome
 from scaffolder.errors import shown
 from scaffolder.exercises import added
-from scaffolder.project import locks, record, renewal, store, update, worktree
+from scaffolder.project import generated, locks, record, store, update, worktree
 from scaffolder.project.update import Commits, Merged, UpdateError
 from scaffolder.template.foreign import Opened
 from scaffolder.template.questions import Answer
@@ -129,8 +129,8 @@ def _merged(kit: Kit, opened: Opened, job: Job, repo: pygit2.Repository, ours: s
     given = {name: value for name, value in job.answers.items() if name not in before or before[name] != value}
     given |= {name: value for name, value in kit.given.items() if name in opened.template.questions}
     news = {name: value for name, value in given.items() if name not in known.answers or known.answers[name] != value}
-    data = renewal.data_of(repo, known, base.tree)
-    answers = renewal.answers_of(opened.template, known, news, data, data)
+    data = generated.data_of(repo, known, base.tree)
+    answers = generated.answers_of(opened.template, known, news, data, data)
     wide = opened._replace(template=added.from_record(opened.template, known.own_exercises))
     return update.merged(repo, ours, base, rendering.render(wide, answers, data, known.exercises))
 

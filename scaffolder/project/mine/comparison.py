@@ -78,9 +78,9 @@ class Comparison:
 
 def compared(repo: pygit2.Repository, commit: str, base: Base) -> Comparison:
     """Compare a commit with the render `base` that it rests on, and with those that it had before."""
-    files, rendered = (store.entries(repo, tree) for tree in (store.tree_of(repo, commit), base.tree))
+    files = store.entries(repo, store.tree_of(repo, commit))
     data, template = own_data(update.record_of(repo, commit)), Template(repo, base)
-    texts, was = compared_texts(repo, files, data), _renamed(repo, rendered, files)
+    texts, was = compared_texts(repo, files, data), _renamed(repo, template.files, files)
     shares = []
     for path, (name, _) in sorted(files.items()):
         kind, is_new = kind_of(path, data), name not in template.ids

@@ -14,8 +14,6 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from scaffolder.project import libgit2
-
 LEAST = 0.25  # the share of new words that makes a line of prose new
 _WORDS = 3  # of a run, as in the checklist
 _WORD = re.compile(r"\w+")
@@ -43,7 +41,6 @@ def added(text: str, versions: Iterable[str]) -> set[int]:
 
 
 def _added(old: str, new: str) -> set[int]:
-    libgit2.load()
     import pygit2
 
     options = pygit2.enums.DiffOption.IGNORE_WHITESPACE | pygit2.enums.DiffOption.FORCE_TEXT

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scaffolder.project import renewal, store, update, worktree
+from scaffolder.errors import listed
+from scaffolder.project import worktree
+from scaffolder.project.generated import Generated
 from scaffolder.project.mine import history
 from scaffolder.project.mine.comparison import Comparison, compared
-from scaffolder.project.mine.experiments import Tally, tallies
 from scaffolder.project.mine.history import Work
 from scaffolder.project.mine.kinds import READ
 
@@ -27,7 +28,6 @@ class Mine(Comparison):
     commit: str
     date: str
     work: Work
-    tallies: tuple[Tally, ...]
     waiting: tuple[str, ...]
     notes: tuple[str, ...]
 
@@ -38,20 +38,17 @@ def examine(folder: Path) -> Mine:
     Raises a `ScaffolderError` if it is no project, or if its render is neither here nor can be made again.
     """
     repo = worktree.opened(folder)
-    head = worktree.head(repo)
-    known = update.record_of(repo, head)
-    base = renewal.base_of(repo, head, known, folder)
+    project = Generated.at_head(repo, folder)
+    head, base = project.commit, project.base
     found = compared(repo, head, base)
-    files, rendered = (store.entries(repo, tree) for tree in (store.tree_of(repo, head), base.tree))
     return Mine(
         files=found.files,
         texts=found.texts,
         name=folder.resolve().name,
-        template=known.template,
+        template=project.record.template,
         commit=head,
         date=history.date_of(repo, head),
         work=history.work(repo, head, base),
-        tallies=tuple(tallies(repo, files, found, rendered)),
         waiting=history.waiting(repo),
         notes=tuple(_notes(repo, found)),
     )
@@ -61,5 +58,4 @@ def _notes(repo: pygit2.Repository, found: Comparison) -> Iterator[str]:
     if repo.is_shallow:
         yield "The clone is shallow, so commits are missing: git fetch --unshallow brings them."
     if unread := [share.path for share in found.of(*READ) if share.unread]:
-        more = f" and {len(unread) - 1} more" if len(unread) > 1 else ""
-        yield f"Not compared, because too large or not text: {unread[0]}{more}."
+        yield f"Not compared, because too large or not text: {listed(unread, 1)}."

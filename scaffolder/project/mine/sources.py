@@ -46,6 +46,11 @@ class Template:
         """The ids of its files, without its owner's data."""
         return {name for files, data in self._renders for path, (name, _) in files.items() if path not in data}
 
+    @cached_property
+    def files(self) -> store.Entries:
+        """The newest version of each of its files."""
+        return {path: entry for files, _ in reversed(self._renders) for path, entry in files.items()}
+
     def versions(self, path: str) -> list[str]:
         """The texts that it has had at `path`."""
         files = dict.fromkeys(render.files[path] for render in self._renders if path in render.files)

@@ -3,8 +3,6 @@
 import sys
 from collections.abc import Callable, Sequence
 
-PACKAGE = __name__.partition(".")[0]
-
 
 def gate_code(failures: Sequence[str]) -> int:
     """Print a sentence for each quality gate that failed; returns the exit code."""
@@ -22,7 +20,7 @@ def exit_code(step: Callable[[], int]) -> int:
     try:
         return step()
     except (ValueError, OSError) as error:
-        if isinstance(error, OSError) or type(error).__module__.startswith(PACKAGE):
+        if isinstance(error, OSError) or type(error).__module__.startswith(__name__.partition(".")[0]):
             print("Error:", str(error).removeprefix(f"[Errno {getattr(error, 'errno', '')}] "), file=sys.stderr)
             return 2
         raise

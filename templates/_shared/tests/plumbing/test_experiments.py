@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from any_package.reporting import experiments
+from any_package.reporting.blocks import STAMPS, digest
 from any_package.reporting.experiments import PAGE, RESULTS, ExperimentError, blamed
 from any_package.reporting.metrics import METRICS, ReportError, read_json, write_json
 
@@ -82,6 +83,15 @@ def test_a_record_has_the_facts_and_two_questions() -> None:
     assert listed.startswith("Mine.\n")
     assert "| [fewer](<../experiments/fewer.toml>) | accuracy, mean of the folds | 0.0125 [-0.0100, 0.0350] |" in listed
     assert "| [no clear difference](<decisions/0001-fewer.md>) |" in listed
+
+
+def test_a_record_leaves_the_stamps_of_other_documents() -> None:
+    write_json(STAMPS, {"README.md": {"headline": {"sha256": "0"}}})
+    experiments.record(put("fewer.toml"), FOUND)
+    stamps = read_json(STAMPS)
+    shown = PAGE.read_text(encoding="utf-8").partition("-->\n")[2].partition("\n<!-- /")[0]
+    assert stamps["README.md"] == {"headline": {"sha256": "0"}}
+    assert stamps[PAGE.as_posix()]["experiments"]["sha256"] == digest(shown)
 
 
 def test_measured_again_only_the_facts_change() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from any_package.reporting import blocks
-from any_package.reporting.metrics import ReportError, read_report, write_json, write_text
+from any_package.reporting.metrics import METRICS, ReportError, read_report, write_json, write_text
 
 # Any text of an owner, marks aside.
 prose = st.text(st.characters(codec="utf-8", exclude_characters="\r"), max_size=80).filter(
@@ -98,6 +99,26 @@ def test_all_documents_change_or_none(tmp_path: Path, monkeypatch: pytest.Monkey
     listed("none.md")
     with pytest.raises(ReportError, match="does not exist"):
         blocks.update({"one": "new"})
+
+
+def test_a_block_is_stamped_with_its_text_and_its_metrics(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("page.md").write_bytes((OPEN + "old\n" + CLOSE).replace("\n", "\r\n").encode())
+    listed("page.md")
+    values = {"recall": 0.81234, "cost": 12.5}
+    write_json(METRICS, {"metrics": [{"name": name, "value": value} for name, value in values.items()]})
+    blocks.update({"one": "It finds 0.812\nof all.\n"})
+    stamp = {
+        "sha256": hashlib.sha256(b"It finds 0.812\nof all.").hexdigest(),
+        "metrics": ["recall"],
+        "metrics_sha256": hashlib.sha256(METRICS.read_bytes().strip()).hexdigest(),
+    }
+    assert json.loads(blocks.STAMPS.read_text("utf-8")) == {"page.md": {"one": stamp}}
+    METRICS.unlink()
+    blocks.STAMPS.write_text("<<<<<<< what Git leaves after a conflict")
+    blocks.update({"one": "Nothing was measured."})
+    stamps = json.loads(blocks.STAMPS.read_text("utf-8"))
+    assert stamps["page.md"]["one"]["metrics_sha256"] is None
 
 
 def test_a_file_is_replaced_in_one_step(tmp_path: Path) -> None:

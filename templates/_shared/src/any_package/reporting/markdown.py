@@ -10,25 +10,24 @@ ESCAPED = re.compile(r"[\\`*~|]|(?<=\])[(\[]|(?<![^\W_])_|_(?![^\W_])")  # _ ins
 EVEN = r"(?<!\\)((?:\\\\)*)"  # backslashes that escape each other, and not what follows
 
 
-def decimals(value: float) -> int:
-    """How many decimals to show: enough for three significant digits, at least 1 and at most 6."""
-    size = math.floor(math.log10(abs(value))) if value else 0
-    return min(6, max(1, 2 - size if size < 0 else 3 - size))
-
-
 def number(value: float, like: float | None = None) -> str:
-    """Format a number with as many decimals as suit it, or as suit `like`, so that numbers in one line agree."""
+    """Format a number with as many decimals as suit it, or as suit `like`, so that numbers in one line agree.
+
+    Three significant digits are shown, with at least 1 decimal and at most 6; of a whole number (`int`), all digits.
+    """
     if isinstance(value, int):
         return f"{value:,}"
-    return f"{value:.{decimals(value if like is None else like)}f}"
+    shown = abs(value if like is None else like)
+    size = math.floor(math.log10(shown)) if shown else 0
+    decimals = min(6, max(1, 2 - size if size < 0 else 3 - size))
+    return f"{value:.{decimals}f}"
 
 
 def estimate(value: float, ci95: Interval | None, like: float | None = None) -> str:
     """A number and its interval: `0.851 [0.832, 0.872]`."""
     like = value if like is None else like
-    if ci95 is None:
-        return number(value, like)
-    return f"{number(value, like)} [{number(ci95[0], like)}, {number(ci95[1], like)}]"
+    interval = f" [{number(ci95[0], like)}, {number(ci95[1], like)}]" if ci95 else ""
+    return number(value, like) + interval
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[object]], left: int = 1) -> str:

@@ -133,12 +133,25 @@ def read_json(path: Path) -> Any:
     Raises:
         ReportError: it is missing or is not JSON.
     """
+    text = read_text(path, "run `make evaluate` first")
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ReportError(f"{path} does not exist; run `make evaluate` first") from None
+        return json.loads(text)
     except ValueError:
         raise ReportError(f"{path} is not JSON; run `make evaluate` again") from None
+
+
+def read_text(path: Path, if_missing: str = "run from the repository's root") -> str:
+    """The text of a file, with its line ends.
+
+    Raises:
+        ReportError: it is missing or is no text.
+    """
+    try:
+        return path.read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        raise ReportError(f"{path} does not exist; {if_missing}") from None
+    except UnicodeDecodeError:
+        raise ReportError(f"{path} is not UTF-8 text; save it as UTF-8") from None
 
 
 def write_json(path: Path, content: object) -> None:

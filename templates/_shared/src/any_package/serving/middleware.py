@@ -42,8 +42,11 @@ class Gateway:
         self.seconds = Histogram(
             "http_request_duration_seconds", "Time to answer", ["route"], buckets=BUCKETS, registry=registry
         )
-        self.headers = dict(SECURITY_HEADERS)
-        self.headers["content-security-policy"] += config.frame_ancestors or "'none'"
+        self.headers = {
+            **SECURITY_HEADERS,
+            "content-security-policy": SECURITY_HEADERS["content-security-policy"]
+            + (config.frame_ancestors or "'none'"),
+        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -81,8 +84,9 @@ class Gateway:
             return ProblemResponse(403, "A page of another site may not do this.")
         length = headers.get("content-length", "")
         if length.isdecimal() and int(length) > self.most:
-            detail = f"The body is larger than the limit of {self.most} bytes."
-            return ProblemResponse(413, detail, headers={"connection": "close"})
+            return ProblemResponse(
+                413, f"The body is larger than the limit of {self.most} bytes.", headers={"connection": "close"}
+            )
         return None
 
     def _record(self, method: str, scope: Scope, status: int, seconds: float) -> None:

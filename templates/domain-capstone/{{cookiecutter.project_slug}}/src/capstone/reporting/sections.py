@@ -20,8 +20,13 @@ def environment(folder: Path) -> Environment:
     found = Environment(  # noqa: S701
         loader=FileSystemLoader(folder), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    dumped = partial(json.dumps, ensure_ascii=False)
-    found.filters |= {"number": number, "estimate": estimate, "cell": cell, "tame": tame, "json": dumped}
+    found.filters |= {
+        "number": number,
+        "estimate": estimate,
+        "cell": cell,
+        "tame": tame,
+        "json": partial(json.dumps, ensure_ascii=False),
+    }
     found.globals |= {"table": table, "few": FEW}
     return found
 
@@ -37,7 +42,6 @@ tables: Any = environment(Path(__file__).parent).get_template("sections.jinja").
 
 def clearly_worse(one: Slice, report: Report) -> bool:
     """Whether the slice has enough cases, and its whole interval is worse than the value for everything."""
-    if one.ci95 is None or one.n < FEW:
-        return False
     whole = report.metric(one.metric)
-    return one.ci95[1] < whole.value if whole.higher_is_better else one.ci95[0] > whole.value
+    low, high = one.ci95 or (whole.value, whole.value)
+    return one.n >= FEW and (high < whole.value if whole.higher_is_better else low > whole.value)

@@ -8,13 +8,17 @@ Everything outside the marks belongs to the owner and is kept byte for byte.
 import re
 import tomllib
 from collections.abc import Mapping
+from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
-from .metrics import ReportError, write_text
+from .markdown import number
+from .metrics import METRICS, REPORTS, ReportError, read_json, read_text, write_json, write_text
 
 MARK = re.compile(r"(?:<!--|#)\s*(/?)measured:([a-z0-9-]+)\s*(?:-->)?")
 CONTRACT = Path("scaffolder.toml")  # says which document has which blocks
+STAMPS = REPORTS / "blocks.json"  # says what was written into each block: `scaffolder check` compares it
 
 
 def rewrite(text: str, blocks: Mapping[str, str], path: Path | str = "document") -> str:
@@ -48,7 +52,7 @@ def rewrite(text: str, blocks: Mapping[str, str], path: Path | str = "document")
 
 
 def update(rendered: Mapping[str, str]) -> list[Path]:
-    """Rewrite the measured blocks of all documents. If the marks of one are wrong, none is changed.
+    """Rewrite the measured blocks of all documents, and their stamps. If the marks of one are wrong, none is changed.
 
     Returns:
         The documents that changed.
@@ -57,23 +61,33 @@ def update(rendered: Mapping[str, str]) -> list[Path]:
         ReportError: a document is missing or its marks are wrong.
     """
     listed = tomllib.loads(CONTRACT.read_text(encoding="utf-8"))["blocks"]
-    documents = {Path(path): {name: rendered[name] for name in names} for path, names in listed.items()}
-    new = {path: rewrite(read_document(path), blocks, path) for path, blocks in documents.items()}
-    changed = [path for path, text in new.items() if text != read_document(path)]
+    return write({Path(path): {name: rendered[name] for name in names} for path, names in listed.items()}, {})
+
+
+def write(documents: Mapping[Path, Mapping[str, str]], stamps: dict[str, Any]) -> list[Path]:
+    """Rewrite all blocks of these documents, as `update` does; `stamps` are those of other documents.
+
+    A stamp has the hash of the block's text, the metrics that the block shows, and the hash of reports/metrics.json.
+    """
+    new = {path: rewrite(read_text(path), blocks, path) for path, blocks in documents.items()}
+    changed = [path for path, text in new.items() if text != read_text(path)]
     for path in changed:
         write_text(path, new[path])
+    report = read_json(METRICS) if METRICS.exists() else {}
+    printed = {metric["name"]: number(metric["value"]) for metric in report.get("metrics", [])}
+    for path, blocks in documents.items():
+        stamps[path.as_posix()] = {
+            name: {
+                "sha256": digest(text),
+                "metrics": [metric for metric, value in printed.items() if value in text],
+                "metrics_sha256": digest(read_text(METRICS)) if report else None,
+            }
+            for name, text in blocks.items()
+        }
+    write_json(STAMPS, stamps)
     return changed
 
 
-def read_document(path: Path) -> str:
-    """The text of a document, with its line ends.
-
-    Raises:
-        ReportError: it is missing or is no text.
-    """
-    try:
-        return path.read_bytes().decode("utf-8")
-    except FileNotFoundError:
-        raise ReportError(f"{path} does not exist; run from the repository's root") from None
-    except UnicodeDecodeError:
-        raise ReportError(f"{path} is not UTF-8 text; save it as UTF-8") from None
+def digest(text: str) -> str:
+    """The SHA-256 of a text, whatever its line ends and however many of them are around it."""
+    return sha256("\n".join(text.strip("\r\n").splitlines()).encode()).hexdigest()

@@ -11,9 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from . import sections
-from .blocks import read_document, rewrite
-from .metrics import METRICS, REPORTS, ReportError, read_json, write_json, write_text
+from . import blocks, sections
+from .metrics import METRICS, REPORTS, ReportError, read_json, read_text, write_json, write_text
 from .run import commit
 
 EXPERIMENTS, DECISIONS = Path("experiments"), Path("docs/decisions")
@@ -97,20 +96,24 @@ def record(path: Path, found: Mapping[str, Any]) -> Path:
     Raises:
         ReportError: the marks of a document are wrong; then nothing is written.
     """
-    file = {"file": path.as_posix(), "text": path.read_text(encoding="utf-8")}
     numbers = {page: page.stem.partition("-") for page in DECISIONS.glob("[0-9]*-*.md")}
     new = 1 + max((int(number) for number, _, _ in numbers.values() if number.isdecimal()), default=0)
     page = next((page for page in numbers if numbers[page][2] == path.stem), DECISIONS / f"{new:04}-{path.stem}.md")
-    one = {**file, "record": page.name, "day": f"{datetime.now(UTC):%Y-%m-%d}", "commit": commit(), **found}
-    every, facts = {**measured(), path.stem: one}, documents.facts(one)
-    text = read_document(page) if page in numbers else documents.decision(new, path.stem)
-    texts = {
-        page: rewrite(text, {"experiment": facts}, page),
-        PAGE: rewrite(read_document(PAGE), {"experiments": listed(every)}, PAGE),
+    one = {
+        "file": path.as_posix(),
+        "text": path.read_text(encoding="utf-8"),
+        "record": page.name,
+        "day": f"{datetime.now(UTC):%Y-%m-%d}",
+        "commit": commit(),
+        **found,
     }
+    every, facts = {**measured(), path.stem: one}, documents.facts(one)
+    text = read_text(page) if page in numbers else documents.decision(new, path.stem)
+    decision = blocks.rewrite(text, {"experiment": facts}, page)
+    stamps = read_json(blocks.STAMPS) if blocks.STAMPS.exists() else {}
+    blocks.write({PAGE: {"experiments": listed(every)}}, stamps)
     write_json(RESULTS, every)
-    for document, content in texts.items():
-        write_text(document, content)
+    write_text(page, decision)
     return page
 
 

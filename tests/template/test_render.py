@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fnmatch
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -15,17 +14,10 @@ from support import make_template, rendered
 
 from scaffolder.errors import TemplateError
 from scaffolder.template import catalog, render
-from scaffolder.template.answers import chosen, complete
 from scaffolder.template.catalog import Trust
 from scaffolder.tree import File, make_tree, path_problem
 
 PLAIN = {"project_slug": "made"}
-
-
-def test_the_same_answers_give_the_same_tree() -> None:
-    template = catalog.bundled("classical-ml")
-    answers = complete(template, chosen({}))
-    assert render.render(template, answers) == render.render(template, answers)
 
 
 def test_a_tree_is_frozen_and_in_order() -> None:
@@ -33,15 +25,6 @@ def test_a_tree_is_frozen_and_in_order() -> None:
     assert list(tree) == ["a", "b"]
     with pytest.raises(TypeError):
         tree["c"] = File(b"")  # type: ignore[index]
-
-
-def test_files_are_read_once(tmp_path: Path) -> None:
-    folder = make_template(tmp_path / "t", PLAIN, {"a.txt": b"{% include 'b.txt' %}", "templates:b.txt": b"b"})
-    template = catalog.read(folder, "t")
-    answers = complete(template, chosen({}))
-    first = render.render(template, answers)
-    shutil.rmtree(folder)
-    assert render.render(template, answers) == first
 
 
 def test_caches_in_a_template_are_never_baked(tmp_path: Path) -> None:

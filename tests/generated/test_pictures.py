@@ -11,10 +11,10 @@ from PIL import Image
 from rendered import Files, answered, finding, fresh, screenshot
 from support import combinations, rendered, tool
 
-from scaffolder.check.engine.finding import State
 from scaffolder.check.initial_render import SHIPPED
 from scaffolder.project.machine import PICTURE
 from scaffolder.project.merge import merge
+from scaffolder.results.finding import State
 from scaffolder.template import catalog
 from scaffolder.template.answers import chosen, complete
 from scaffolder.template.environments import render_text

@@ -11,7 +11,7 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support import MINI, make_template, rendered
+from support import make_template, rendered
 
 from scaffolder.errors import AnswerError, ScaffolderError, one_line, shown, suggestion
 from scaffolder.template import answers, catalog
@@ -202,16 +202,6 @@ def test_a_context_like_cookiecutters(mini: Path) -> None:
     context = generate_context(str(mini / "cookiecutter.json"), extra_context={"project_name": "Big"})
     expected = prompt_for_config(context, no_input=True)
     assert complete(catalog.read(mini, "mini"), chosen({"project_name": "Big"})).context == dict(expected)
-
-
-def test_the_fixture_uses_every_kind_of_question() -> None:
-    assert {type(value) for name, value in MINI[0].items() if not name.startswith("_")} == {
-        str,
-        list,
-        bool,
-        int,
-        dict,
-    }
 
 
 @settings(max_examples=15)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
-from scaffolder.check.engine.finding import Evidence, Level, State
-from scaffolder.check.report import Counts
-from scaffolder.cohort.ledger import Entry
+from scaffolder.results.finding import Evidence, Level, State
+from scaffolder.results.report import Counts
 
 NO_COUNTS = Counts(verified=0, to_verify=0, written=0, to_write=0, reviewed=0)
 
@@ -98,6 +97,26 @@ class Past:
     states: Mapping[str, State] = field(repr=False)
 
 
+class Problem(Protocol):
+    """The end of a step that failed, or that is in conflict."""
+
+    @property
+    def step(self) -> str:
+        """The name of the step."""
+
+    @property
+    def state(self) -> StrEnum:
+        """'failed' or 'conflict'."""
+
+    @property
+    def detail(self) -> str:
+        """A sentence on what went wrong."""
+
+    @property
+    def at(self) -> str:
+        """The time, ISO 8601 in UTC."""
+
+
 @dataclass(frozen=True)
 class Work:
     """A student's project. Times are ISO 8601 in UTC, "" for never; all tuples of strings are ids of items.
@@ -129,7 +148,7 @@ class Work:
         False  # the collected commit is an update of ours, so that what is `lost` is not the student's doing
     )
     history: tuple[Past, ...] = ()
-    problems: tuple[Entry, ...] = ()  # the steps that failed, or that are in conflict
+    problems: tuple[Problem, ...] = ()  # the steps that failed, or that are in conflict
     commit: str = ""  # the commit that was collected last
     collected: str = ""  # when it was first seen
     fetched: str = ""  # when the teacher last looked
@@ -208,17 +227,6 @@ class Overview:
 
 
 @dataclass(frozen=True)
-class Pair:
-    """Two students' sections that share `share` (0 to 1) of the shorter one's runs; `texts` are the passages."""
-
-    project: str
-    item: str
-    students: tuple[str, str]
-    share: float
-    texts: tuple[str, str] = ("", "")
-
-
-@dataclass(frozen=True)
 class Standing:
     """The class at the moment `at`; `checked` is when it was last checked, `before` when the time before that.
 
@@ -234,55 +242,10 @@ class Standing:
     items: Mapping[str, Item]
     projects: tuple[Overview, ...]
     works: tuple[Work, ...]
-    similar: tuple[Pair, ...] = ()
     as_of: tuple[str, ...] = ()
 
 
 RUNGS = tuple(Rung)
-LEVEL, DONE, REVIEW = "level", "done %", "review"
-JUDGED, TEXTS, STALE, HANDED_IN, AS_OF = "judged", "texts", "changed since judged", "handed in", "as of"
-"""The columns of a gradebook, after the project's name."""
-
-
-def grades(standing: Standing, *, words: bool = True) -> dict[str, dict[str, str | int | float]]:
-    """The columns of a gradebook by student; a value that is not known yet is "".
-
-    For each project: the level (0 no level yet, 1 Builder, 2 Deployer, 3 Operator), the percentage of items done or
-    written, and the mean of the teacher's last scores (0 to 3), also for texts that have changed since. With `words`,
-    also how many texts were judged, how many the project asks for, how many have changed since they were judged, how it
-    was handed in and, if somebody's last check was made with `--at`, the time that was given.
-    """
-    found: dict[str, dict[str, str | int | float]] = {person.id: {} for person in standing.people}
-    dated = {work.project for work in standing.works if work.as_of}
-    for work in standing.works:
-        values = {**_numbers(work), **(_said(work) if words else {})}
-        if words and work.project in dated:
-            values[AS_OF] = work.as_of
-        found[work.student] |= {f"{work.project} {name}": value for name, value in values.items()}
-    return found
-
-
-def _numbers(work: Work) -> dict[str, str | int | float]:
-    rated = work.rung not in (Rung.NOT_CHECKED, Rung.NOT_RATED)
-    scores = [said[-1].score for said in work.judgements.values()]
-    return {
-        LEVEL: RUNGS.index(work.rung) - RUNGS.index(Rung.NONE) if rated else "",
-        DONE: work.score if work.checked else "",
-        REVIEW: round(sum(scores) / len(scores), 2) if scores else "",
-    }
-
-
-def _said(work: Work) -> dict[str, str | int | float]:
-    stale = sum(not said[-1].current for said in work.judgements.values())
-    counts = {JUDGED: len(work.judgements), TEXTS: work.counts.to_write, STALE: stale}
-    known = counts if work.checked else dict.fromkeys(counts, "")
-    return {**known, HANDED_IN: str(work.delivery)}
-
-
-def points(standing: Standing) -> dict[str, float]:
-    """The highest possible value of each numeric column of the gradebook."""
-    most = {LEVEL: 3, DONE: 100, REVIEW: 3}
-    return {f"{each.project} {name}": worth for each in standing.projects for name, worth in most.items()}
 
 
 def to_json(standing: Standing) -> dict[str, Any]:

@@ -21,10 +21,10 @@ TEMPLATES = {
     "domain-capstone": 2_388,
 }
 SHARED = {
-    "": 498,
+    "": 499,
     "retrieval": 565,
     "minilm": 101,
-    "experiments": 70,
+    "experiments": 69,
 }  # of these, by part of templates/_shared; all have the first
 LONGEST = 200  # lines of one Python file
 COMPLEXITY = 8  # of one function, by ruff's C901

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 
-from scaffolder.check.report import Report
-from scaffolder.pages import badge, github, html, json, markdown, text
+from scaffolder import __version__
+from scaffolder.pages import badge, github, html, markdown, text
+from scaffolder.results.report import Report
+
+SCHEMA = 2
+"""Of the JSON; it changes when a key is removed or changes its meaning."""
+
+
+def in_json(reports: Sequence[Report]) -> str:
+    """All reports as one JSON document, for programs."""
+    content = {"schema": SCHEMA, "scaffolder": __version__, "reports": [report.to_json() for report in reports]}
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
 
 PAGES: Mapping[str, Callable[[Sequence[Report]], str]] = {
     "text": text.page,
-    "json": json.page,
+    "json": in_json,
     "markdown": markdown.page,
     "html": html.page,
     "github": github.page,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from any_package.reporting.metrics import Report
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 def test_the_schema_is_that_of_the_shared_model() -> None:

@@ -1,11 +1,12 @@
-"""The render of an update: from the present version of the project's template, with the project's answers."""
+"""All that was generated in a project before: the template and answers, the render, and the owner's data in it."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from scaffolder.exercises import added
 from scaffolder.project import record, store
 from scaffolder.project.plan import rendered
 from scaffolder.project.record import Record
-from scaffolder.project.update import Base, UpdateError, find_base
+from scaffolder.project.update import Base, UpdateError, find_base, record_of
 from scaffolder.template import foreign
 from scaffolder.template.answers import Answers, Data, chosen, complete
 from scaffolder.template.catalog import Template
@@ -23,6 +24,65 @@ from scaffolder.template.questions import Answer, Question
 
 if TYPE_CHECKING:
     import pygit2
+
+
+@dataclass(frozen=True)
+class Generated:
+    """All that was generated before in the project in `folder`, as its `commit` has it."""
+
+    repo: pygit2.Repository
+    commit: str
+    folder: Path
+    record: Record
+
+    @classmethod
+    def at_head(cls, repo: pygit2.Repository, folder: Path) -> Generated:
+        """That of the commit that is checked out; raises `UpdateError` if it has no usable record."""
+        commit = str(repo.head.target)
+        return cls(repo, commit, folder, record_of(repo, commit))
+
+    @cached_property
+    def base(self) -> Base:
+        """The render that the project was last made from or updated to: in the repository, or else rendered again.
+
+        Raises `UpdateError`, which says what is needed, if the repository lacks it and the template no longer gives it.
+        """
+        found = find_base(self.repo, self.commit)
+        if found is None:
+            with suppress(ScaffolderError):
+                found = self._rendered_again()
+        if found is None:
+            version = self.record.version
+            made = f", or update once with scaffolder {version}, which made it" if version else ""
+            raise UpdateError(
+                "The template's files as they were when this project was made are not here: fetch the branch "
+                "'scaffold' (git fetch origin scaffold:scaffold), or deepen a shallow clone (git fetch --unshallow)"
+                f"{made}. If somebody has edited {record.NAME}, undo that: 'scaffolder update --set' changes answers."
+            )
+        return found
+
+    def _rendered_again(self) -> Base | None:
+        """The recorded render, if the recorded template and the data in the commit still give it; else None."""
+        version = self.record.source.get("commit")
+        checkout = version if isinstance(version, str) else None
+        with opened(self.record, self.folder, checkout=checkout) as (kind, _):
+            return rendered_by(kind, self.repo, self.commit, self.record, self.repo)
+
+    @cached_property
+    def data(self) -> Data | None:
+        """The owner's data, as in the render; None if it has none."""
+        return data_of(self.repo, self.record, self.base.tree)
+
+    @contextmanager
+    def template(self, spec: str | None, checkout: str | None, trust: bool) -> Iterator[Opened]:
+        """The present version of the template, and where it comes from, for a new record.
+
+        Raises `UpdateError` if `spec` names another template, or if its hooks, which were run, may not run now.
+        """
+        with opened(self.record, self.folder, spec, checkout, trust) as (kind, source):
+            _refuse_other(kind, self.record, spec, trust)
+            recorded = source.get("kind") == "path" and not spec
+            yield Opened(kind, self.record.source if recorded else source)
 
 
 def request(
@@ -63,7 +123,7 @@ def _place(path: str, folder: Path) -> str:
     return str(found.resolve())
 
 
-def refuse_other(template: Template, known: Record, spec: str | None, trust: bool) -> None:
+def _refuse_other(template: Template, known: Record, spec: str | None, trust: bool) -> None:
     """Raise `UpdateError` if this is not the project's template, or if its hooks, which were run, may not run now."""
     unknown = [name for name in known.answers if name not in template.questions]
     if spec and unknown:
@@ -139,37 +199,6 @@ def data_of(repo: pygit2.Repository, known: Record, tree: str) -> Data | None:
     if lost := [path for path in paths if path not in present]:
         raise UpdateError(f"{shown(lost[0], 200)}, which {record.NAME} names as the project's data, is not there.")
     return Data(kind, facts, store.loaded(repo, present, paths))
-
-
-def origin(known: Record, source: Mapping[str, Any], spec: str | None) -> Mapping[str, Any]:
-    """The source of the template for the new record: the recorded one for a folder, unless `spec` names another."""
-    return known.source if source.get("kind") == "path" and not spec else source
-
-
-def base_of(repo: pygit2.Repository, commit: str, known: Record, folder: Path) -> Base:
-    """The render that the project was last made from or updated to: in the repository, or else rendered again.
-
-    Raises `UpdateError`, which says what is needed, if the repository lacks it and the template no longer gives it.
-    """
-    found = find_base(repo, commit)
-    if found is None:
-        with suppress(ScaffolderError):
-            found = _rendered_again(repo, commit, known, folder)
-    if found is None:
-        made = f", or update once with scaffolder {known.version}, which made it" if known.version else ""
-        raise UpdateError(
-            "The template's files as they were when this project was made are not here: fetch the branch 'scaffold' "
-            f"(git fetch origin scaffold:scaffold), or deepen a shallow clone (git fetch --unshallow){made}. If "
-            f"somebody has edited {record.NAME}, undo that: 'scaffolder update --set' changes answers."
-        )
-    return found
-
-
-def _rendered_again(repo: pygit2.Repository, commit: str, known: Record, folder: Path) -> Base | None:
-    """The recorded render, if the recorded template and the data in `commit` still give it; else None."""
-    version = known.source.get("commit")
-    with opened(known, folder, checkout=version if isinstance(version, str) else None) as (kind, _):
-        return rendered_by(kind, repo, commit, known, repo)
 
 
 def rendered_by(
