@@ -71,7 +71,7 @@ def test_says_what_was_judged_what_waits_and_what_to_do_next(scaffolder: Run, fo
         "### Written, and not judged yet\n\n- Limitations and responsible AI",
         "### To write or to verify next, for Builder\n\n- **Problem statement: who has the problem",
         "** (judged weak, 1 of 3, as said above)\n- **Architecture diagram",
-        "(missing: no section called Architecture or System design in 1 document",
+        '(missing: no section "Architecture" in README.md)',
         'Under "Architecture" in README.md, draw',
     ):
         assert part in churn

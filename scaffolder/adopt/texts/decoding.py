@@ -48,7 +48,7 @@ def quoted_text(data: bytes) -> str:
 
 
 def searched_text(data: bytes) -> str:
-    """The text of a file in which an assistant looks for answers, without the characters that reverse its direction."""
+    """The text of a file in which answers are looked for, without the characters that reverse its direction."""
     return _REVERSING.sub("", _LINE_ENDS.sub("\n", decode(data)))
 
 
