@@ -1,4 +1,4 @@
-"""How large a generated repository may be, so that its owner can explain every file."""
+"""How large the tool and a generated repository may be, so that one person can know every file."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 import tokenize
 import tomllib
 from functools import cache
+from pathlib import Path
 
 import pytest
 from support import ROOT, combinations, name_of, prose, rendered, tool, words
@@ -26,6 +27,22 @@ SHARED = {
     "minilm": 101,
     "experiments": 69,
 }  # of these, by part of templates/_shared; all have the first
+# Logical lines of the rooms of scaffolder/, which may only become less; in brackets, what the design aims at.
+ROOMS = {
+    "adopt": 3_056,  # (2,400)
+    "check": 6_400,  # (5,900)
+    "cli": 2_902,  # (2,500)
+    "cohort": 3_812,  # (3,000)
+    "exercises": 587,  # (500)
+    "pages": 851,  # (850)
+    "portfolio": 1_259,  # (1,100)
+    "practice": 397,  # (300)
+    "project": 2_324,  # (2,100)
+    "results": 360,
+    "template": 1_317,  # (1,250)
+}
+PACKAGE = 23_863  # all of scaffolder/ (20,500)
+TESTS = 23_000  # all of tests/ (18,500)
 LONGEST = 200  # lines of one Python file
 COMPLEXITY = 8  # of one function, by ruff's C901
 QUESTIONS = 15  # to the owner of a project, each asked once
@@ -46,6 +63,20 @@ def logical_lines(source: bytes) -> int:
 def python_files(name: str, given: dict[str, str], folder: str) -> dict[str, bytes]:
     files = rendered(catalog.bundled(name), **given)
     return {path: data for path, (data, _) in files.items() if path.endswith(".py") and path.startswith(folder)}
+
+
+def lines_of(folder: Path) -> int:
+    return sum(logical_lines(path.read_bytes()) for path in folder.rglob("*.py"))
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_of_the_tool_does_not_grow(room: str) -> None:
+    assert 0 < lines_of(ROOT / "scaffolder" / room) <= ROOMS[room]
+
+
+@pytest.mark.parametrize(("folder", "most"), [("scaffolder", PACKAGE), ("tests", TESTS)])
+def test_the_tool_and_its_tests_do_not_grow(folder: str, most: int) -> None:
+    assert 0 < lines_of(ROOT / folder) <= most
 
 
 @COMBINATIONS
