@@ -1,9 +1,10 @@
 """Every refusal has the same form, names what cannot be used, and stands in the API document."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.testclient import TestClient
 from pydantic import BaseModel
 
@@ -13,6 +14,20 @@ from toy_service import JSON, LIMIT, Engine, client_of
 @pytest.fixture
 def client() -> TestClient:
     return client_of(Engine())
+
+
+def test_a_405_names_the_methods_of_all_routes_at_an_address(client: TestClient) -> None:
+    app: Any = client.app
+    files = APIRouter()
+    for add in (app.get("/length/{kind}"), files.get("/files/{kind:path}"), files.delete("/files/{kind:path}")):
+        add(lambda kind: kind)
+    app.include_router(files)
+    for path, allowed in {"/length/text": "POST, GET", "/files/a/b": "GET, DELETE"}.items():
+        for method in ("PUT", "OPTIONS"):
+            refused = client.request(method, path)
+            assert (refused.status_code, refused.headers["allow"]) == (405, allowed), path
+    assert client.post("/static/style.css").headers["allow"] == "GET, HEAD"
+    assert client.options("/nothing").status_code == 404
 
 
 def in_pieces(size: int) -> Iterator[bytes]:

@@ -75,8 +75,13 @@ def refusals(*statuses: int | str) -> dict[int | str, dict[str, Any]]:
 REFUSALS = refusals("4XX", "5XX")  # what it says of every route
 
 
-async def refused(_: Request, error: HTTPException) -> Response:
-    return ProblemResponse(error.status_code, DETAILS.get(error.detail, error.detail), headers=error.headers)
+async def refused(request: Request, error: HTTPException) -> Response:
+    headers = error.headers
+    if error.status_code == 405:  # Starlette names the methods of one route, and an address may have several
+        paths, route = request.app.openapi()["paths"], request.scope.get("route")
+        methods = paths.get(getattr(route, "path_format", None))
+        headers = {"Allow": ", ".join(methods).upper()} if methods else headers
+    return ProblemResponse(error.status_code, DETAILS.get(error.detail, error.detail), headers=headers)
 
 
 async def invalid(_: Request, error: RequestValidationError) -> Response:
