@@ -38,6 +38,6 @@ def packed_table(header: Iterable[str], rows: Iterable[Iterable[object]]) -> byt
 
 
 def sums(files: Mapping[str, bytes], folder: str) -> bytes:
-    """A line for `sha256sum --check` in `folder` for each file, in the order of their paths from there."""
-    named = {relpath(path, folder): data for path, data in files.items()}
-    return "".join(f"{sha256(data).hexdigest()}  {name}\n" for name, data in sorted(named.items())).encode()
+    """A line for `sha256sum --check` in `folder` for each file, in their order."""
+    lines = (f"{sha256(data).hexdigest()}  {relpath(path, folder)}\n" for path, data in files.items())
+    return "".join(lines).encode()

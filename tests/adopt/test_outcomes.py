@@ -50,6 +50,10 @@ def test_the_facts_fit_the_files_and_are_the_same_again(own: Path, usual: Adopti
     assert found.data == usual.data
     facts, sums = found.data.facts, found.data.files["data/SHA256SUMS"].data
     assert facts["sha256"] == hashlib.sha256(sums).hexdigest()
+    assert [line.split()[1] for line in sums.decode().splitlines()] == [
+        "rows.csv.gz",
+        "outcomes.csv.gz",
+    ]  # as service/data.py
     for line in sums.decode().splitlines():
         digest, name = line.split()
         assert hashlib.sha256(found.data.files[f"data/{name}"].data).hexdigest() == digest

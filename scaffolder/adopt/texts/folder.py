@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from posixpath import dirname
+from posixpath import dirname, relpath
 from typing import Any
 
 from scaffolder.adopt.kind import AdoptionError
@@ -143,7 +143,9 @@ def laid_out(listing: Listing, benchmark: bytes, contract: Mapping[str, Any]) ->
     places = {name: str(contract.get(name, usual)) for name, usual in _PLACES.items()}
     files = {f"{places['folder']}/{name}": data for name, data in listing.files.items()}
     files[places["benchmark"]] = benchmark
-    hashes = sums(files, dirname(places["sums"]))
+    beside = dirname(places["sums"])
+    in_order = sorted(files, key=lambda path: relpath(path, beside))
+    hashes = sums({path: files[path] for path in in_order}, beside)
     return {path: File(data) for path, data in sorted({**files, places["sums"]: hashes}.items())}, hashes
 
 
