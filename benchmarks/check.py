@@ -50,7 +50,7 @@ for folder in folders[1:]:
     {function}(folder)
 print(1000 * (time.process_time() - before) / (len(folders) - 1))
 """
-OUR_CHECK = MEASURE.format(module="scaffolder.check.report", function="check")
+OUR_CHECK = MEASURE.format(module="scaffolder.check.examine", function="check")
 THEIR_CHECK = MEASURE.format(module="repo_review.processor", function="process")
 
 

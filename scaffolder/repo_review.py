@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import MAX_FILES, SKIPPED, Snapshot
+from scaffolder.check.examine import examine, opened
 from scaffolder.check.item import Item
 from scaffolder.check.items import ITEMS
-from scaffolder.check.report import examine, opened
 from scaffolder.pages.markdown import escaped
 from scaffolder.pages.words import RUNGS
 from scaffolder.results.finding import State

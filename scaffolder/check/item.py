@@ -11,12 +11,9 @@ from typing import ClassVar
 
 from scaffolder.check import strangers
 from scaffolder.check.contract import contract, lacks
-from scaffolder.check.engine.finding import (
-    Evidence,
+from scaffolder.check.engine.repository import Repository, fact
+from scaffolder.check.engine.verdict import (
     FactError,
-    Finding,
-    Level,
-    State,
     UnseenError,
     Verdict,
     flawed,
@@ -25,9 +22,9 @@ from scaffolder.check.engine.finding import (
     not_applicable,
     unverified,
 )
-from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.readers.make import makefile
 from scaffolder.check.readers.markdown import Passage
+from scaffolder.results.finding import Evidence, Finding, Level, State
 
 _SENTENCE = re.compile(r"(?<=[.!?]) (?=[A-Z`])")
 _TARGET = re.compile(r"`make ([\w-]+)")

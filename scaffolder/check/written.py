@@ -12,18 +12,8 @@ from typing import ClassVar
 
 from scaffolder.check.contract import contract
 from scaffolder.check.documents import documents, measured_pages, readme
-from scaffolder.check.engine.finding import (
-    SHOWN,
-    Evidence,
-    State,
-    Verdict,
-    counted,
-    flawed,
-    missing,
-    placeholder,
-    written,
-)
 from scaffolder.check.engine.repository import Repository, fact
+from scaffolder.check.engine.verdict import SHOWN, Verdict, counted, flawed, missing, placeholder, written
 from scaffolder.check.item import Item
 from scaffolder.check.readers.headings import subjects
 from scaffolder.check.readers.links import files
@@ -32,6 +22,7 @@ from scaffolder.check.readers.markdown_blocks import Block
 from scaffolder.check.readers.markdown_inline import plain, without_code
 from scaffolder.check.readers.parts import Part
 from scaffolder.check.template_words import SAME_WORDS, marked, of_template, words
+from scaffolder.results.finding import Evidence, State
 
 
 class WrittenItem(Item):

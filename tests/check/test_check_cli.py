@@ -39,7 +39,7 @@ def found(monkeypatch: pytest.MonkeyPatch) -> Callable[[Report], None]:
     """Let `check` find this report, whatever is there."""
 
     def give(report: Report) -> None:
-        monkeypatch.setattr("scaffolder.check.report.check", lambda *_, **__: report)
+        monkeypatch.setattr("scaffolder.check.examine.check", lambda *_, **__: report)
 
     return give
 

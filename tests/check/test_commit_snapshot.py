@@ -16,10 +16,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from support import ROOT, commit_all, git, peak_memory
 
-from scaffolder.check.commits import repository_at
+from scaffolder.check.commit_snapshot import repository_at
 from scaffolder.check.engine import snapshot as bounds
 from scaffolder.check.engine.snapshot import Snapshot
-from scaffolder.check.report import check, examine
+from scaffolder.check.examine import check, examine
 from scaffolder.errors import OutsideError, TargetError
 from scaffolder.project import store
 from scaffolder.results.finding import Reviewed, Standing
@@ -214,8 +214,8 @@ HUGE = """
 import sys
 from pathlib import Path
 from support import peak_memory
-from scaffolder.check.commits import repository_at
-from scaffolder.check.report import examine
+from scaffolder.check.commit_snapshot import repository_at
+from scaffolder.check.examine import examine
 before = peak_memory()
 repo = repository_at(Path(sys.argv[1]), sys.argv[2])
 assert repo.snapshot.text("README.md") is None and repo.snapshot.sha256("README.md") is None

@@ -10,8 +10,8 @@ from sample_reports import broken, finding, finished, learner, review, undeclare
 
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import Snapshot
+from scaffolder.check.examine import UnknownItemError, check, examine
 from scaffolder.check.items import BY_ID, ITEMS, table
-from scaffolder.check.report import UnknownItemError, check, examine
 from scaffolder.errors import TargetError
 from scaffolder.pages.words import counted, rungs, standing
 from scaffolder.results.finding import Level, Reviewed, Standing, State

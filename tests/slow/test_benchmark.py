@@ -16,7 +16,7 @@ import pytest
 from projects import ROOT, Project, generate, pythons, run
 from selection import everything, picked
 
-from scaffolder.check.report import check
+from scaffolder.check.examine import check
 from scaffolder.results.finding import State
 
 pytestmark = pytest.mark.template("llm-eval")

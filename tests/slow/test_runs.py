@@ -12,8 +12,8 @@ from projects import OPERATED, Finished, Project, generate, must_run, pythons
 from selection import templates
 from support import prose
 
+from scaffolder.check.examine import check
 from scaffolder.check.readers.numbers import agrees, decimal, numbers_in
-from scaffolder.check.report import check
 from scaffolder.practice.session import prepare
 from scaffolder.results.finding import State
 

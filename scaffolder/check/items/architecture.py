@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from scaffolder.check.documents import documents
-from scaffolder.check.engine.finding import Evidence, Level, State, Verdict, missing, placeholder, written
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.engine.verdict import Verdict, missing, placeholder, written
 from scaffolder.check.initial_render import initial_render
 from scaffolder.check.readers.diagrams import drawn
 from scaffolder.check.readers.images import problem
@@ -16,6 +16,7 @@ from scaffolder.check.readers.markdown import Passage, Section
 from scaffolder.check.readers.markdown_inline import plain
 from scaffolder.check.template_words import SAME_CODE, code_of_template, words
 from scaffolder.check.written import WrittenItem, line_of, prose
+from scaffolder.results.finding import Evidence, Level, State
 
 LEAST_WORDS = 30  # of a text that describes how the parts work together
 

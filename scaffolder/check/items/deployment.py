@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scaffolder.check.engine.finding import Evidence, Level
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.commands import wrong_commands
 from scaffolder.check.readers.markdown import Passage
 from scaffolder.check.written import WrittenItem
+from scaffolder.results.finding import Evidence, Level
 
 
 class Deployment(WrittenItem):

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 
 from scaffolder.check.contract import contract
-from scaffolder.check.engine.finding import Evidence, Level
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.csv import errors_csv, predictions
 from scaffolder.check.readers.markdown import Passage
 from scaffolder.check.readers.markdown_inline import plain
 from scaffolder.check.written import WrittenItem
+from scaffolder.results.finding import Evidence, Level
 
 # "row 4796", but neither "row 4796 of the table" nor "row 100 to 200": those are places, not names.
 _ROW = re.compile(r"\brow (\d{3,12})\b(?![.,]\d|\s*(?:of|to|and|-|–|%))", re.IGNORECASE)

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 
 from scaffolder.check.documents import model_card, readme
-from scaffolder.check.engine.finding import Evidence, Level
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.markdown import Document, Passage
 from scaffolder.check.readers.parts import apart_from, together
 from scaffolder.check.written import WrittenItem
+from scaffolder.results.finding import Evidence, Level
 
 USES = ("intended use",)
 MISUSES = ("out of scope use", "out of scope uses", "out of scope", "misuse", "misuse and out of scope use")

@@ -8,12 +8,13 @@ from contextlib import suppress
 from datetime import date
 
 from scaffolder.check.documents import documents
-from scaffolder.check.engine.finding import Evidence, Level, Verdict
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.engine.verdict import Verdict
 from scaffolder.check.items.risks import empty_cells, page_or_section, rows_of
 from scaffolder.check.readers.markdown import Document, Passage
 from scaffolder.check.readers.parts import apart_from
 from scaffolder.check.written import WrittenItem
+from scaffolder.results.finding import Evidence, Level
 
 INCIDENT = (
     *("when an alert fires", "incident", "incidents", "on call", "escalation", "report a problem"),

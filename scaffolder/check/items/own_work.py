@@ -8,8 +8,8 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from scaffolder.check.contract import contract
-from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing, not_applicable
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.engine.verdict import Verdict, done, missing, not_applicable
 from scaffolder.check.item import Item
 from scaffolder.check.items.endpoint_tests import Route, matching, requests, routes
 from scaffolder.check.own_work import own_work
@@ -21,6 +21,7 @@ from scaffolder.check.readers.toml import settings
 from scaffolder.check.readers.values import leaves
 from scaffolder.project import record
 from scaffolder.project.mine.kinds import Kind
+from scaffolder.results.finding import Evidence, Level
 
 if TYPE_CHECKING:
     from scaffolder.project.mine.comparison import Comparison, Share

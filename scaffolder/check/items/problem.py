@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from scaffolder.check.engine.finding import Level
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.markdown import Passage
 from scaffolder.check.written import WrittenItem
+from scaffolder.results.finding import Level
 
 
 class ProblemStatement(WrittenItem):

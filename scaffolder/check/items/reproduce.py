@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from scaffolder.check.documents import README, readme
-from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, counted, done, flawed, missing
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.engine.verdict import SHOWN, Verdict, counted, done, flawed, missing
 from scaffolder.check.item import Item
 from scaffolder.check.readers.commands import Cited, cited, wrong_commands
 from scaffolder.check.readers.parts import apart_from
+from scaffolder.results.finding import Evidence, Level
 
 _LOCKS = ("**/*.lock", "**/pylock*.toml", "**/conda-lock.y*ml", "**/*requirements*.txt", "**/requirements/*.txt")
 _PINNED = re.compile(r"^[A-Za-z0-9][\w.\-]*(?:\[[^\]\n]*\])?\s*==\s*[\w.!+]+", re.MULTILINE)

@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
 
-from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, done, flawed, missing
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import DATA_SUFFIXES
+from scaffolder.check.engine.verdict import SHOWN, Verdict, done, flawed, missing
 from scaffolder.check.item import Item
 from scaffolder.check.readers.committed import committed
 from scaffolder.check.readers.gitignore import ignored
+from scaffolder.results.finding import Evidence, Level
 
 SMALL = 10_000  # bytes; the results for more files below this size are cached
 MAX_SUSPECTS = 2_000  # files

@@ -9,8 +9,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from scaffolder.check.engine.finding import FactError
 from scaffolder.check.engine.repository import Repository, fact
+from scaffolder.check.engine.verdict import FactError
 from scaffolder.check.readers.markdown_inline import plain
 from scaffolder.check.readers.metric_names import canonical
 from scaffolder.check.readers.metrics_schema import misfit

@@ -111,9 +111,9 @@ def _limit() -> None:
 
 
 def _reply(repository: str, commit: str, name: str, judged: list[dict[str, Any]], mine: bool) -> dict[str, Any]:
-    from scaffolder.check.commits import repository_at
+    from scaffolder.check.commit_snapshot import repository_at
     from scaffolder.check.documents import readme
-    from scaffolder.check.report import examine
+    from scaffolder.check.examine import examine
     from scaffolder.check.review_session import texts
     from scaffolder.cohort.reviewing import judgements
     from scaffolder.results.finding import State
