@@ -1,9 +1,9 @@
-"""The measurements of a run: `reports/metrics.json` and the other JSON reports, as entries and as a bag of numbers."""
+"""The measurements of a run: `reports/metrics.json`, and how long an answer takes."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -14,24 +14,20 @@ from scaffolder.check.engine.verdict import FactError
 from scaffolder.check.readers.markdown_inline import plain
 from scaffolder.check.readers.metric_names import canonical
 from scaffolder.check.readers.metrics_schema import misfit
-from scaffolder.check.readers.numbers import Bag, decimal
-from scaffolder.check.readers.toml import settings
-from scaffolder.check.readers.values import MOST_NUMBERS, is_cut, numbers_of, records
+from scaffolder.check.readers.values import MOST_NUMBERS, decimal, is_cut, records
 
 PATH = "reports/metrics.json"
 LATENCY = ("reports/latency.json", "reports/load.json")  # of an evaluation, and of a load test
-MOST_REPORTS = 20
 _LABELLED = {"slices": "name", "baseline": "model"}
 
 Interval = tuple[Decimal, Decimal]
 
 
 class Entry(NamedTuple):
-    """One measured number. `group` is its list in metrics.json, `label` the model or slice, as documents write it."""
+    """One measured number. `label` is the model or slice, as documents write it."""
 
     metric: str  # canonical name
     value: Decimal
-    group: str = "metrics"
     label: str = ""
     ci95: Interval | None = None
     split: str = ""
@@ -81,7 +77,7 @@ class Metrics:
     baselines: tuple[Entry, ...] = ()
     slices: tuple[Entry, ...] = ()
     gates: tuple[Gate, ...] = ()
-    reports: tuple[Any, ...] = field(default=(), repr=False)  # this report, the others and the settings, as parsed
+    content: Mapping[str, Any] = field(default_factory=dict, repr=False)  # of the file
 
     @cached_property
     def headline(self) -> tuple[str, ...]:
@@ -89,11 +85,6 @@ class Metrics:
         gated = {gate.metric for gate in self.gates}
         found = tuple(dict.fromkeys(entry.metric for entry in self.scores))
         return tuple(name for name in found if name in gated) or found[:1]
-
-    @cached_property
-    def everything(self) -> Bag:
-        """Every number in the reports and the settings (a report prints assumed costs, too), with either sign."""
-        return Bag(number for part in self.reports for number in numbers_of(part))
 
     def score(self, metric: str) -> Entry | None:
         """The entry for `metric` of what is served, on the test rows if there are several; None if there is none."""
@@ -131,7 +122,7 @@ def metrics(repo: Repository) -> Metrics | None:
         baselines=tuple(_entries(content.get("baseline"), "baseline")),
         slices=tuple(_entries(content.get("slices"), "slices")),
         gates=tuple(_gates(content.get("gates"))),
-        reports=(content, *_other_reports(repo), settings(repo)),
+        content=content,
     )
     if not found.scores:
         raise FactError(f"{PATH} has no number in `metrics`")
@@ -148,13 +139,6 @@ def latency_path(repo: Repository) -> str:
 def latency_report(repo: Repository) -> Any:
     """The parsed report of how long an answer takes; None if there is none."""
     return parsed(repo, latency_path(repo))
-
-
-def _other_reports(repo: Repository) -> Iterator[Any]:
-    for path in repo.snapshot.first(repo.snapshot.glob("reports/*.json"), MOST_REPORTS, "reports"):
-        if path not in (PATH, *LATENCY):
-            yield parsed(repo, path)
-    yield latency_report(repo)
 
 
 def parsed(repo: Repository, path: str) -> Any:
@@ -181,7 +165,6 @@ def _entries(part: object, group: str) -> Iterator[Entry]:
             yield Entry(
                 metric=canonical(name),
                 value=value,
-                group=group,
                 label=(_text(record.get(_LABELLED.get(group, ""))) or "").replace("<", "&lt;"),
                 ci95=_interval(record.get("ci95")),
                 split=_text(record.get("split")) or "",

@@ -6,7 +6,7 @@ import ast
 import re
 import warnings
 from collections.abc import Callable, Iterable
-from functools import cached_property, lru_cache, wraps
+from functools import cached_property, wraps
 from typing import Any, ClassVar, TypeVar
 
 from scaffolder.check.engine.repository import Repository, fact
@@ -15,7 +15,6 @@ MAX_FILES = 500
 MAX_CHARACTERS = 300_000
 MAX_SIGNS = 75_000  # of one file: its tree takes up to two kilobytes for each; usual code has one in seven characters
 MAX_TOGETHER, MAX_SIGNS_TOGETHER = 2_000_000, 300_000  # characters and signs of all files
-MAX_KEPT = 10_000  # characters of a file that is cached for the next repository
 
 _NO_SIGNS = bytes(each for each in range(256) if chr(each) in "_ \t\r" or chr(each).isalnum() or each > 127)
 _TESTS = re.compile(r"(?:^|/)(?:(?:unit_?|integration_?)?tests?/|test_[^/]*\.py$|(?:[^/]*_)?tests?\.py$|conftest\.py$)")
@@ -93,7 +92,7 @@ class Module:
 
 
 def once(read: Callable[[Module], Iterable[Found]]) -> Callable[[Module], tuple[Found, ...]]:
-    """Decorate a reader of modules so that each module keeps its result: a cohort's repositories share many modules."""
+    """Decorate a reader of modules so that each module keeps its result, since several items ask for the same."""
 
     @wraps(read)
     def kept(module: Module) -> tuple[Found, ...]:
@@ -131,19 +130,12 @@ def modules(repo: Repository) -> tuple[Module, ...]:
     paths = sorted(repo.snapshot.glob("*.py", "**/*.py"), key=lambda path: (path.count("/"), path))
     bounds = (MAX_FILES, MAX_TOGETHER, MAX_SIGNS_TOGETHER)
     found = tuple(
-        repo.snapshot.within(bounds, "Python files", paths, _module, lambda each: (len(each.text), each.signs))
+        repo.snapshot.within(bounds, "Python files", paths, Module, lambda each: (len(each.text), each.signs))
     )
     for module in found:
         if module.is_too_large:
             repo.snapshot.leave_out(f"{module.path} is very long: it was not parsed.")
     return found
-
-
-def _module(path: str, text: str) -> Module:
-    return _kept(path, text) if len(text) < MAX_KEPT else Module(path, text)
-
-
-_kept = lru_cache(maxsize=1024)(Module)  # the repositories of a cohort share most of their code: all five templates fit
 
 
 def text_of(node: ast.AST | None, constants: dict[str, str] | None = None) -> str | None:
