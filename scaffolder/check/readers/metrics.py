@@ -44,7 +44,6 @@ class Run(NamedTuple):
     commit: str | None = None
     seed: int | None = None
     data_sha256: str | None = None
-    rows: int | None = None
 
 
 UNRECORDED = Run()
@@ -158,50 +157,40 @@ def _tell_cut(repo: Repository, path: str, content: Any) -> None:
 
 
 def _entries(part: object, group: str) -> Iterator[Entry]:
+    """The numbers in a list that fits its schema."""
     for record in records(part):
-        value, name = decimal(record.get("value")), record.get("metric" if group == "slices" else "name")
-        if value is not None and isinstance(name, str):
-            n = record.get("n")
+        value = decimal(record["value"])
+        if value is not None:
             yield Entry(
-                metric=canonical(name),
+                metric=canonical(record["metric" if group == "slices" else "name"]),
                 value=value,
-                label=(_text(record.get(_LABELLED.get(group, ""))) or "").replace("<", "&lt;"),
+                label=str(record.get(_LABELLED.get(group, ""), "")).replace("<", "&lt;"),
                 ci95=_interval(record.get("ci95")),
-                split=_text(record.get("split")) or "",
-                n=n if isinstance(n, int) else None,
+                split=record.get("split", ""),
+                n=record.get("n"),
             )
 
 
-def _interval(value: object) -> Interval | None:
-    if not isinstance(value, list) or len(value) != 2:
-        return None
-    low, high = decimal(value[0]), decimal(value[1])
+def _interval(ends: list[object] | None) -> Interval | None:
+    low, high = map(decimal, ends or (None, None))
     return None if low is None or high is None else (low, high)
 
 
 def _gates(part: object) -> Iterator[Gate]:
+    """The gates in a list that fits its schema."""
     for record in records(part):
-        name, threshold = record.get("metric"), decimal(record.get("threshold"))
-        if isinstance(name, str) and threshold is not None:
-            most = {"max": True, "min": False}.get(str(record.get("bound")))
-            yield Gate(canonical(name), threshold, decimal(record.get("value")), record.get("passed") is True, most)
+        threshold = decimal(record["threshold"])
+        if threshold is not None:
+            most = {"max": True, "min": False}.get(record.get("bound", ""))
+            yield Gate(canonical(record["metric"]), threshold, decimal(record.get("value")), record["passed"], most)
 
 
 def _run(part: object) -> Run:
-    if not isinstance(part, dict):
-        return UNRECORDED
-    return Run(
-        command=_text(part.get("command")),
-        commit=_text(part.get("commit")),
-        seed=_integer(part.get("seed")),
-        data_sha256=_text(part.get("data_sha256")),
-        rows=_integer(part.get("rows")),
+    """The run; of this part, also what does not fit the schema is read."""
+    recorded = part if isinstance(part, dict) else {}
+    command, commit, data = (
+        value if isinstance(value := recorded.get(name), str) and value.strip() else None
+        for name in ("command", "commit", "data_sha256")
     )
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value.strip() else None
-
-
-def _integer(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    seed = recorded.get("seed")
+    return Run(command, commit, seed if type(seed) is int else None, data)

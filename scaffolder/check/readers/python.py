@@ -74,7 +74,7 @@ class Module:
     @cached_property
     def nodes(self) -> tuple[ast.AST, ...]:
         """Every node of the tree."""
-        return tuple(walk(self.tree)) if self.tree else ()
+        return tuple(ast.walk(self.tree)) if self.tree else ()
 
     @cached_property
     def constants(self) -> dict[str, str]:
@@ -101,27 +101,6 @@ def once(read: Callable[[Module], Iterable[Found]]) -> Callable[[Module], tuple[
         return module._found[read]
 
     return kept
-
-
-def walk(tree: ast.AST) -> list[ast.AST]:
-    """The nodes of a tree as of `ast.walk`, without the contexts "load" and "store", in half the time."""
-    nodes = [tree]
-    for node in nodes:
-        for name in _INNER[node.__class__]:
-            value = getattr(node, name)
-            if value.__class__ is list:
-                nodes += [part for part in value if isinstance(part, ast.AST)]
-            elif isinstance(value, ast.AST):
-                nodes.append(value)
-    return nodes
-
-
-_TEXTS = {"arg", "attr", "ctx", "id", "kind", "type_comment"}  # fields that never hold a node, but for the context
-_INNER = {  # the fields of each kind of node that may hold nodes
-    kind: () if kind is ast.Constant else tuple(name for name in kind._fields if name not in _TEXTS)
-    for kind in vars(ast).values()
-    if isinstance(kind, type) and issubclass(kind, ast.AST)
-}
 
 
 @fact
