@@ -6,7 +6,7 @@ import re
 
 from scaffolder.check.contract import contract
 from scaffolder.check.engine.repository import Repository, fact
-from scaffolder.check.readers.markdown import Document, document
+from scaffolder.check.readers.markdown import Document
 from scaffolder.check.readers.markdown_blocks import is_store
 from scaffolder.check.readers.markup import as_markdown
 
@@ -70,7 +70,7 @@ def explaining(repo: Repository) -> tuple[Document, ...]:
 
 
 def _page(path: str, text: str) -> Document | None:
-    return None if is_store(text) else document(path, as_markdown(path, text))
+    return None if is_store(text) else Document(path, as_markdown(path, text))
 
 
 def _sizes(page: Document) -> tuple[int, int]:

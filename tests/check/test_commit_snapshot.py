@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 from support import ROOT, commit_all, git, peak_memory
 
 from scaffolder.check.commit_snapshot import repository_at
-from scaffolder.check.engine import snapshot as bounds
 from scaffolder.check.engine.snapshot import Snapshot
 from scaffolder.check.examine import check, examine
 from scaffolder.errors import OutsideError, TargetError
@@ -199,15 +198,6 @@ def test_trees_without_end_are_bounded(repo: pygit2.Repository) -> None:
     found = seen(repo, (TREE, b"deep", deep), (FILE, b"near", text), (TREE, b"wide", wide))
     assert found.paths == ("near",)
     assert any("very large" in note for note in found.notes)
-
-
-def test_a_heap_of_files_does_not_hide_what_matters(repo: pygit2.Repository) -> None:
-    text = written(repo, "blob", b"x")
-    many = [(FILE, f"{number:06}.md".encode(), text) for number in range(30_000)]
-    found = seen(repo, *many, (FILE, b"README.md", text), (TREE, b"zz", tree(repo, (FILE, b"app.py", text))))
-    assert len(found.paths) == bounds.MAX_FILES_OF_A_FOLDER + 1
-    assert {"README.md", "zz/app.py"} <= set(found.paths)
-    assert found.notes == ("The top folder holds 30,001 files: only 4,000 were looked at.",)
 
 
 HUGE = """

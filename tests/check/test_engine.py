@@ -92,9 +92,5 @@ def test_a_bug_in_a_fact_does_not_hide_the_other_findings(monkeypatch: pytest.Mo
     assert len(found.findings) == len(ITEMS)
 
 
-def test_the_eight_come_first_and_each_item_says_what_it_asks_and_why() -> None:
+def test_the_eight_come_first() -> None:
     assert tuple(item.id for item in ITEMS[: len(EIGHT)]) == EIGHT
-    for item in ITEMS:
-        assert item.title().partition(": ")[2]
-        assert len(item.remedy().split()) > 8
-        assert item.source

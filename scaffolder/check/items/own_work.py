@@ -16,7 +16,7 @@ from scaffolder.check.own_work import own_work
 from scaffolder.check.readers.assertions import Function, functions
 from scaffolder.check.readers.gitignore import ignored
 from scaffolder.check.readers.metrics import parsed
-from scaffolder.check.readers.python import Module, walk
+from scaffolder.check.readers.python import Module
 from scaffolder.check.readers.toml import settings
 from scaffolder.check.readers.values import leaves
 from scaffolder.project import record
@@ -168,7 +168,7 @@ def _proven(tests: _Part, code: list[_Part]) -> Iterator[Evidence]:
 
 def _named_in(test: _Definition, code: list[_Part]) -> Iterator[str]:
     """The owner's functions and classes that a test names; methods have names that others have, too."""
-    names = {getattr(each, "id", getattr(each, "attr", "")) for each in walk(test)}
+    names = {getattr(each, "id", getattr(each, "attr", "")) for each in ast.walk(test)}
     return (node.name for part in code for node in part.definitions if not node.col_offset and node.name in names)
 
 

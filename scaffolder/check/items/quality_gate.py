@@ -13,9 +13,8 @@ from scaffolder.check.item import Item
 from scaffolder.check.readers.ci import Run, ci_runs
 from scaffolder.check.readers.metric_names import canonical
 from scaffolder.check.readers.metrics import PATH, Gate, metrics
-from scaffolder.check.readers.numbers import decimal
 from scaffolder.check.readers.toml import settings
-from scaffolder.check.readers.values import records
+from scaffolder.check.readers.values import decimal, records
 from scaffolder.check.readers.workflow import no_workflow, workflows
 from scaffolder.formats.toml import TomlError, load_toml
 from scaffolder.results.finding import Evidence, Level

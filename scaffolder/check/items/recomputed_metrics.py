@@ -32,21 +32,17 @@ Formulas = Iterator[tuple[str, Callable[[], float | None]]]
 OF_SCORES: dict[str, Formula] = {
     "roc auc": formulas.roc_auc,
     "average precision": formulas.average_precision,
-    "brier": formulas.brier,
-    "log loss": formulas.log_loss,
+    "brier": formulas.mse,
 }
 OF_DECISIONS: dict[str, Formula] = {
     "accuracy": formulas.accuracy,
-    "balanced accuracy": formulas.balanced_accuracy,
     "precision": formulas.precision,
     "recall": formulas.recall,
-    "specificity": formulas.specificity,
     "f1": formulas.f1,
 }
 OF_FORECASTS: dict[str, Formula] = {
     "mae": formulas.mae,
     "rmse": formulas.rmse,
-    "mse": formulas.mse,
     "r2": formulas.r2,
 }
 _POSITIVE = frozenset(("yes", "true", "positive", "pos", "1", "1.0"))

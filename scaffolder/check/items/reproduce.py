@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from scaffolder.check.documents import README, readme
 from scaffolder.check.engine.repository import Repository
@@ -71,7 +70,6 @@ def _lock(repo: Repository) -> str:
     return next((path for path in paths if _fixes_versions(path, repo.snapshot.text(path) or "")), "")
 
 
-@lru_cache(maxsize=16)  # locks are long, and the same in all repositories of a cohort
 def _fixes_versions(path: str, text: str) -> bool:
     """Whether a file fixes versions: a lock file that is not empty, or requirements that are all exact."""
     if not path.endswith(".txt"):
