@@ -20,8 +20,9 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from support import ROOT, Outcome, git, make_template
 
-from scaffolder.cohort import ledger, reviewing
-from scaffolder.cohort.feedback import keep
+from scaffolder.cohort import ledger
+from scaffolder.cohort.report import reviewing
+from scaffolder.cohort.report.feedback import keep
 from scaffolder.pages.feedback import Project, page
 from scaffolder.results.finding import Evidence, Finding, Level, Reviewed, Standing, State
 from scaffolder.results.report import Report

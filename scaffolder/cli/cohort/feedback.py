@@ -12,12 +12,13 @@ from scaffolder.cli.cohort import collected
 from scaffolder.cli.cohort.collected import Where
 from scaffolder.cli.cohort.common import Folder, Machines, Students
 from scaffolder.cli.printing import Result
-from scaffolder.cohort import feedback as files
-from scaffolder.cohort import ledger, reviewing
+from scaffolder.cohort import ledger
 from scaffolder.cohort.course import home
-from scaffolder.cohort.feedback import Kept, ProjectFacts
 from scaffolder.cohort.ledger import Judged, Ledger
-from scaffolder.cohort.reviewing import Job
+from scaffolder.cohort.report import feedback as files
+from scaffolder.cohort.report import reviewing
+from scaffolder.cohort.report.feedback import Kept, ProjectFacts
+from scaffolder.cohort.report.reviewing import Job
 from scaffolder.errors import shown
 from scaffolder.pages import feedback as markdown
 

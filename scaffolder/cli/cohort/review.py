@@ -25,10 +25,11 @@ from scaffolder.cli.cohort.feedback import feedback
 from scaffolder.cli.judging import NO_TERMINAL, Conversation, StoppedError, UnusableError, from_git, read_file
 from scaffolder.cli.printing import Result, conversation
 from scaffolder.cli.review import Items, Source
-from scaffolder.cohort import ledger, reviewing
+from scaffolder.cohort import ledger
 from scaffolder.cohort.course import home
 from scaffolder.cohort.ledger import Judged, Ledger
-from scaffolder.cohort.reviewing import CohortReviews, Waiting
+from scaffolder.cohort.report import reviewing
+from scaffolder.cohort.report.reviewing import CohortReviews, Waiting
 from scaffolder.errors import one_line
 from scaffolder.results.finding import TO_JUDGE
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from scaffolder import git
 from scaffolder.cohort.course import course_file as courses
-from scaffolder.cohort.model import Assignment, Course, Project
+from scaffolder.cohort.course.assignments import Assignment, Course, Project
 from scaffolder.cohort.roster import roster as rosters
 from scaffolder.cohort.roster.roster import Roster
-from scaffolder.cohort.table import MOST_BYTES
+from scaffolder.cohort.roster.table import MOST_BYTES
 from scaffolder.errors import TargetError, shown
 from scaffolder.exercises import added
 from scaffolder.template import catalog, foreign

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from scaffolder.cohort.ledger import Checked, Entry, Key, Ledger, now
-from scaffolder.cohort.readings import Reading, read
+from scaffolder.cohort.report.readings import Reading, read
 from scaffolder.results.standing import Item, Past, Rung
 
 _PAUSE = timedelta(minutes=30)  # a longer pause ends a round

@@ -115,7 +115,7 @@ def _reply(repository: str, commit: str, name: str, judged: list[dict[str, Any]]
     from scaffolder.check.documents import readme
     from scaffolder.check.examine import examine
     from scaffolder.check.review_session import texts
-    from scaffolder.cohort.reviewing import judgements
+    from scaffolder.cohort.report.reviewing import judgements
     from scaffolder.results.finding import State
 
     try:

@@ -15,8 +15,8 @@ from scaffolder import __version__
 from scaffolder.cohort import ledger
 from scaffolder.cohort.course import course_file as courses
 from scaffolder.cohort.course import home, own_data
+from scaffolder.cohort.course.assignments import Assignment, Choice, Course
 from scaffolder.cohort.ledger import Entry, Key, Ledger, State
-from scaffolder.cohort.model import Assignment, Choice, Course
 from scaffolder.cohort.roster.roster import Roster
 from scaffolder.cohort.work import executor, rendering, steps
 from scaffolder.errors import ScaffolderError, TargetError, shown, unwritable

@@ -12,14 +12,13 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
-from scaffolder.cohort import wording
+from scaffolder.cohort.course.assignments import StudentError
 from scaffolder.cohort.ledger import NO_FACTS, Facts, State
-from scaffolder.cohort.model import StudentError
 from scaffolder.cohort.remote import fetching, offers
 from scaffolder.cohort.remote.fetching import Fetched, descends, tracking
 from scaffolder.cohort.remote.push import MovedError, send
 from scaffolder.cohort.remote.remotes import Remote
-from scaffolder.cohort.work import initial_render, rendering, steps
+from scaffolder.cohort.work import initial_render, rendering, steps, wording
 from scaffolder.cohort.work.steps import Outcome
 from scaffolder.errors import shown
 from scaffolder.exercises import added

@@ -8,9 +8,9 @@ from functools import partial
 from threading import Lock
 
 from scaffolder.cohort import ledger
+from scaffolder.cohort.course.assignments import Assignment
 from scaffolder.cohort.course.home import Cohort
 from scaffolder.cohort.ledger import Ledger
-from scaffolder.cohort.model import Assignment
 from scaffolder.cohort.remote import remotes
 from scaffolder.cohort.work import rendering, steps
 from scaffolder.cohort.work.steps import Outcome, Work

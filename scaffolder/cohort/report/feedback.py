@@ -13,12 +13,12 @@ from scaffolder.check.examine import examine
 from scaffolder.check.items import BY_ID
 from scaffolder.check.review_session import texts
 from scaffolder.check.written import WrittenItem
-from scaffolder.cohort.collect import as_of
 from scaffolder.cohort.course.home import FEEDBACK
-from scaffolder.cohort.deliveries import History
 from scaffolder.cohort.ledger import Collected, Entry, Judged, Key, Ledger, State
 from scaffolder.cohort.remote.fetching import descends
-from scaffolder.cohort.reviewing import Job, judgements, opened
+from scaffolder.cohort.report.deliveries import History
+from scaffolder.cohort.report.reviewing import Job, judgements, opened
+from scaffolder.cohort.work.collect import as_of
 from scaffolder.errors import ScaffolderError, shown, unwritable
 from scaffolder.project import store
 from scaffolder.project.update import UpdateError, record_of

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from scaffolder import __version__
 from scaffolder.cohort import ledger
 from scaffolder.cohort.course import rules
+from scaffolder.cohort.course.assignments import Assignment
 from scaffolder.cohort.course.home import Cohort
-from scaffolder.cohort.deliveries import COLLECT, History, Snapshots, elsewhere
 from scaffolder.cohort.ledger import Checked, Collected, Entry, Facts, Judged, Key, Ledger, State
-from scaffolder.cohort.model import Assignment
 from scaffolder.cohort.remote import fetching, offers, remotes
 from scaffolder.cohort.remote.fetching import descends, tracking
 from scaffolder.cohort.remote.remotes import Remote, RemoteError
+from scaffolder.cohort.report.deliveries import COLLECT, History, Snapshots, elsewhere
 from scaffolder.cohort.report.rounds import noted
 from scaffolder.cohort.work import steps
 from scaffolder.cohort.work.checking import Checker

@@ -6,14 +6,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from scaffolder.cohort.collect import as_of
-from scaffolder.cohort.deliveries import History, Snapshots, handed_in
+from scaffolder.cohort.course.assignments import Assignment
 from scaffolder.cohort.ledger import STEPS, Entry, Judged, Key, Ledger
 from scaffolder.cohort.ledger import State as StepState
-from scaffolder.cohort.model import Assignment
-from scaffolder.cohort.readings import Reading
+from scaffolder.cohort.report.deliveries import History, Snapshots, handed_in
+from scaffolder.cohort.report.readings import Reading
+from scaffolder.cohort.report.reviewing import NOTHING
 from scaffolder.cohort.report.rounds import Checks, rung_of
-from scaffolder.cohort.reviewing import NOTHING
+from scaffolder.cohort.work.collect import as_of
 from scaffolder.cohort.work.steps import MADE
 from scaffolder.results.finding import GOOD, TO_JUDGE, State
 from scaffolder.results.report import LADDER
