@@ -6,7 +6,7 @@ wrong in a text, the item's subclass yields as `flaws`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from hashlib import sha256
 from typing import ClassVar
 
@@ -35,7 +35,7 @@ class WrittenItem(Item):
     subject: ClassVar[str] = ""  # of its headings, as the vocabulary names it
 
     def passage(self, repo: Repository) -> Passage | None:
-        """The remedy: what to write, where, and why a reader cares."""
+        """The text to judge, where it belongs: by default, the section of the README on the subject."""
         page = readme(repo)
         return page.section(self.subject) if page and self.subject else None
 
@@ -54,11 +54,6 @@ class WrittenItem(Item):
     def substance(self, repo: Repository, passage: Passage) -> Verdict:
         """The verdict on a text without flaws: by default, whether it has prose that is not the template's."""
         return prose(repo, passage)
-
-    @classmethod
-    def advice(cls) -> Callable[..., object]:
-        """The method whose docstring is the remedy."""
-        return cls.passage
 
     def _lack(self, repo: Repository) -> str:
         """The sentence 'no section "Demo" in README.md', or of a stranger 'no section called Demo …'."""

@@ -24,7 +24,10 @@ GRACE = "Grace Hopper <grace@example.org>"
 
 
 class Plan(WrittenItem):
-    """Plan: who looks at what, and when."""
+    """Plan: who looks at what, and when.
+
+    Under "Plan" in README.md, say who looks at what.
+    """
 
     id = "test-plan"
     level = Level.BUILDER
@@ -33,7 +36,6 @@ class Plan(WrittenItem):
     rubric = ("Does it say who looks?", "Does it say at what?", "Does it say when?")
 
     def passage(self, repo: Repository) -> Passage | None:
-        """Under "Plan" in README.md, say who looks at what."""
         found = readme(repo)
         return found.section("plan") if found else None
 

@@ -27,7 +27,13 @@ _MODULE = re.compile(r"(?<![\w./-])(?:[\w-]+/)*[\w-]+\.py\b")
 
 
 class ArchitectureDiagram(WrittenItem):
-    """Architecture diagram: the parts of your system and what flows between them."""
+    """Architecture diagram: the parts of your system and what flows between them.
+
+    Under "Architecture" in README.md, draw your system, as a ```mermaid block or a picture, and explain it.
+
+    The diagram of the template may stay once you have answered its question about a decision.
+    A reader grasps a drawing faster than a folder.
+    """
 
     id = "architecture"
     level = Level.BUILDER
@@ -42,11 +48,7 @@ class ArchitectureDiagram(WrittenItem):
     )
 
     def passage(self, repo: Repository) -> Passage | None:
-        """Under "Architecture" in README.md, draw your system, as a ```mermaid block or a picture, and explain it.
-
-        The diagram of the template may stay once you have answered its question about a decision.
-        A reader grasps a drawing faster than a folder.
-        """
+        """The section of the README, or else a page on the architecture."""
         return super().passage(repo) or next((each for each in documents(repo) if _OVERVIEW.search(each.path)), None)
 
     def accepts(self, repo: Repository, passage: Passage | None) -> bool:

@@ -35,7 +35,13 @@ _NO_DEMO = re.compile(
 
 
 class Demo(WrittenItem):
-    """Screenshot or live demo: what it looks like when it runs."""
+    """Screenshot or live demo: what it looks like when it runs.
+
+    Under "Demo" in README.md, show a screenshot of your own (`docs/screenshot.png`) or link where it runs.
+
+    In a generated project, `make screenshot` takes it. Most readers never install anything: this picture is all
+    that they will see of it running.
+    """
 
     id = "demo"
     level = Level.BUILDER
@@ -50,11 +56,7 @@ class Demo(WrittenItem):
     )
 
     def passage(self, repo: Repository) -> Passage | None:
-        """Under "Demo" in README.md, show a screenshot of your own (`docs/screenshot.png`) or link where it runs.
-
-        In a generated project, `make screenshot` takes it. Most readers never install anything: this picture is all
-        that they will see of it running.
-        """
+        """The section with the picture above the first one; without a section, the pictures of the product."""
         page = readme(repo)
         section = page.section("demo") if page else None
         kinds = _ANY if contract(repo) else ("product",)
