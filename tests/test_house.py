@@ -24,7 +24,6 @@ MAY_IMPORT = {
     "practice": {"practice", "portfolio.results", "check", "project", "exercises", "template", *BASE},
     "cohort": {"cohort", "adopt", "check", "project", "exercises", "template", *BASE},
     "pages": {"pages", "portfolio.model", "project.mine", *BASE},
-    "repo_review": {"repo_review", "pages", "check", "project", "template", *BASE},  # an adapter, beside `cli`
     "cli": {
         *("cli", "pages", "cohort", "practice", "portfolio", "adopt", "check", "project", "exercises", "template"),
         *BASE,

@@ -15,13 +15,14 @@ from typing import Any, NamedTuple
 from scaffolder.check.contract import PATH as CONTRACT
 from scaffolder.check.contract import contract
 from scaffolder.check.documents import readme
-from scaffolder.check.engine.finding import Evidence, Verdict, missing, placeholder, unverified
 from scaffolder.check.engine.repository import Repository, fact
+from scaffolder.check.engine.verdict import Verdict, missing, placeholder, unverified
 from scaffolder.check.readers.markdown import Document
 from scaffolder.check.readers.markdown_inline import plain
 from scaffolder.check.readers.metric_names import canonical
 from scaffolder.check.readers.metrics import PATH as METRICS
 from scaffolder.check.readers.metrics import parsed
+from scaffolder.results.finding import Evidence
 
 PATH = "reports/blocks.json"
 NOT_MEASURED = "Not measured yet"

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from scaffolder.check.engine.finding import Verdict, not_applicable, unverified
 from scaffolder.check.engine.repository import Repository, fact
+from scaffolder.check.engine.verdict import Verdict, not_applicable, unverified
 from scaffolder.formats.toml import TomlError, load_toml
 
 PATH = "scaffolder.toml"

@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from scaffolder.check.authors import resembled
-from scaffolder.check.engine.finding import TO_JUDGE, Finding, Reviewed, Standing
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.examine import examine, opened
 from scaffolder.check.items import BY_ID, ITEMS
 from scaffolder.check.readers.markdown import Document, Passage, Section
 from scaffolder.check.readers.markdown_blocks import BLOCK_MARK
-from scaffolder.check.report import examine, opened
 from scaffolder.check.reviews import (
     MOST_CHARACTERS,
     MOST_REVIEWS,
@@ -32,6 +31,7 @@ from scaffolder.check.reviews_file import add, read
 from scaffolder.check.written import WrittenItem, fingerprint
 from scaffolder.errors import shown, suggestion
 from scaffolder.formats.toml import TomlError, load_toml
+from scaffolder.results.finding import TO_JUDGE, Finding, Reviewed, Standing
 
 MOST_LINES, MOST_SHOWN = 250, 12_000  # lines and characters of a text that a reviewer is shown
 _MOST_PROBLEMS = 20  # named in one error

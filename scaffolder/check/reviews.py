@@ -15,12 +15,12 @@ from hashlib import sha256
 
 from scaffolder.check.authors import REVIEWS, authors, names, resembled
 from scaffolder.check.documents import documents
-from scaffolder.check.engine.finding import NOWHERE, Reviewed, Standing
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.items import BY_ID
 from scaffolder.check.written import WrittenItem, fingerprint
 from scaffolder.errors import ScaffolderError, one_line, shown
 from scaffolder.formats.toml import TomlError, load_toml
+from scaffolder.results.finding import NOWHERE, Reviewed, Standing
 
 PATH = REVIEWS
 MOST_REVIEWS = 2_000

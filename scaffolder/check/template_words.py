@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
@@ -35,7 +35,6 @@ _STATEMENT = re.compile(r"^[ \t]*\{%[^%]*%\}[ \t]*$", re.MULTILINE)
 _JINJA = re.compile(r"\{%.*?%\}|\{#.*?#\}|\{\{.*?\}\}", re.DOTALL)
 
 
-@lru_cache(maxsize=2048)  # several items ask about the same texts
 def marked(text: str) -> bool:
     """Whether `text` is marked as unfinished: by an open question, or by filler such as "lorem ipsum"."""
     return bool(_MARK.search(text))
@@ -79,11 +78,6 @@ def of_template(repo: Repository, text: str) -> float:
 def code_of_template(repo: Repository, text: str) -> float:
     """The largest share of the runs of `text` that one code block of the template's documents has, from 0 to 1."""
     return _share(text, _code(_texts(repo)))
-
-
-def runs_of(template: str) -> Collection[Shingle]:
-    """All runs of three words in the documents of a template; none if it is not installed."""
-    return _paragraphs(_sources(template)).keys()
 
 
 @fact

@@ -1,4 +1,4 @@
-"""`scaffolder check`: the command around `check.report.check` and the pages.
+"""`scaffolder check`: the command around `check.examine.check` and the pages.
 
 Exit codes: 0 checked, whatever was found; 1 `--level`, `--fail-under` or `--reviewed` is not met; 2 wrong usage, no
 such folder or item; 3 a bug of ours kept an item from being checked, a file cannot be written, or an address does not

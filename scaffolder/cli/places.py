@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from scaffolder.check import report
+from scaffolder.check import examine
+from scaffolder.check.examine import known
 from scaffolder.check.remote import Address, address
-from scaffolder.check.report import known
 from scaffolder.errors import ScaffolderError, TargetError, one_line, shown
 from scaffolder.results.report import Report
 
@@ -91,5 +91,5 @@ class Gathered:
             from scaffolder.check import remote
 
             with remote.opened(found, online=self.online) as repo:
-                return report.examine(repo, found.name, str(found), only=self.only, skip=self.skip)
-        return report.check(Path(place), only=self.only, skip=self.skip, online=self.online)
+                return examine.examine(repo, found.name, str(found), only=self.only, skip=self.skip)
+        return examine.check(Path(place), only=self.only, skip=self.skip, online=self.online)

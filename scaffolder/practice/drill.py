@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from scaffolder import git
-from scaffolder.check.report import opened
+from scaffolder.check.examine import opened
 from scaffolder.errors import OutsideError, TargetError, TemplateError, outside, shown
 from scaffolder.practice.session import record_of
 from scaffolder.project import generated

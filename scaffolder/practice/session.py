@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from scaffolder.check import report
+from scaffolder.check import examine
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.metrics import PATH
 from scaffolder.errors import TargetError, shown
+from scaffolder.practice.interview_questions import NAME, Question, read
+from scaffolder.practice.locating import located
 from scaffolder.practice.memory import Asked
 from scaffolder.practice.numbers import filled, names_in, numbers, without_numbers
-from scaffolder.practice.places import located
-from scaffolder.practice.questions import NAME, Question, read
 from scaffolder.project import generated, record
 from scaffolder.project.record import Record, RecordError
 from scaffolder.results.finding import Evidence
@@ -46,7 +46,7 @@ def prepare(folder: Path) -> Practice:
 
     Raises a `ScaffolderError` if it is no project, or if its template cannot be had or brings no questions.
     """
-    repo = report.opened(folder)
+    repo = examine.opened(folder)
     known = record_of(repo, folder)
     with foreign.opened(generated.request(known, folder.resolve())) as (template, _):
         questions = read(template.folder)

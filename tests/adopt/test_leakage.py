@@ -49,11 +49,11 @@ def test_that_a_value_is_missing_may_tell_all() -> None:
     assert abs(alone([None] * len(CLASSES), CLASSES, classes=True) - 0.5) < 0.01
 
 
-def test_rows_that_are_left_over_join_the_leaf_above_them() -> None:
+def test_rows_that_are_left_over_join_the_bin_before_them() -> None:
     values = [float(place) for place in range(18)]
     copy = [10 * value for value in values]
-    assert alone(values, copy, classes=False) > 0.5  # twelve rows are known in each fold: leaves of five and of seven
-    assert alone(values[:9], copy[:9], classes=False) < 0.1  # of six known rows there is one leaf
+    assert alone(values, copy, classes=False) > 0.5  # twelve rows are known in each fold: four bins
+    assert alone(values[:7], copy[:7], classes=False) < 0.1  # four or five rows are known: one bin
 
 
 def test_too_few_of_one_class_tell_nothing() -> None:

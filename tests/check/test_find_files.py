@@ -7,9 +7,7 @@ import json
 import pytest
 from rendered import screenshot
 from stranger import PROSE, of, place
-from synthetic import repository
 
-from scaffolder.check.items import BY_ID
 from scaffolder.check.readers.diagrams import drawn
 from scaffolder.check.readers.markdown import Fence
 from scaffolder.results.finding import State
@@ -96,15 +94,6 @@ def test_measurements_are_found_in_tables_sentences_and_files(files: dict[str, s
 )
 def test_a_file_of_that_kind_is_found_by_its_name(item: str, path: str) -> None:
     assert place(item, {path: f"on: push\n\n{PROSE}\n"}) == (State.FOUND, path)
-
-
-def test_what_is_proven_needs_no_contract_to_be_found() -> None:
-    from synthetic import without
-
-    files = without("scaffolder.toml")
-    proven = ("integration-test", "drift-check", "alerts", "data-schema", "dockerfile")
-    found = {item: BY_ID[item].finding(repository(files)) for item in proven}
-    assert {item: each.state for item, each in found.items()} == dict.fromkeys(proven, State.FOUND)
 
 
 @pytest.mark.parametrize(

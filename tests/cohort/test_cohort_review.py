@@ -10,7 +10,7 @@ import pytest
 from collected_class import LIMITS, PROBLEM, hand_in, judged, make, readme
 from support import Outcome
 
-from scaffolder.check.commits import repository_at
+from scaffolder.check.commit_snapshot import repository_at
 from scaffolder.cli.judging import lines_of
 from scaffolder.cohort import ledger
 from scaffolder.cohort.course import home

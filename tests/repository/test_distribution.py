@@ -65,7 +65,7 @@ def test_until_a_release_nobody_is_told_to_install_us_from_the_package_index(fol
     [
         ("pip install scaffolder", True),
         ("python -m pip install --quiet scaffolder==1.0", True),
-        ("pip install 'scaffolder[repo-review]'", True),
+        ("pip install 'scaffolder[dask]'", True),
         ("`pipx install scaffolder`, then", True),
         ("uvx scaffolder check", True),
         ("uvx --from scaffolder scaffolder check", True),
@@ -73,7 +73,7 @@ def test_until_a_release_nobody_is_told_to_install_us_from_the_package_index(fol
         ("uv tool install scaffolder", True),
         ("pipx run scaffolder", True),
         ("pip install portfolio-scaffolder", False),
-        ("pip install 'portfolio-scaffolder[repo-review]'", False),
+        ("pip install 'portfolio-scaffolder[dask]'", False),
         ("pipx install .", False),
         ("uvx --from . scaffolder", False),
         ("uvx --from git+https://example.org/ada/scaffolder scaffolder check", False),

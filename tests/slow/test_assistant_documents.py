@@ -23,7 +23,7 @@ from selection import picked
 from service import serving
 from support import PATIENCE, git, on_disk
 
-from scaffolder.check.report import check
+from scaffolder.check.examine import check
 from scaffolder.results.finding import State
 
 TAKEN = 15  # hostile documents; all of them with PROOFS=all

@@ -20,7 +20,7 @@ from selection import named, of, picked, thorough
 from sites import Callers, Site, bookings, lines, until
 from support import commit_all, git
 
-from scaffolder.check.report import check
+from scaffolder.check.examine import check
 from scaffolder.results.finding import Level
 
 OWN_TESTS = 10  # at least

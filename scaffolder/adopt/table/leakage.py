@@ -1,12 +1,13 @@
 """How well a single column tells the target: one that tells almost all was probably known only afterwards.
 
-A fully grown decision tree on the one column, with at least five rows in a leaf, predicts rows that it has not seen.
+The rows are put in the order of the column and divided into small bins. The mean outcome of each bin predicts rows that
+were not used for it: a regressogram (Tukey 1961), cross-validated.
 """
 
 from __future__ import annotations
 
 import math
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import groupby, pairwise
 from statistics import correlation
@@ -15,7 +16,7 @@ SAMPLE = 20_000  # rows are enough to see a leak
 TOO_GOOD = 0.985  # ROC AUC or R²: from here on, a column is left out
 SUSPICIOUS = 0.95  # and from here on, warned of
 _FOLDS = 3
-_LEAF = 5  # rows
+_FEWEST_IN_A_BIN = 3  # rows
 _FEWEST_FILLED = 50  # rows, so that a column with gaps is looked at where it is filled
 _FEWEST_OF_A_CLASS = 20  # of those rows
 
@@ -31,16 +32,13 @@ def alone(values: Sequence[Value], outcomes: Sequence[float], *, classes: bool) 
     if classes and min(outcomes.count(0.0), outcomes.count(1.0)) < _FOLDS:
         return 0.5  # too few of one class to tell
     keys = [_key(value) for value in values]
-    ordered = sorted(range(len(values)), key=keys.__getitem__)
     folds = _folds(outcomes, classes=classes)
     told = [0.0] * len(values)
     for fold in range(_FOLDS):
-        bounds, means = _tree([(keys[row], outcomes[row]) for row in ordered if folds[row] != fold])
-        leaf = 0
-        for row in (row for row in ordered if folds[row] == fold):
-            while leaf < len(bounds) and bounds[leaf] < keys[row]:
-                leaf += 1
-            told[row] = means[leaf]
+        known = sorted((key, outcome) for key, outcome, own in zip(keys, outcomes, folds, strict=True) if own != fold)
+        bounds, means = _bins(known)
+        for row in (row for row, own in enumerate(folds) if own == fold):
+            told[row] = means[bisect_left(bounds, keys[row])]
     return _auc(told, outcomes) if classes else _r2(told, outcomes)
 
 
@@ -59,7 +57,7 @@ def judged(
 
 def ranking(values: Sequence[float], outcomes: Sequence[float], *, classes: bool) -> float:
     """How well the values themselves, from low to high or the other way, rank the outcomes: ROC AUC or r²; 0 if few."""
-    few = min(outcomes.count(0.0), outcomes.count(1.0)) < _LEAF if classes else len(set(outcomes)) < 2
+    few = min(outcomes.count(0.0), outcomes.count(1.0)) < _FEWEST_IN_A_BIN if classes else len(set(outcomes)) < 2
     if few or len(set(values)) < 2 or len(values) < _FEWEST_FILLED:
         return 0.0
     return 0.5 + abs(_auc(values, outcomes) - 0.5) if classes else correlation(values, outcomes) ** 2
@@ -91,45 +89,29 @@ def _folds(outcomes: Sequence[float], *, classes: bool) -> list[int]:
     return folds
 
 
-def _tree(ordered: Sequence[tuple[Key, float]]) -> tuple[list[Key], list[float]]:
-    """The keys that divide the leaves of a tree, and the mean outcome in each leaf."""
-    keys: list[Key] = []
-    counts, sums, squares = [0], [0.0], [0.0]  # of all rows up to a key
-    for key, same in groupby(ordered, key=lambda row: row[0]):
-        found = [outcome for _, outcome in same]
-        keys.append(key)
-        counts.append(counts[-1] + len(found))
-        sums.append(sums[-1] + sum(found))
-        squares.append(squares[-1] + sum(outcome * outcome for outcome in found))
-    bounds, nodes = [0], [(0, len(keys))]
-    while nodes:
-        start, end = nodes.pop()
-        spread = squares[end] - squares[start] - (sums[end] - sums[start]) ** 2 / (counts[end] - counts[start])
-        cut = _cut(counts, sums, start, end) if spread > 1e-9 * squares[-1] else 0
-        if cut:
-            nodes += [(cut, end), (start, cut)]
-        else:
-            bounds.append(end)
-    means = [(sums[end] - sums[start]) / (counts[end] - counts[start]) for start, end in pairwise(bounds)]
-    return [_between(keys[end - 1], keys[end]) for end in bounds[1:-1]], means
+def _bins(ordered: Sequence[tuple[Key, float]]) -> tuple[list[Key], list[float]]:
+    """The keys that divide the bins, each of at least `_FEWEST_IN_A_BIN` rows, and the mean outcome in each bin.
+
+    Rows with equal keys are in one bin. Rows that are left over at the end join the last bin.
+    """
+    bins: list[list[float]] = [[]]
+    bounds: list[Key] = []
+    for (below, _), (key, outcome) in pairwise([ordered[0], *ordered]):
+        if key != below and len(bins[-1]) >= _FEWEST_IN_A_BIN:
+            bounds.append(_between(below, key))
+            bins.append([])
+        bins[-1].append(outcome)
+    if len(bins) > 1 and len(bins[-1]) < _FEWEST_IN_A_BIN:
+        bounds.pop()
+        left_over = bins.pop()
+        bins[-1] += left_over
+    return bounds, [sum(outcomes) / len(outcomes) for outcomes in bins]
 
 
 def _between(below: Key, above: Key) -> Key:
     """The key up to which rows belong below: between two numbers it is in the middle."""
     middle = [value for _, value in (below, above) if isinstance(value, float)]
     return (True, sum(middle) / 2) if len(middle) == 2 and below[0] else below
-
-
-def _cut(counts: Sequence[int], sums: Sequence[float], start: int, end: int) -> int:
-    """Where to cut the keys from `start` to `end`, so that both parts differ least inside; 0 for nowhere."""
-    first, last = bisect_left(counts, counts[start] + _LEAF), bisect_right(counts, counts[end] - _LEAF) - 1
-    best, found = -math.inf, 0
-    for cut in range(first, last + 1):
-        below, above = sums[cut] - sums[start], sums[end] - sums[cut]
-        gain = below * below / (counts[cut] - counts[start]) + above * above / (counts[end] - counts[cut])
-        if gain > best:
-            best, found = gain, cut
-    return found
 
 
 def _auc(told: Sequence[float], outcomes: Sequence[float]) -> float:

@@ -7,20 +7,11 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from scaffolder.check.engine.finding import (
-    SHOWN,
-    Evidence,
-    Level,
-    Verdict,
-    done,
-    flawed,
-    missing,
-    not_applicable,
-    unverified,
-)
 from scaffolder.check.engine.repository import Repository, fact
+from scaffolder.check.engine.verdict import SHOWN, Verdict, done, flawed, missing, not_applicable, unverified
 from scaffolder.check.item import Item
 from scaffolder.check.readers.python import Module, modules, name_of, once, text_of
+from scaffolder.results.finding import Evidence, Level
 
 MAX_DEPTH = 10  # of classes that extend others
 

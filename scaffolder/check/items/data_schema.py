@@ -8,12 +8,13 @@ import re
 import zlib
 
 from scaffolder.check.documents import documents
-from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, done, flawed, missing
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import Snapshot
+from scaffolder.check.engine.verdict import SHOWN, Verdict, done, flawed, missing
 from scaffolder.check.item import Item
 from scaffolder.check.readers.markdown import Document
 from scaffolder.check.readers.markdown_inline import plain
+from scaffolder.results.finding import Evidence, Level
 
 MAX_FILES = 12
 MAX_HEADER = 20_000  # bytes

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, flawed, missing
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.engine.verdict import Verdict, done, flawed, missing
 from scaffolder.check.item import Item
 from scaffolder.check.readers.make import makefile
 from scaffolder.check.readers.python import Module, modules, once
 from scaffolder.check.readers.workflow import workflows
+from scaffolder.results.finding import Evidence, Level
 
 MAX_MODULES = 10  # that measure drift
 MAX_NAMES = 50  # of files

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing, not_applicable
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.engine.verdict import Verdict, done, missing, not_applicable
 from scaffolder.check.item import Item
 from scaffolder.check.readers.python import modules
 from scaffolder.exercises.stubs import Stub, open_stubs
 from scaffolder.project import record
+from scaffolder.results.finding import Evidence, Level
 
 
 class Exercises(Item):

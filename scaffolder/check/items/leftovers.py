@@ -9,12 +9,13 @@ from itertools import islice
 from scaffolder.check.contract import PATH as CONTRACT
 from scaffolder.check.contract import contract
 from scaffolder.check.documents import documents
-from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, counted, done, flawed, not_applicable
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.engine.verdict import SHOWN, Verdict, counted, done, flawed, not_applicable
 from scaffolder.check.item import Item
 from scaffolder.check.items.data_schema import columns
 from scaffolder.check.readers.metrics import metrics
 from scaffolder.check.readers.toml import pyproject, settings
+from scaffolder.results.finding import Evidence, Level
 
 
 class Leftovers(Item):

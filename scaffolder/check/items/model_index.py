@@ -8,13 +8,14 @@ from typing import Any, NamedTuple
 
 from scaffolder.check.blocks import measured_blocks, nothing_measured, unstamped
 from scaffolder.check.documents import MODEL_CARD, model_card
-from scaffolder.check.engine.finding import Evidence, Level, UnseenError, Verdict, counted, done, flawed, missing
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.engine.verdict import UnseenError, Verdict, counted, done, flawed, missing
 from scaffolder.check.item import Item
 from scaffolder.check.readers.markdown import Document
 from scaffolder.check.readers.metrics import PATH, metrics
 from scaffolder.check.readers.values import records
 from scaffolder.formats.yaml import Mapping, TooLargeError, YamlError, load_yaml
+from scaffolder.results.finding import Evidence, Level
 
 # https://huggingface.co/docs/hub/repositories-licenses: lower-case identifiers, such as cc-by-4.0 or openrail++
 _LICENCE = re.compile(r"[a-z][a-z0-9.+-]{1,60}")

@@ -8,19 +8,20 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from scaffolder.check.contract import contract
-from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing, not_applicable
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.engine.verdict import Verdict, done, missing, not_applicable
 from scaffolder.check.item import Item
 from scaffolder.check.items.endpoint_tests import Route, matching, requests, routes
 from scaffolder.check.own_work import own_work
 from scaffolder.check.readers.assertions import Function, functions
 from scaffolder.check.readers.gitignore import ignored
 from scaffolder.check.readers.metrics import parsed
-from scaffolder.check.readers.python import Module, walk
+from scaffolder.check.readers.python import Module
 from scaffolder.check.readers.toml import settings
 from scaffolder.check.readers.values import leaves
 from scaffolder.project import record
-from scaffolder.project.mine.kinds import Kind
+from scaffolder.project.mine.file_kinds import Kind
+from scaffolder.results.finding import Evidence, Level
 
 if TYPE_CHECKING:
     from scaffolder.project.mine.comparison import Comparison, Share
@@ -167,7 +168,7 @@ def _proven(tests: _Part, code: list[_Part]) -> Iterator[Evidence]:
 
 def _named_in(test: _Definition, code: list[_Part]) -> Iterator[str]:
     """The owner's functions and classes that a test names; methods have names that others have, too."""
-    names = {getattr(each, "id", getattr(each, "attr", "")) for each in walk(test)}
+    names = {getattr(each, "id", getattr(each, "attr", "")) for each in ast.walk(test)}
     return (node.name for part in code for node in part.definitions if not node.col_offset and node.name in names)
 
 

@@ -8,11 +8,12 @@ from typing import NamedTuple
 
 from scaffolder.check.blocks import nothing_measured
 from scaffolder.check.documents import README, measured_pages, model_card
-from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, flawed
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.engine.verdict import Verdict, done, flawed
 from scaffolder.check.item import Item
 from scaffolder.check.readers.metrics import PATH, Run, metrics, parsed
 from scaffolder.check.readers.toml import settings
+from scaffolder.results.finding import Evidence, Level
 
 MOST_FILES = 40
 SHORTEST = 12  # characters of a hash that are enough to identify it

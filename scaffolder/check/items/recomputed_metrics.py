@@ -8,14 +8,15 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from scaffolder.check.blocks import nothing_measured
-from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, flawed, missing, unverified
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.engine.verdict import Verdict, done, flawed, missing, unverified
 from scaffolder.check.item import Item
 from scaffolder.check.readers import formulas
 from scaffolder.check.readers.csv import DECISIONS, SCORES, TRUTHS, Rows, predictions
 from scaffolder.check.readers.metric_names import canonical
 from scaffolder.check.readers.metrics import PATH, Metrics, metrics
 from scaffolder.check.readers.toml import settings
+from scaffolder.results.finding import Evidence, Level
 
 PREDICTIONS = "reports/predictions.csv"
 TOLERANCE = 5e-5
@@ -31,21 +32,17 @@ Formulas = Iterator[tuple[str, Callable[[], float | None]]]
 OF_SCORES: dict[str, Formula] = {
     "roc auc": formulas.roc_auc,
     "average precision": formulas.average_precision,
-    "brier": formulas.brier,
-    "log loss": formulas.log_loss,
+    "brier": formulas.mse,
 }
 OF_DECISIONS: dict[str, Formula] = {
     "accuracy": formulas.accuracy,
-    "balanced accuracy": formulas.balanced_accuracy,
     "precision": formulas.precision,
     "recall": formulas.recall,
-    "specificity": formulas.specificity,
     "f1": formulas.f1,
 }
 OF_FORECASTS: dict[str, Formula] = {
     "mae": formulas.mae,
     "rmse": formulas.rmse,
-    "mse": formulas.mse,
     "r2": formulas.r2,
 }
 _POSITIVE = frozenset(("yes", "true", "positive", "pos", "1", "1.0"))

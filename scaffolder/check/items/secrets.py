@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import islice
 
-from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, done, flawed, missing
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import DATA_SUFFIXES
+from scaffolder.check.engine.verdict import SHOWN, Verdict, done, flawed, missing
 from scaffolder.check.item import Item
 from scaffolder.check.readers.committed import committed
 from scaffolder.check.readers.gitignore import ignored
+from scaffolder.results.finding import Evidence, Level
 
-SMALL = 10_000  # bytes; the results for more files below this size are cached
 MAX_SUSPECTS = 2_000  # files
 LEAST_VARIED = 9  # different characters in a real key
 
@@ -101,15 +100,7 @@ def _in_file(repo: Repository, path: str, data: bytes) -> Iterator[Evidence]:
 
 def find_secrets(data: bytes) -> tuple[tuple[int, str], ...]:
     """The offset and kind of each text in the form of a real key or password, at most `SHOWN`; no examples."""
-    return _small(data) if len(data) < SMALL else _large(data)
-
-
-def _searched(data: bytes) -> tuple[tuple[int, str], ...]:
     return tuple(sorted((*_formatted(data), *_addressed(data)))[:SHOWN])
-
-
-_small = lru_cache(maxsize=2048)(_searched)  # the repositories of a cohort share most of their files
-_large = lru_cache(maxsize=64)(_searched)
 
 
 def _formatted(data: bytes) -> Iterator[tuple[int, str]]:

@@ -7,11 +7,12 @@ import sys
 from collections.abc import Iterator
 from itertools import accumulate, islice
 
-from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, done, flawed, missing
 from scaffolder.check.engine.repository import Repository, fact
+from scaffolder.check.engine.verdict import SHOWN, Verdict, done, flawed, missing
 from scaffolder.check.item import Item
 from scaffolder.check.readers.assertions import Function, functions
 from scaffolder.check.readers.python import Module, modules, once
+from scaffolder.results.finding import Evidence, Level
 
 MOST_IDLE = 1 / 3  # share of tests that may assert nothing by themselves
 MAX_CHARACTERS = 1_000_000  # of all tests

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import islice
 from operator import itemgetter
 from typing import NamedTuple
@@ -15,7 +15,6 @@ from scaffolder.check.readers.markdown_blocks import Block, Table
 from scaffolder.check.readers.markdown_inline import Link, html_anchors, links, plain
 
 MAX_LINKS = 3_000
-MAX_KEPT = 16_000  # characters of a document that is cached for the next repository
 
 _FRONT = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _STOP = re.compile(r"[.!?]+[)\"'”’]*(?=\s)")
@@ -160,16 +159,6 @@ class Document(Passage):
             if block.kind != "fence":
                 found.update(html_anchors(block.text))
         return frozenset(found)
-
-
-def document(path: str, text: str) -> Document:
-    """The file as a `Document`; small ones are cached, since the repositories of a cohort share many."""
-    return _kept(path, text) if len(text) < MAX_KEPT else Document(path, text)
-
-
-@lru_cache(maxsize=512)
-def _kept(path: str, text: str) -> Document:
-    return Document(path, text)
 
 
 def _ends(all_blocks: tuple[Block, ...], last_line: int) -> Iterator[tuple[Block, int, int]]:

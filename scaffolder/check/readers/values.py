@@ -7,10 +7,9 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any
 
-from scaffolder.check.readers.numbers import decimal
-
 MOST_NUMBERS = 5_000  # of one list or object
 MAX_DEPTH = 12
+LARGEST = 1e30
 
 
 def records(part: object) -> Iterator[Mapping[str, Any]]:
@@ -26,21 +25,11 @@ def is_cut(part: Any, depth: int = 0) -> bool:
     return depth >= MAX_DEPTH or len(part) > MOST_NUMBERS or any(is_cut(each, depth + 1) for each in inner)
 
 
-def numbers_of(part: Any) -> Iterator[Decimal]:
-    """Every number in a parsed report with either sign: a difference may be printed the other way round."""
-    for leaf in leaves(part):
-        if (number := decimal(leaf)) is not None:
-            yield number
-            yield -number
-
-
-def objects(part: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
-    """The objects in a parsed report."""
-    if isinstance(part, dict):
-        yield part
-    if isinstance(part, dict | list) and depth < MAX_DEPTH:
-        for inner in list(part.values() if isinstance(part, dict) else part)[:MOST_NUMBERS]:
-            yield from objects(inner, depth + 1)
+def decimal(value: object) -> Decimal | None:
+    """The decimal of a JSON number, or None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < LARGEST:
+        return None
+    return Decimal(repr(value))
 
 
 def leaves(part: Any, depth: int = 0) -> Iterator[Any]:

@@ -9,8 +9,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from scaffolder.check.examine import examine
 from scaffolder.check.items import BY_ID
-from scaffolder.check.report import examine
 from scaffolder.check.review_session import texts
 from scaffolder.check.written import WrittenItem
 from scaffolder.cohort.course.home import FEEDBACK

@@ -12,10 +12,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from scaffolder.check.commits import repository_at
+from scaffolder.check.commit_snapshot import repository_at
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.examine import examine
 from scaffolder.check.items import BY_ID, ITEMS
-from scaffolder.check.report import examine
 from scaffolder.check.review_session import Text, all_or_none, entries, settings, texts
 from scaffolder.check.reviews import Review, ReviewError, checked, is_written
 from scaffolder.check.written import WrittenItem, fingerprint
@@ -145,7 +145,7 @@ def latest(judged: Iterable[Judged]) -> dict[Place, Judged]:
 
 
 def judgements(repo: Repository, judged: Iterable[Judged]) -> dict[str, tuple[Reviewed, ...]]:
-    """The teacher's last judgements of one project, by item, as `report.examine(given=...)` takes them."""
+    """The teacher's last judgements of one project, by item, as `examine.examine(given=...)` takes them."""
     return {item: (_reviewed(repo, each),) for (_, _, item), each in latest(judged).items() if is_written(item)}
 
 

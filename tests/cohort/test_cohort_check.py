@@ -307,9 +307,9 @@ def test_a_check_that_goes_wrong_is_stopped_and_the_others_go_on(
 ) -> None:
     lines = (
         "import os, time",
-        "from scaffolder.check import commits",
-        "real = commits.repository_at",
-        f"commits.repository_at = lambda path, *rest: {trouble} if 'ada' in str(path) else real(path, *rest)",
+        "from scaffolder.check import commit_snapshot",
+        "real = commit_snapshot.repository_at",
+        f"commit_snapshot.repository_at = lambda path, *rest: {trouble} if 'ada' in str(path) else real(path, *rest)",
     )
     start, _, end = checking._CODE.partition("; ")
     first, _, last = end.partition("; ")
