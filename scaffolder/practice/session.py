@@ -11,10 +11,10 @@ from scaffolder.check import examine
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.metrics import PATH
 from scaffolder.errors import TargetError, shown
+from scaffolder.practice.interview_questions import NAME, Question, read
+from scaffolder.practice.locating import located
 from scaffolder.practice.memory import Asked
 from scaffolder.practice.numbers import filled, names_in, numbers, without_numbers
-from scaffolder.practice.places import located
-from scaffolder.practice.questions import NAME, Question, read
 from scaffolder.project import generated, record
 from scaffolder.project.record import Record, RecordError
 from scaffolder.results.finding import Evidence

@@ -20,7 +20,7 @@ from scaffolder.check.readers.python import Module
 from scaffolder.check.readers.toml import settings
 from scaffolder.check.readers.values import leaves
 from scaffolder.project import record
-from scaffolder.project.mine.kinds import Kind
+from scaffolder.project.mine.file_kinds import Kind
 from scaffolder.results.finding import Evidence, Level
 
 if TYPE_CHECKING:

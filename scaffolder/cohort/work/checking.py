@@ -137,7 +137,7 @@ def _reply(repository: str, commit: str, name: str, judged: list[dict[str, Any]]
 def _own(repo: Repository) -> dict[str, int] | None:
     """How much is the student's own, beyond the template; None if that is not known."""
     from scaffolder.check.own_work import own_work
-    from scaffolder.project.mine.kinds import Kind
+    from scaffolder.project.mine.file_kinds import Kind
 
     found = own_work(repo).found
     if found is None:

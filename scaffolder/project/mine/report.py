@@ -12,8 +12,8 @@ from scaffolder.project import worktree
 from scaffolder.project.generated import Generated
 from scaffolder.project.mine import history
 from scaffolder.project.mine.comparison import Comparison, compared
+from scaffolder.project.mine.file_kinds import READ
 from scaffolder.project.mine.history import Work
-from scaffolder.project.mine.kinds import READ
 
 if TYPE_CHECKING:
     import pygit2
