@@ -88,7 +88,7 @@ def review(
     session = ReviewSession(path)
     if just_list:
         texts = session.waiting(reviewer, items or ())
-        return Result(_json(session, waiting=[_as_json(text) for text in texts]), _listed(texts))
+        return Result(_json(session, waiting=[text.to_json() for text in texts]), _listed(texts))
     if source:
         return _recorded(session, session.given(read_file(source), reviewer))
     if there or not_there:
@@ -150,15 +150,9 @@ def _record(session: ReviewSession, given: Sequence[Review]) -> list[dict[str, A
     """Keep reviews; returns the JSON value on each."""
     kept: Sequence[Reviewed] = session.keep(*given)
     return [
-        {"item": each.item, **asdict(judged), "of": _as_json(text) if (text := session.texts.get(each.item)) else None}
+        {"item": each.item, **asdict(judged), "of": text.to_json() if (text := session.texts.get(each.item)) else None}
         for each, judged in zip(given, kept, strict=True)
     ]
-
-
-def _as_json(text: Text) -> dict[str, Any]:
-    fields = asdict(text)
-    words = "\n".join(fields.pop("lines"))
-    return {**fields, "place": text.place, "text": words}
 
 
 def _json(session: ReviewSession, **content: Any) -> dict[str, Any]:

@@ -168,21 +168,18 @@ def _news(one: Waiting) -> str:
     return f"{kind}: {one.earlier.score} of 3 on {one.earlier.at[:10]}"
 
 
-def _as_json(one: Waiting) -> dict[str, Any]:
-    fields = asdict(one.text)
-    words = "\n".join(fields.pop("lines"))
-    fields.pop("reviews")
-    whose = {"student": one.snapshot.student, "project": one.snapshot.project}
-    snapshot = {"commit": one.snapshot.commit, "collected": one.snapshot.at}
-    earlier = one.earlier and _judged_json(one.earlier) | {"at": one.earlier.at}
+def _as_json(waiting: Waiting) -> dict[str, Any]:
+    snapshot, earlier = waiting.snapshot, waiting.earlier
+    text = waiting.text.to_json()
+    del text["reviews"]
     return {
-        **whose,
-        **snapshot,
-        **fields,
-        "place": one.text.place,
-        "state": one.state,
-        "text": words,
-        "earlier": earlier,
+        "student": snapshot.student,
+        "project": snapshot.project,
+        "commit": snapshot.commit,
+        "collected": snapshot.at,
+        **text,
+        "state": waiting.state,
+        "earlier": earlier and _judged_json(earlier) | {"at": earlier.at},
     }
 
 
