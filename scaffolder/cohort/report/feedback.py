@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -58,11 +57,10 @@ class Kept:
 def project_jobs(book: Ledger, jobs: Mapping[Key, Job], dues: Mapping[Key, str]) -> dict[Key, ProjectJob]:
     """A job for each project, with what course and ledger know of it."""
     checks, collections, updates = (book.latest(step) for step in ("check", "collect", "update"))
-    judged: dict[Key, list[Judged]] = defaultdict(list)
-    for judgement in book.reviews():
-        judged[judgement.student, judgement.project].append(judgement)
+    of_projects = book.judgements()
     project_jobs = {}
     for key, job in jobs.items():
+        judged = of_projects.get(key, ())
         history, update = History(book.events(*key)), updates.get(key)
         last, until, snapshot = collections.get(key), as_of(checks.get(key)), job.snapshot
         failed = [f"It could not be collected: {_told(last)}"] if last and last.state is State.FAILED else []
@@ -71,12 +69,12 @@ def project_jobs(book: Ledger, jobs: Mapping[Key, Job], dues: Mapping[Key, str])
         known = ProjectFeedback(
             *(snapshot.project, snapshot.commit, snapshot.at),
             due=dues.get(key, ""),
-            untouched=history.ours(snapshot.commit) and not judged[key],
+            untouched=history.ours(snapshot.commit) and not judged,
             rewritten=max(history.rewritten(until), default=""),
             elsewhere=history.elsewhere(until),
             failed=failed,
         )
-        project_jobs[key] = ProjectJob(job, tuple(judged[key]), known, update)
+        project_jobs[key] = ProjectJob(job, judged, known, update)
     return project_jobs
 
 

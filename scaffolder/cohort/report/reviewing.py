@@ -162,9 +162,7 @@ class CohortReviews:
 
     def __init__(self, ledger: Ledger, handed_in: Iterable[HandedIn]) -> None:
         self._ledger = ledger
-        self.handed_in: Mapping[Key, HandedIn] = {
-            (each.snapshot.student, each.snapshot.project): each for each in handed_in
-        }
+        self.handed_in: Mapping[Key, HandedIn] = {each.snapshot.key: each for each in handed_in}
         self._judged = latest(ledger.reviews())
         self._snapshots_until = lru_cache(maxsize=8)(ledger.snapshots)
         self._texts = {(*key, text.item): text for key, each in self.handed_in.items() for text in each.texts}
