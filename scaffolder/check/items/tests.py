@@ -95,14 +95,15 @@ def _reaching(repo: Repository) -> frozenset[str]:
         each.path: each for each in files_of_tests(repo)
     }
     direct = {path for path, module in files.items() if own & set(_imported(module))}
-    helpers = {path.rpartition("/")[2].removesuffix(".py") for path in direct}
+    modules_of_tests = {path.rpartition("/")[2].removesuffix(".py") for path in direct}
     fixtures = {each.name for path in direct for each in functions(files[path]) if "fixture" in each.marks}
-    through = {
+    return frozenset(
         path
         for path, module in files.items()
-        if helpers & set(_imported(module)) or any(fixtures & each.parameters for each in functions(module))
-    }
-    return frozenset(direct | through)
+        if path in direct
+        or modules_of_tests & set(_imported(module))
+        or any(fixtures & each.parameters for each in functions(module))
+    )
 
 
 @once
