@@ -19,7 +19,7 @@ from scaffolder.check.readers.metrics import parsed
 from scaffolder.check.readers.python import Module
 from scaffolder.check.readers.toml import settings
 from scaffolder.check.readers.values import leaves
-from scaffolder.project import record
+from scaffolder.check.recorded import recorded
 from scaffolder.project.mine.file_kinds import Kind
 from scaffolder.results.finding import Evidence, Level
 
@@ -65,18 +65,12 @@ def _data(repo: Repository, found: Comparison) -> Iterator[tuple[bool, Evidence]
 
 def _named(repo: Repository) -> set[str]:
     """The texts in settings, contract and record, some of which name files and folders of data."""
-    declared = contract(repo)
-    texts = [text for text in leaves(settings(repo)) if isinstance(text, str)]
-    return {text.strip("/") for text in (*texts, *_adopted(repo), declared.corpus if declared else "")} - {""}
-
-
-def _adopted(repo: Repository) -> tuple[str, ...]:
     from scaffolder.project.mine.sources import own_data
 
-    try:
-        return own_data(record.read(repo.snapshot.text(record.NAME) or ""))
-    except record.RecordError:
-        return ()
+    declared, generated = contract(repo), recorded(repo)
+    adopted = own_data(generated) if generated else ()
+    texts = [text for text in leaves(settings(repo)) if isinstance(text, str)]
+    return {text.strip("/") for text in (*texts, *adopted, declared.corpus if declared else "")} - {""}
 
 
 def _experiments(repo: Repository, found: Comparison) -> Iterator[tuple[bool, Evidence]]:
