@@ -42,8 +42,6 @@ class Contract:
         unit: The singular noun for one row of the predictions and errors.
         id: The column that identifies a row.
         corpus: A folder of documents that are data.
-        experiments: The folder of changes that were tried, a file each.
-        decisions: The folder of the records that say what was decided, and why.
         shipped: The SHA-256 of the data that came with the template.
         words: Names that belong to the shipped data alone.
         capabilities: `True` or the reason for its absence, for each of `CAPABILITIES` that is declared.
@@ -55,8 +53,6 @@ class Contract:
     unit: str = "row"
     id: str = ""
     corpus: str = ""
-    experiments: str = ""
-    decisions: str = ""
     shipped: str = ""
     words: tuple[str, ...] = ()
     capabilities: Mapping[str, bool | str] = field(default_factory=dict)
@@ -77,8 +73,6 @@ def contract(repo: Repository) -> Contract | None:
         unit=_text(content.get("unit")) or "row",
         id=_text(content.get("id")),
         corpus=_text(content.get("corpus")).strip("./"),
-        experiments=_text(content.get("experiments")).strip("./"),
-        decisions=_text(content.get("decisions")).strip("./"),
         shipped=_text(data.get("sha256")),
         words=_texts(data.get("words")),
         capabilities={

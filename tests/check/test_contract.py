@@ -35,8 +35,6 @@ def test_what_is_declared_is_read() -> None:
         unit="shift",
         id="day",
         corpus="texts",
-        experiments="tried",
-        decisions="docs/records",
         shipped="ab",
         words=("Oslo",),
         capabilities={"serves": True, "drift": "Nothing comes in."},

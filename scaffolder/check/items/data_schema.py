@@ -18,7 +18,6 @@ from scaffolder.results.finding import Evidence, Level
 
 MAX_FILES = 12
 MAX_HEADER = 20_000  # bytes
-LEAST_ROWS = 3  # of a table that describes columns
 
 _PLACES = ("data/**/*.csv", "data/**/*.tsv", "data/**/*.csv.gz", "data/**/*.jsonl", "*.csv", "*.jsonl")
 

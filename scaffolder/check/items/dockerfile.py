@@ -16,7 +16,6 @@ from scaffolder.check.readers.yaml import loaded
 from scaffolder.formats.yaml import Mapping, YamlError
 from scaffolder.results.finding import Evidence, Level
 
-_FILES = ("Dockerfile", "Containerfile", "**/Dockerfile*", "**/*Dockerfile", "**/Containerfile")
 _BUILDS = re.compile(r"\b(?:docker|podman|buildx|compose)\b.{0,200}\bbuild\b")
 
 

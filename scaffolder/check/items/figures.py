@@ -13,8 +13,6 @@ from scaffolder.check.readers.images import problem
 from scaffolder.check.readers.links import files
 from scaffolder.results.finding import Evidence, Level
 
-MOST_NOTEBOOKS = 20
-
 
 class Figures(Item):
     """Figures: the results are drawn, and each figure that a page shows exists."""

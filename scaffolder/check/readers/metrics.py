@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -14,7 +13,8 @@ from scaffolder.check.engine.verdict import FactError
 from scaffolder.check.readers.markdown_inline import plain
 from scaffolder.check.readers.metric_names import canonical
 from scaffolder.check.readers.metrics_schema import misfit
-from scaffolder.check.readers.values import MOST_NUMBERS, decimal, is_cut, records
+from scaffolder.check.readers.values import decimal, records
+from scaffolder.formats.json import JsonError, load_json
 
 PATH = "reports/metrics.json"
 LATENCY = ("reports/latency.json", "reports/load.json")  # of an evaluation, and of a load test
@@ -103,12 +103,11 @@ def metrics(repo: Repository) -> Metrics | None:
     if text is None:
         return None
     try:
-        content = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        content = load_json(text)
+    except JsonError as error:
         raise FactError(f"{PATH} is not JSON: {error}") from None
     if not isinstance(content, dict):
         raise FactError(f"{PATH} is not an object with a list `metrics`")
-    _tell_cut(repo, PATH, content)
     if problem := misfit(content):
         if problem.of_results:
             raise FactError(f"{PATH} does not fit its schema: {problem.said}")
@@ -143,17 +142,10 @@ def latency_report(repo: Repository) -> Any:
 def parsed(repo: Repository, path: str) -> Any:
     """The content of a JSON file; None if it is not there, or if it is not JSON, which a note then says."""
     try:
-        content = json.loads(repo.snapshot.text(path) or "null")
-    except (ValueError, RecursionError):
+        return load_json(repo.snapshot.text(path) or "null")
+    except JsonError:
         repo.snapshot.note(f"{path} is not JSON.")
         return None
-    _tell_cut(repo, path, content)
-    return content
-
-
-def _tell_cut(repo: Repository, path: str, content: Any) -> None:
-    if is_cut(content):
-        repo.snapshot.leave_out(f"{path} has long or deep lists: the first {MOST_NUMBERS:,} values of each were read.")
 
 
 def _entries(part: object, group: str) -> Iterator[Entry]:
