@@ -159,12 +159,6 @@ def end(drill: Drill) -> bool:
     return last not in ("", drill.planted)
 
 
-def tested(drill: Drill) -> list[str]:
-    """The commits of the owner on the branch that change tests, the oldest first: the others have only the mend."""
-    own = ("--reverse", "--no-merges", "--abbrev-commit", f"{drill.planted}..refs/heads/{drill.branch}")
-    return git.checked("rev-list", *own, "--", TESTS, folder=Path(drill.project)).split()
-
-
 def changed_files(drill: Drill) -> list[str]:
     """The files that the fault changed, without the tests that would have given it away."""
     listed = git.checked("diff", "--name-only", f"{drill.planted}~", drill.planted, folder=Path(drill.project))
