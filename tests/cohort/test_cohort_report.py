@@ -246,8 +246,3 @@ def test_a_pipe_is_written_and_stays_one(cohort: Path, scaffolder: Run) -> None:
         assert scaffolder("cohort", "report", cohort, "-o", "page").code == 0
         assert b"<html" in reader.communicate()[0]
     assert Path("page").is_fifo()
-
-
-def test_a_folder_that_is_no_cohort_is_said(tmp_path: Path, scaffolder: Run) -> None:
-    done = scaffolder("cohort", "report", tmp_path)
-    assert (done.code, "is not a cohort" in done.err) == (2, True)
