@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import unified_diff
-from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -17,11 +16,12 @@ from scaffolder.check.engine.repository import Repository
 from scaffolder.check.examine import examine
 from scaffolder.check.items import BY_ID, ITEMS
 from scaffolder.check.review_session import Text, all_or_none, settings, texts
-from scaffolder.check.reviews import Review, ReviewError, checked, entries, is_written
-from scaffolder.check.written import WrittenItem, fingerprint
+from scaffolder.check.reviews import Review, ReviewError, checked, entries, is_written, judged_text
+from scaffolder.check.written import WrittenItem
 from scaffolder.cohort import ledger
 from scaffolder.cohort.course import home
 from scaffolder.cohort.ledger import Collected, Judged, Key, Ledger
+from scaffolder.cohort.report.deliveries import Snapshots
 from scaffolder.errors import ScaffolderError, TargetError, shown, suggestion
 from scaffolder.project import store
 from scaffolder.results.finding import Finding, Reviewed, Standing, State
@@ -146,14 +146,13 @@ def latest(judged: Iterable[Judged]) -> dict[Place, Judged]:
 
 def judgements(repo: Repository, judged: Iterable[Judged]) -> dict[str, tuple[Reviewed, ...]]:
     """The teacher's last judgements of one project, by item, as `examine.examine(given=...)` takes them."""
-    return {item: (_reviewed(repo, each),) for (_, _, item), each in latest(judged).items() if is_written(item)}
+    last = [each for each in latest(judged).values() if is_written(each.item)]
+    return {each.item: (_as_review(each, judged_text(repo, each.item) or NOTHING),) for each in last}
 
 
-def _reviewed(repo: Repository, judged: Judged) -> Reviewed:
-    item = BY_ID[judged.item]
-    passage = item().text(repo) if issubclass(item, WrittenItem) else None
-    same = judged.text == (fingerprint(repo, passage) if passage else NOTHING)
-    standing = Standing.CURRENT if same else Standing.STALE
+def _as_review(judged: Judged, text: str) -> Reviewed:
+    """A judgement as a review of the `text`, a SHA-256, that is there now."""
+    standing = Standing.CURRENT if judged.text == text else Standing.STALE
     return Reviewed(judged.reviewer, judged.score, judged.comment, judged.at[:10], standing)
 
 
@@ -164,7 +163,7 @@ class CohortReviews:
         self._ledger = ledger
         self.handed_in: Mapping[Key, HandedIn] = {each.snapshot.key: each for each in handed_in}
         self._judged = latest(ledger.reviews())
-        self._snapshots_until = lru_cache(maxsize=8)(ledger.snapshots)
+        self._snapshots = Snapshots(ledger)
         self._texts = {(*key, text.item): text for key, each in self.handed_in.items() for text in each.texts}
 
     def waiting(self, items: Collection[str] = (), by: Order = "item", *, again: bool = False) -> tuple[Waiting, ...]:
@@ -201,7 +200,7 @@ class CohortReviews:
         if one.earlier is None:
             return ()
         student, project, item = one.place
-        snapshot = self._snapshots_until(one.earlier.at).get((student, project))
+        snapshot = self._snapshots.last((student, project), one.earlier.at)
         before = _handed_in(Job(repository, snapshot), (item,)).texts if snapshot else ()
         if not before or before[0].sha256 != one.earlier.text:
             return ()
@@ -271,8 +270,4 @@ class CohortReviews:
 
 def with_earlier(one: Waiting) -> Text:
     """The text with the teacher's earlier judgement among its reviews."""
-    if one.earlier is None:
-        return one.text
-    standing = Standing.CURRENT if one.earlier.text == one.text.sha256 else Standing.STALE
-    earlier = Reviewed(one.earlier.reviewer, one.earlier.score, one.earlier.comment, one.earlier.at[:10], standing)
-    return replace(one.text, reviews=(earlier,))
+    return replace(one.text, reviews=(_as_review(one.earlier, one.text.sha256),)) if one.earlier else one.text
