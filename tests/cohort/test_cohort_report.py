@@ -159,7 +159,7 @@ def cohort(tmp_path: Path) -> Path:
     folder.mkdir()
     (folder / "cohort.toml").write_text(COURSE)
     given = course(5, groups=2)
-    students = {each.student.id: each.student for each in given.assignments}
+    students = {each.student.id: each.student for each in given}
     lines = ["id;name;group", *(f"{each.id};{each.name};{each.group}" for each in students.values())]
     (folder / "roster.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     with ledger.opened(folder, create=True) as book:
