@@ -23,6 +23,7 @@ from scaffolder.check.readers.markdown_inline import plain
 from scaffolder.check.readers.metric_names import canonical
 from scaffolder.check.readers.metrics import PATH as METRICS
 from scaffolder.check.readers.metrics import parsed
+from scaffolder.check.readers.values import table
 from scaffolder.results.finding import Evidence
 
 PATH = "reports/blocks.json"
@@ -66,7 +67,7 @@ def _of_document(
         yield MeasuredBlock(path, None, "", (), f"the measured block {name} is gone")
     for name, line, end in spans:
         text = "\n".join(lines[line : end - 1])
-        stamp = _inside(_inside(stamps, path), name)
+        stamp = table(table(stamps, path), name)
         metrics = stamp.get("metrics")
         shown = tuple(canonical(each) for each in metrics if isinstance(each, str)) if isinstance(metrics, list) else ()
         yield MeasuredBlock(path, line, text, shown, _fault(name, text, stamp, measured))
@@ -80,11 +81,6 @@ def _fault(name: str, text: str, stamp: Mapping[str, Any], measured: str) -> str
     if stamp.get("metrics_sha256") != measured:
         return f"the measured block {name} was written from other measurements than those in {METRICS}"
     return ""
-
-
-def _inside(part: object, key: str) -> Mapping[str, Any]:
-    found = part.get(key) if isinstance(part, dict) else None
-    return found if isinstance(found, dict) else {}
 
 
 def digest(text: str) -> str:

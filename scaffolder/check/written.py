@@ -17,10 +17,9 @@ from scaffolder.check.engine.verdict import SHOWN, Verdict, counted, flawed, mis
 from scaffolder.check.item import Item
 from scaffolder.check.readers.headings import subjects
 from scaffolder.check.readers.links import files
-from scaffolder.check.readers.markdown import Passage, Section
+from scaffolder.check.readers.markdown import Part, Passage, Section
 from scaffolder.check.readers.markdown_blocks import Block
 from scaffolder.check.readers.markdown_inline import plain, without_code
-from scaffolder.check.readers.parts import Part
 from scaffolder.check.template_words import SAME_WORDS, marked, of_template, words
 from scaffolder.results.finding import Evidence, State
 

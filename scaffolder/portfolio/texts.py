@@ -50,8 +50,8 @@ def description(repo: Repository, owner: str) -> Description:
         if block.text.startswith("By ") or (owner and owner.casefold() in block.text.casefold()):
             continue
         for sentence in sentences(block):
-            if _is_sentence(sentence.text):
-                return Description(sentence.text, range(block.line, block.end + 1))
+            if _is_sentence(sentence):
+                return Description(sentence, range(block.line, block.end + 1))
     return Description()
 
 
@@ -64,7 +64,7 @@ def in_words(repo: Repository) -> str:
     """The measured block `headline` of the README, whole, which a program wrote; "" if it has none, or one too long."""
     page = readme(repo)
     blocks = [block for block in page.blocks if block.measured == HEADLINE] if page else []
-    said = " ".join(sentence.text for block in blocks for sentence in sentences(block))
+    said = " ".join(sentence for block in blocks for sentence in sentences(block))
     return said if said.endswith(_ENDS) and len(said) <= LONGEST_HEADLINE and not marked(said) else ""
 
 

@@ -9,7 +9,7 @@ from rendered import screenshot
 from stranger import PROSE, of, place
 
 from scaffolder.check.readers.diagrams import drawn
-from scaffolder.check.readers.markdown import Fence
+from scaffolder.check.readers.markdown_blocks import parse
 from scaffolder.results.finding import State
 
 
@@ -178,9 +178,9 @@ def test_a_client_from_a_fixture_and_a_helper_that_asserts_elsewhere_count() -> 
 
 
 def test_a_diagram_in_text_needs_more_than_one_arrow() -> None:
-    assert drawn(Fence("", "a -> b", 1)) == ""
-    assert drawn(Fence("python", "def f() -> int: ...\ndef g() -> int: ...\n", 1)) == ""
-    assert drawn(Fence("text", "rows --> model --> answer", 1))
+    texts = ("\na -> b", "python\ndef f() -> int: ...\ndef g() -> int: ...", "text\nrows --> model --> answer")
+    blocks = [parse(f"```{text}\n```\n").blocks[0] for text in texts]
+    assert list(map(drawn, blocks)) == ["", "", "a diagram drawn with characters"]
 
 
 def test_a_picture_at_the_top_of_the_readme_is_one_of_the_product() -> None:

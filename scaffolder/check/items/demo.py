@@ -13,9 +13,8 @@ from scaffolder.check.engine.verdict import Verdict, flawed, placeholder, writte
 from scaffolder.check.initial_render import initial_render
 from scaffolder.check.readers.images import images, problem
 from scaffolder.check.readers.links import files
-from scaffolder.check.readers.markdown import Document, Passage
+from scaffolder.check.readers.markdown import Document, Part, Passage, together
 from scaffolder.check.readers.markdown_inline import Link
-from scaffolder.check.readers.parts import Part, together
 from scaffolder.check.readers.web import live
 from scaffolder.check.shown import is_others, runs
 from scaffolder.check.shown import shown as shown_in

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 
 from scaffolder.check.documents import model_card, readme
 from scaffolder.check.engine.repository import Repository
-from scaffolder.check.readers.markdown import Document, Passage
-from scaffolder.check.readers.parts import apart_from, together
+from scaffolder.check.readers.markdown import Document, Passage, apart_from, together
 from scaffolder.check.written import WrittenItem
 from scaffolder.results.finding import Evidence, Level
 

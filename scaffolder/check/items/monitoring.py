@@ -10,8 +10,7 @@ from datetime import date
 from scaffolder.check.documents import documents
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.items.risks import TableText, page_or_section
-from scaffolder.check.readers.markdown import Document, Passage
-from scaffolder.check.readers.parts import apart_from
+from scaffolder.check.readers.markdown import Document, Passage, apart_from
 from scaffolder.check.written import WrittenItem
 from scaffolder.results.finding import Evidence, Level
 

@@ -13,6 +13,7 @@ from scaffolder.check.engine.verdict import Verdict, done, flawed
 from scaffolder.check.item import Item
 from scaffolder.check.readers.metrics import PATH, Run, metrics, parsed
 from scaffolder.check.readers.toml import settings
+from scaffolder.check.readers.values import table
 from scaffolder.results.finding import Evidence, Level
 
 MOST_FILES = 40
@@ -87,8 +88,8 @@ def _data(run: Run, repo: Repository) -> _Data:
     Data that a program of the repository makes need not be here: then the settings name the file and no hash.
     """
     snapshot = repo.snapshot
-    part = settings(repo).get("data")
-    named, pinned = (part.get("file"), part.get("sha256")) if isinstance(part, dict) else (None, None)
+    data = table(settings(repo), "data")
+    named, pinned = data.get("file"), data.get("sha256")
     here = isinstance(named, str) and snapshot.is_file(named)
     candidates = (named,) if here else snapshot.glob(*_DATA)
     for path in (*snapshot.glob(*_SUMS), *candidates[:MOST_FILES]):

@@ -16,6 +16,7 @@ from scaffolder.check.readers.csv import DECISIONS, SCORES, TRUTHS, Rows, predic
 from scaffolder.check.readers.metric_names import canonical
 from scaffolder.check.readers.metrics import PATH, Metrics, metrics
 from scaffolder.check.readers.toml import settings
+from scaffolder.check.readers.values import table
 from scaffolder.results.finding import Evidence, Level
 
 PREDICTIONS = "reports/predictions.csv"
@@ -175,8 +176,7 @@ def _classes(column: tuple[str, ...] | None, given: dict[str, Any]) -> Values | 
     """The column as 1 and 0; None if it holds more than two different labels."""
     if column is None:
         return None
-    problem = given.get("problem")
-    positive = problem.get("positive") if isinstance(problem, dict) else None
+    positive = table(given, "problem").get("positive")
     labels = {label.strip().lower() for label in column}
     wanted = _POSITIVE | ({positive.strip().lower()} if isinstance(positive, str) else set())
     if len(labels) > 2 or (len(labels) == 2 and len(labels & wanted) != 1):
@@ -185,7 +185,6 @@ def _classes(column: tuple[str, ...] | None, given: dict[str, Any]) -> Values | 
 
 
 def _prices(given: dict[str, Any]) -> tuple[float, float] | None:
-    cost = given.get("cost")
-    prices = [cost.get(name) for name in ("false_positive", "false_negative")] if isinstance(cost, dict) else []
+    prices = [table(given, "cost").get(name) for name in ("false_positive", "false_negative")]
     numbers = [float(price) for price in prices if isinstance(price, int | float)]
     return (numbers[0], numbers[1]) if len(numbers) == 2 else None

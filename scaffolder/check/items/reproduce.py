@@ -10,7 +10,7 @@ from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.verdict import SHOWN, Verdict, counted, done, flawed, missing
 from scaffolder.check.item import Item
 from scaffolder.check.readers.commands import Cited, cited, wrong_commands
-from scaffolder.check.readers.parts import apart_from
+from scaffolder.check.readers.markdown import apart_from
 from scaffolder.results.finding import Evidence, Level
 
 _LOCKS = ("**/*.lock", "**/pylock*.toml", "**/conda-lock.y*ml", "**/*requirements*.txt", "**/requirements/*.txt")

@@ -9,9 +9,8 @@ from typing import ClassVar
 from scaffolder.check.documents import documents
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.verdict import Verdict, flawed, placeholder, written
-from scaffolder.check.readers.markdown import Document, Passage, Section
+from scaffolder.check.readers.markdown import Document, Passage, Section, apart_from
 from scaffolder.check.readers.markdown_inline import plain
-from scaffolder.check.readers.parts import apart_from
 from scaffolder.check.template_words import of_template
 from scaffolder.check.written import WrittenItem, line_of
 from scaffolder.results.finding import Evidence, Level

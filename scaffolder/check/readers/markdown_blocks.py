@@ -54,6 +54,11 @@ class Block(NamedTuple):
     table: Table | None = None
     measured: str | None = None  # the name of the measured block that it stands in
 
+    @property
+    def language(self) -> str:
+        """The language of a fence: 'mermaid' of 'mermaid {theme}'."""
+        return re.split(r"[\s{,]", self.info.lstrip("{."), maxsplit=1)[0].lower()
+
 
 class Parsed(NamedTuple):
     """The result of `parse`."""

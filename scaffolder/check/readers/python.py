@@ -86,10 +86,6 @@ class Module:
                 found |= {target.id: value for target in targets if isinstance(target, ast.Name)}
         return found
 
-    def mentions(self, *words: str) -> bool:
-        """Whether the text holds one of `words`."""
-        return any(word in self.text for word in words)
-
 
 def once(read: Callable[[Module], Iterable[Found]]) -> Callable[[Module], tuple[Found, ...]]:
     """Decorate a reader of modules so that each module keeps its result, since several items ask for the same."""

@@ -15,6 +15,12 @@ def records(part: object) -> Iterator[Mapping[str, Any]]:
     yield from (each for each in (part[:MOST_NUMBERS] if isinstance(part, list) else ()) if isinstance(each, dict))
 
 
+def table(content: object, key: str) -> Mapping[str, Any]:
+    """The object that another one has under `key`; empty if it has none."""
+    found = content.get(key) if isinstance(content, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
 def decimal(value: object) -> Decimal | None:
     """The decimal of a JSON number, or None for anything else."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < LARGEST:
