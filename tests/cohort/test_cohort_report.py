@@ -22,8 +22,8 @@ from support import Outcome
 
 from scaffolder.cohort import ledger
 from scaffolder.cohort.report.grades import grades, points
+from scaffolder.cohort.report.summary import to_json
 from scaffolder.pages import cohort as pages
-from scaffolder.results.standing import to_json
 
 pytestmark = pytest.mark.usefixtures("no_child")
 

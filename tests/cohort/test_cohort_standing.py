@@ -40,8 +40,8 @@ def test_levels_scores_and_changes_are_those_of_the_last_two_rounds(room: Class)
     room.check("bob", "mwd", at(17), TWO)
     found = room.standing()
     ada, bob, eve = found.works
-    assert (ada.rung, ada.score, ada.gained, ada.lost, ada.climbed) == (Rung.BUILDER, 66, ("problem",), (), 1)
-    assert (bob.rung, bob.score, bob.gained, bob.lost, bob.climbed) == (Rung.NONE, 66, (), ("tests",), -3)
+    assert (ada.rung, ada.score, ada.gained, ada.lost) == (Rung.BUILDER, 66, ("problem",), ())
+    assert (bob.rung, bob.score, bob.gained, bob.lost) == (Rung.NONE, 66, (), ("tests",))
     assert (eve.rung, eve.delivery, eve.before) == (Rung.NOT_CHECKED, Delivery.NOT_COLLECTED, None)
     assert (found.checked, found.before) == (at(17), at(10))
     (churn,) = found.projects

@@ -24,8 +24,7 @@ from scaffolder.cohort import ledger
 from scaffolder.cohort.report import reviewing
 from scaffolder.pages.feedback import page
 from scaffolder.results.finding import Evidence, Finding, Level, Reviewed, Standing, State
-from scaffolder.results.project_feedback import ProjectFeedback
-from scaffolder.results.report import Report
+from scaffolder.results.report import ProjectFeedback, Report
 
 pytestmark = pytest.mark.usefixtures("no_child")
 
