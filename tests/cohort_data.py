@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha1, sha256
 from pathlib import Path
@@ -34,14 +33,7 @@ NAMES = (
 COMMENTS = ("", "Say who pays for it.", "Good: a number and a date. Which rows are these, though?", "Clear and short.")
 
 
-@dataclass(frozen=True)
-class Course:
-    """What the page is made from."""
-
-    assignments: tuple[Assignment, ...]
-
-
-def course(count: int, *, groups: int = 0, hostile: bool = False) -> Course:
+def course(count: int, *, groups: int = 0, hostile: bool = False) -> list[Assignment]:
     """`count` students, each with both projects; the last three are hostile if wanted."""
     students = [
         Student(f"s{number:03d}", NAMES[number % len(NAMES)], group=f"Group {number % groups + 1}" if groups else "")
@@ -54,8 +46,7 @@ def course(count: int, *, groups: int = 0, hostile: bool = False) -> Course:
             Student("rtl", "\u202eشريف\u2066 \u061c", group="فريق"),
         ]
     projects = [Project(PROJECTS[0], "classical-ml", due=day(19)), Project(PROJECTS[1], "rag-assistant", due=day(35))]
-    given = tuple(Assignment(student, project) for student in students for project in projects)
-    return Course(given)
+    return [Assignment(student, project) for student in students for project in projects]
 
 
 def day(number: int, hour: int = 8) -> str:
@@ -63,14 +54,16 @@ def day(number: int, hour: int = 8) -> str:
     return (START + timedelta(days=number, hours=hour - 8)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def fill(ledger: Ledger, given: Course, *, rounds: int = ROUNDS, hostile: bool = False, seed: int = 1) -> None:
+def fill(
+    ledger: Ledger, given: Sequence[Assignment], *, rounds: int = ROUNDS, hostile: bool = False, seed: int = 1
+) -> None:
     """Write what `rounds` weeks of the course leave behind, round by round."""
     chance = random.Random(seed)
     entries: list[Entry] = []
     collected: list[Collected] = []
     checked: list[Checked] = []
     judged: list[Judged] = []
-    for assignment in given.assignments:
+    for assignment in given:
         student, project = assignment.key
         nasty = HOSTILE if hostile else ""
         first = commit(student, project, 0)
@@ -102,17 +95,14 @@ def _weeks(
             before = commit(student, project, max(version - (chance.random() < 0.2), 0))
             looks.append(Entry(student, project, "collect", StepState.DONE, "", before, day(19, 9)))
             collected += _seen(collected, student, project, before, day(19, 9))
-        looks.append(Entry(student, project, "collect", StepState.DONE, "", now, at, _rewritten(chance)))
+        rewritten = Facts(rewritten=chance.random() < 0.01)
+        looks.append(Entry(student, project, "collect", StepState.DONE, "", now, at, rewritten))
         collected += _seen(collected, student, project, now, at)
         if number and checked[-1].commit == now:
             continue
         found = report(assignment, 1.08 * diligence * version / max(rounds - 1, 1), seed, nasty)
         checked.append(Checked(student, project, now, at, found, at, "1.0.0"))
     return looks, collected, checked
-
-
-def _rewritten(chance: random.Random) -> Facts:
-    return Facts(rewritten=chance.random() < 0.01)
 
 
 def _seen(before: Sequence[Collected], student: str, project: str, now: str, at: str) -> list[Collected]:
@@ -198,4 +188,4 @@ def made(folder: Path, count: int, *, groups: int = 0, rounds: int = ROUNDS, hos
     folder.mkdir(parents=True, exist_ok=True)
     with ledger.opened(folder, create=True) as opened:
         fill(opened, given, rounds=rounds, hostile=hostile)
-        return summary.of(opened, given.assignments, title="Machine learning 2026", at=AT, reveal=True)
+        return summary.of(opened, given, title="Machine learning 2026", at=AT, reveal=True)

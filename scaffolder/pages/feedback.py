@@ -8,8 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from scaffolder.pages.markdown import escaped
 from scaffolder.pages.words import SCORES, progress
 from scaffolder.results.finding import Finding, Reviewed, Standing
-from scaffolder.results.project_feedback import ProjectFeedback
-from scaffolder.results.report import Report
+from scaffolder.results.report import ProjectFeedback, Report
 
 _CODE = re.compile(r"(?<!`)`([^`]+)`(?!`)")
 _PLACE = re.compile(r"(?:^|[\s'\"(])(?:[A-Za-z]:)?[/\\]|://")  # begins a path, or is in an address

@@ -79,11 +79,6 @@ class Reviewed:
     standing: Standing
     place: str = ""  # FILE:LINE or `NOWHERE`, if the person speaks against the machine
 
-    @property
-    def passes(self) -> bool:
-        """Whether somebody else judged the present text to be good enough."""
-        return self.standing is Standing.CURRENT and self.score >= GOOD and not self.place
-
 
 NOWHERE = "nowhere"
 """The place of a thing of which a person says that it is not there, whatever the machine found."""
@@ -110,4 +105,6 @@ class Finding:
     @property
     def reviewed(self) -> bool:
         """Whether a person other than the authors found the present text good enough."""
-        return any(review.passes for review in self.reviews)
+        return any(
+            review.standing is Standing.CURRENT and review.score >= GOOD and not review.place for review in self.reviews
+        )

@@ -1,9 +1,9 @@
-"""The report on a repository: its findings, the level reached, and the open items of the next one."""
+"""The report on a repository, with its findings, level and open items; and the feedback on a student's project."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -16,11 +16,11 @@ LADDER = tuple(Level)
 class Counts:
     """How many items are done: those that a machine verifies and those that people write, counted apart."""
 
-    verified: int  # by machine
-    to_verify: int  # of the items that a machine decides and that apply
-    written: int
-    to_write: int
-    reviewed: int  # written items that somebody other than the authors has found good enough
+    verified: int = 0  # by machine
+    to_verify: int = 0  # of the items that a machine decides and that apply
+    written: int = 0
+    to_write: int = 0
+    reviewed: int = 0  # written items that somebody other than the authors has found good enough
 
 
 @dataclass(frozen=True)
@@ -147,3 +147,32 @@ class Report:
             "notes": self.notes,
             "findings": [{**asdict(finding), "reviewed": finding.reviewed} for finding in self.findings],
         }
+
+
+@dataclass(frozen=True)
+class ProjectFeedback:
+    """A project as it was collected: `commit`, at the time `collected` (ISO 8601 in UTC), and its report.
+
+    The reviews in the report are the teacher's. `texts` are the items with a text to judge, and `questions` those that
+    a good text answers, by item. Without a report, `problem` says why, or the project is `untouched`: it has only the
+    teacher's commits. `rewritten` is when a collection no longer found the earlier commits, and `elsewhere` names the
+    other branches with work, in a sentence. An update of the template waits on `branches`; `conflict` names the
+    places where it and the student disagree; it is `outdated` if the student has rewritten `main` since, so that Git
+    would not merge it. `failed` are sentences on other steps that failed.
+    """
+
+    name: str
+    commit: str
+    collected: str
+    report: Report | None = None
+    problem: str = ""
+    texts: Collection[str] = ()
+    questions: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    due: str = ""
+    untouched: bool = False
+    rewritten: str = ""
+    elsewhere: str = ""
+    branches: Sequence[str] = ()
+    conflict: str = ""
+    outdated: bool = False
+    failed: Sequence[str] = ()

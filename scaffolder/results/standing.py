@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Protocol
 
 from scaffolder.results.finding import Evidence, Level, State
 from scaffolder.results.report import Counts
-
-NO_COUNTS = Counts(verified=0, to_verify=0, written=0, to_write=0, reviewed=0)
 
 
 class Delivery(StrEnum):
@@ -134,7 +132,7 @@ class Work:
     rung: Rung
     unrated: str = ""
     score: int = 0
-    counts: Counts = NO_COUNTS
+    counts: Counts = field(default_factory=Counts)
     reviewed: bool = False
     facts: Mapping[str, Fact] = field(default_factory=dict)
     judgements: Mapping[str, tuple[Judgement, ...]] = field(default_factory=dict)
@@ -160,13 +158,6 @@ class Work:
     elsewhere: str = ""  # a sentence that names other branches with work
     starter: str = ""
     own: Own | None = None  # None if nobody asked, or nobody knows
-
-    @property
-    def climbed(self) -> int:
-        """The number of rungs climbed since last time, negative for a fall; 0 if it was not rated both times."""
-        rungs = (self.rung, self.before.rung if self.before else self.rung)
-        places = [max(RUNGS.index(rung) - RUNGS.index(Rung.NONE), -1) for rung in rungs]
-        return 0 if -1 in places else places[0] - places[1]
 
 
 @dataclass(frozen=True)
@@ -246,12 +237,3 @@ class Standing:
 
 
 RUNGS = tuple(Rung)
-
-
-def to_json(standing: Standing) -> dict[str, Any]:
-    """The standing as JSON, without the items' states at earlier checks."""
-    found = asdict(standing)
-    for work in found["works"]:
-        for past in (*work["history"], work["before"] or {}):
-            past.pop("states", None)
-    return found

@@ -100,31 +100,6 @@ class TestOnATerminal:
         (review,) = next(finding for finding in check(folder).findings if finding.item == "problem").reviews
         assert (review.reviewer, review.standing) == ("Ada <ada@example.org>", "self")
 
-    def test_a_repository_cannot_drive_the_terminal(self, folder: Path) -> None:
-        with terminal(folder, "--reviewer", GRACE) as session:
-            shown = session.expect("Score 0-3")
-            assert r"\x1b[31mred\x1b]0;title\x07" in shown
-            assert not set(shown) & set("\x1b\x07\x08\x7f\x9b\u202e")
-
-    def test_a_comment_with_control_characters_is_asked_again(self, folder: Path) -> None:
-        with terminal(folder, "--reviewer", GRACE, "--item", "problem") as session:
-            session.expect("Score 0-3")
-            session.type("2\nbad \x1b[31m\n")
-            session.expect("control characters")
-            session.expect("Score 0-3")
-            session.type("2\ngood\n")
-            session.rest()
-        assert kept(folder) == [("problem", 2, "good")]
-
-    def test_two_reviewers_at_once_both_stay(self, folder: Path) -> None:
-        with terminal(folder, "--reviewer", GRACE) as first, terminal(folder, "--reviewer", "Alan Turing") as second:
-            for session in (first, second):
-                session.expect("Score 0-3")
-            for session in (first, second):
-                session.type("2\n\n")
-                session.expect("Kept in")
-        assert {each.reviewer for each in parse((folder / PATH).read_text())} == {GRACE, "Alan Turing"}
-
     def test_json_goes_to_standard_output_alone(self, folder: Path) -> None:
         leader, follower = pty.openpty()
         command = [sys.executable, "-m", "scaffolder", "review", str(folder), "--json", "--reviewer", GRACE]

@@ -14,8 +14,9 @@ from scaffolder.cohort import ledger
 from scaffolder.cohort.ledger import Checked, Collected
 from scaffolder.cohort.ledger import State as Ended
 from scaffolder.cohort.report.grades import grades
+from scaffolder.cohort.report.summary import to_json
 from scaffolder.pages import cohort as pages
-from scaffolder.results.standing import Delivery, Rung, to_json
+from scaffolder.results.standing import Delivery, Rung
 
 pytestmark = pytest.mark.usefixtures("no_child")
 

@@ -22,11 +22,9 @@ from support import ROOT, Outcome, git, make_template
 
 from scaffolder.cohort import ledger
 from scaffolder.cohort.report import reviewing
-from scaffolder.cohort.report.feedback import keep
 from scaffolder.pages.feedback import page
 from scaffolder.results.finding import Evidence, Finding, Level, Reviewed, Standing, State
-from scaffolder.results.project_feedback import ProjectFeedback
-from scaffolder.results.report import Report
+from scaffolder.results.report import ProjectFeedback, Report
 
 pytestmark = pytest.mark.usefixtures("no_child")
 
@@ -276,18 +274,6 @@ def test_nothing_that_a_stranger_wrote_becomes_markup(comment: str, fact: str, p
     allowed = {"list_item_open", "list_item_close", "bullet_list_open", "bullet_list_close", "ordered_list_open", "ordered_list_close", "paragraph_open", "paragraph_close", "inline", "blockquote_open", "blockquote_close"}  # fmt: skip
     assert [kind for kind in found if kind not in allowed] == [kind for kind in plain if kind not in allowed]
     assert "<!-- /scaffolder:feedback -->" not in text_of(comment, fact, path, name)
-
-
-def test_the_file_is_written_in_one_step_and_follows_no_link(tmp_path: Path) -> None:
-    (tmp_path / "feedback").mkdir()
-    secret = tmp_path / "secret"
-    secret.write_text("secret")
-    (tmp_path / "feedback" / ".ada.md.tmp").symlink_to(secret)
-    assert keep(tmp_path, "ada", "text").state is ledger.State.DONE
-    assert secret.read_text() == "secret"
-    assert [path.name for path in (tmp_path / "feedback").iterdir()] == ["ada.md"]
-    assert keep(tmp_path, "ada", "text").state is ledger.State.UNCHANGED
-    assert keep(tmp_path, "ada", "other").state is ledger.State.DONE
 
 
 def test_the_teachers_judgements_decide_the_level_that_is_told(scaffolder: Run, folder: Path) -> None:

@@ -22,7 +22,7 @@ from scaffolder.cohort.report.grades import grades, points
 from scaffolder.cohort.roster import roster
 from scaffolder.errors import TargetError, shown, unwritable
 from scaffolder.pages import cohort as pages
-from scaffolder.results.standing import RUNGS, Standing, to_json
+from scaffolder.results.standing import RUNGS, Standing
 from scaffolder.safe import replace_file
 
 NAME = "report.html"
@@ -86,7 +86,7 @@ def report(
         lines.append(f"The gradebook is {csv}: {len(students):,} of {len(standing.people):,} students.")
     if similar:
         lines.append(f"What students wrote is in {similar}.")
-    content = collected.document(folder, files=files, **to_json(standing))
+    content = collected.document(folder, files=files, **summary.to_json(standing))
     return Result(content, lines, collected.problem_lines(problems), f"The page is {shown(page, 200)}")
 
 

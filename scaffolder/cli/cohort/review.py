@@ -152,20 +152,22 @@ def _recorded(desk: CohortReviews, given: str, reviewer: str, where: Where) -> R
 def _listed(desk: CohortReviews, waiting: Sequence[Waiting], by: By, where: Where) -> Result:
     problems = [{"project": who, "problem": why} for who, why in _problems(desk)]
     lines = [] if waiting else ["There is nothing to review."]
-    for head, group in groupby(waiting, key=lambda one: one.snapshot.student if by is By.STUDENT else one.text.title):
+    for head, group in groupby(
+        waiting, key=lambda text: text.snapshot.student if by is By.STUDENT else text.text.title
+    ):
         texts = list(group)
         lines.append(f"{head} {len(texts)} {'text' if len(texts) == 1 else 'texts'}")
         lines += [f"  {'  '.join(text.place)}  {text.text.place}  {_news(text)}" for text in texts]
     return Result(
-        collected.document(where.folder, waiting=[_as_json(one) for one in waiting], problems=problems), lines
+        collected.document(where.folder, waiting=[_as_json(text) for text in waiting], problems=problems), lines
     )
 
 
-def _news(one: Waiting) -> str:
-    if one.earlier is None:
-        return "new" if one.state == "written" else one.state
-    kind = "judged" if one.earlier.text == one.text.sha256 else "changed since it was judged"
-    return f"{kind}: {one.earlier.score} of 3 on {one.earlier.at[:10]}"
+def _news(waiting: Waiting) -> str:
+    if waiting.earlier is None:
+        return "new" if waiting.state == "written" else waiting.state
+    kind = "judged" if waiting.earlier.text == waiting.text.sha256 else "changed since it was judged"
+    return f"{kind}: {waiting.earlier.score} of 3 on {waiting.earlier.at[:10]}"
 
 
 def _as_json(waiting: Waiting) -> dict[str, Any]:

@@ -22,8 +22,7 @@ from scaffolder.cohort.work.collect import as_of
 from scaffolder.errors import ScaffolderError, shown, unwritable
 from scaffolder.project import store
 from scaffolder.project.update import UpdateError, record_of
-from scaffolder.results.project_feedback import ProjectFeedback
-from scaffolder.results.report import Report
+from scaffolder.results.report import ProjectFeedback, Report
 from scaffolder.safe import replace_file
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import unified_diff
-from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -17,11 +16,12 @@ from scaffolder.check.engine.repository import Repository
 from scaffolder.check.examine import examine
 from scaffolder.check.items import BY_ID, ITEMS
 from scaffolder.check.review_session import Text, all_or_none, settings, texts
-from scaffolder.check.reviews import Review, ReviewError, checked, entries, is_written
-from scaffolder.check.written import WrittenItem, fingerprint
+from scaffolder.check.reviews import Review, ReviewError, checked, entries, is_written, judged_text
+from scaffolder.check.written import WrittenItem
 from scaffolder.cohort import ledger
 from scaffolder.cohort.course import home
 from scaffolder.cohort.ledger import Collected, Judged, Key, Ledger
+from scaffolder.cohort.report.deliveries import Snapshots
 from scaffolder.errors import ScaffolderError, TargetError, shown, suggestion
 from scaffolder.project import store
 from scaffolder.results.finding import Finding, Reviewed, Standing, State
@@ -68,7 +68,7 @@ def handed_out(job: Job) -> Repository | None:
 
 
 @dataclass(frozen=True)
-class HandedIn:
+class ProjectTexts:
     """The texts of a project when it was collected; `problem` says why they cannot be read, "" if they can."""
 
     snapshot: Collected
@@ -95,20 +95,20 @@ class Waiting:
         return self.snapshot.student, self.snapshot.project, self.text.item
 
 
-def read(jobs: Sequence[Job], items: Collection[str] = WRITTEN, *, unfinished: bool = False) -> list[HandedIn]:
+def read(jobs: Sequence[Job], items: Collection[str] = WRITTEN, *, unfinished: bool = False) -> list[ProjectTexts]:
     """Read the texts of some projects, as a task for `executor.run`; with `unfinished`, also those in `UNFINISHED`.
 
     A repository that cannot be read has a `problem` in its outcome.
     """
-    return [_handed_in(job, items, unfinished=unfinished) for job in jobs]
+    return [_project_texts(job, items, unfinished=unfinished) for job in jobs]
 
 
-def unread(job: Job, error: Exception) -> HandedIn:
+def unread(job: Job, error: Exception) -> ProjectTexts:
     """The outcome of a job that failed."""
-    return HandedIn(job.snapshot, problem=str(error))
+    return ProjectTexts(job.snapshot, problem=str(error))
 
 
-def _handed_in(job: Job, items: Collection[str], *, unfinished: bool = False) -> HandedIn:
+def _project_texts(job: Job, items: Collection[str], *, unfinished: bool = False) -> ProjectTexts:
     try:
         repo = opened(job)
     except ScaffolderError as error:
@@ -117,7 +117,7 @@ def _handed_in(job: Job, items: Collection[str], *, unfinished: bool = False) ->
     found = list(texts(repo, findings))
     if unfinished:
         found += (_unfinished(repo, each) for each in findings if each.state in UNFINISHED)
-    return HandedIn(job.snapshot, tuple(found), {each.item: each.state for each in findings})
+    return ProjectTexts(job.snapshot, tuple(found), {each.item: each.state for each in findings})
 
 
 def _unfinished(repo: Repository, finding: Finding) -> Text:
@@ -146,25 +146,24 @@ def latest(judged: Iterable[Judged]) -> dict[Place, Judged]:
 
 def judgements(repo: Repository, judged: Iterable[Judged]) -> dict[str, tuple[Reviewed, ...]]:
     """The teacher's last judgements of one project, by item, as `examine.examine(given=...)` takes them."""
-    return {item: (_reviewed(repo, each),) for (_, _, item), each in latest(judged).items() if is_written(item)}
+    last = [each for each in latest(judged).values() if is_written(each.item)]
+    return {each.item: (_as_review(each, judged_text(repo, each.item) or NOTHING),) for each in last}
 
 
-def _reviewed(repo: Repository, judged: Judged) -> Reviewed:
-    item = BY_ID[judged.item]
-    passage = item().text(repo) if issubclass(item, WrittenItem) else None
-    same = judged.text == (fingerprint(repo, passage) if passage else NOTHING)
-    standing = Standing.CURRENT if same else Standing.STALE
+def _as_review(judged: Judged, text: str) -> Reviewed:
+    """A judgement as a review of the `text`, a SHA-256, that is there now."""
+    standing = Standing.CURRENT if judged.text == text else Standing.STALE
     return Reviewed(judged.reviewer, judged.score, judged.comment, judged.at[:10], standing)
 
 
 class CohortReviews:
     """The texts of a cohort that a teacher judges one after the other; the judgements go into the ledger."""
 
-    def __init__(self, ledger: Ledger, handed_in: Iterable[HandedIn]) -> None:
+    def __init__(self, ledger: Ledger, handed_in: Iterable[ProjectTexts]) -> None:
         self._ledger = ledger
-        self.handed_in: Mapping[Key, HandedIn] = {each.snapshot.key: each for each in handed_in}
+        self.handed_in: Mapping[Key, ProjectTexts] = {each.snapshot.key: each for each in handed_in}
         self._judged = latest(ledger.reviews())
-        self._snapshots_until = lru_cache(maxsize=8)(ledger.snapshots)
+        self._snapshots = Snapshots(ledger)
         self._texts = {(*key, text.item): text for key, each in self.handed_in.items() for text in each.texts}
 
     def waiting(self, items: Collection[str] = (), by: Order = "item", *, again: bool = False) -> tuple[Waiting, ...]:
@@ -178,12 +177,16 @@ class CohortReviews:
             raise ReviewError(f"There is no written item {shown(unknown)}: {suggestion(unknown, WRITTEN)}")
         order = {item: number for number, item in enumerate(WRITTEN)}
 
-        def place(one: Waiting) -> tuple[int | str, ...]:
-            student, project, item = one.place
+        def place(waiting: Waiting) -> tuple[int | str, ...]:
+            student, project, item = waiting.place
             key = (order[item], project, student) if by == "item" else (student, project, order[item])
-            return (one.state in UNFINISHED, *key)
+            return (waiting.state in UNFINISHED, *key)
 
-        found = (one for one in self._all(again) if one.text.item in items or not (items or one.state in UNFINISHED))
+        found = (
+            waiting
+            for waiting in self._all(again)
+            if waiting.text.item in items or not (items or waiting.state in UNFINISHED)
+        )
         return tuple(sorted(found, key=place))
 
     def _all(self, again: bool) -> Iterator[Waiting]:
@@ -193,25 +196,25 @@ class CohortReviews:
                 found = self.handed_in[place[:2]]
                 yield Waiting(found.snapshot, text, earlier, found.states[text.item])
 
-    def changes(self, one: Waiting, repository: Path) -> tuple[str, ...]:
+    def changes(self, waiting: Waiting, repository: Path) -> tuple[str, ...]:
         """The lines that were removed ('-…') and added ('+…') since the earlier judgement.
 
         There are none if there was no judgement, or if the snapshot of that time does not have the judged text.
         """
-        if one.earlier is None:
+        if waiting.earlier is None:
             return ()
-        student, project, item = one.place
-        snapshot = self._snapshots_until(one.earlier.at).get((student, project))
-        before = _handed_in(Job(repository, snapshot), (item,)).texts if snapshot else ()
-        if not before or before[0].sha256 != one.earlier.text:
+        student, project, item = waiting.place
+        snapshot = self._snapshots.last((student, project), waiting.earlier.at)
+        before = _project_texts(Job(repository, snapshot), (item,)).texts if snapshot else ()
+        if not before or before[0].sha256 != waiting.earlier.text:
             return ()
-        compared = unified_diff(before[0].lines, one.text.lines, n=0, lineterm="")
+        compared = unified_diff(before[0].lines, waiting.text.lines, n=0, lineterm="")
         return tuple(line for line in list(compared)[2:] if line[1:].strip() and not line.startswith("@@"))
 
-    def template(self, one: Waiting, repository: Path) -> frozenset[str]:
+    def template(self, waiting: Waiting, repository: Path) -> frozenset[str]:
         """The lines of the file as it was handed out, without the spaces around them."""
-        render = handed_out(Job(repository, one.snapshot))
-        text = render.snapshot.text(one.text.path) if render and one.text.path else None
+        render = handed_out(Job(repository, waiting.snapshot))
+        text = render.snapshot.text(waiting.text.path) if render and waiting.text.path else None
         return frozenset(line.strip() for line in (text or "").expandtabs(4).splitlines() if line.strip())
 
     def judged(self, place: Place, reviewer: str, score: int, comment: str) -> Judged:
@@ -269,10 +272,10 @@ class CohortReviews:
         return f"the state of {item} is `{found.states[item]}` for {shown(student)}, so there is nothing to review"
 
 
-def with_earlier(one: Waiting) -> Text:
+def with_earlier(waiting: Waiting) -> Text:
     """The text with the teacher's earlier judgement among its reviews."""
-    if one.earlier is None:
-        return one.text
-    standing = Standing.CURRENT if one.earlier.text == one.text.sha256 else Standing.STALE
-    earlier = Reviewed(one.earlier.reviewer, one.earlier.score, one.earlier.comment, one.earlier.at[:10], standing)
-    return replace(one.text, reviews=(earlier,))
+    return (
+        replace(waiting.text, reviews=(_as_review(waiting.earlier, waiting.text.sha256),))
+        if waiting.earlier
+        else waiting.text
+    )

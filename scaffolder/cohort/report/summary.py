@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
+from typing import Any
 
 from scaffolder.cohort.course.assignments import Assignment
 from scaffolder.cohort.ledger import STEPS, Entry, Judged, Ledger
@@ -82,6 +83,15 @@ def of(
         works=works,
         as_of=tuple(sorted({work.as_of for work in works if work.as_of})),
     )
+
+
+def to_json(standing: Standing) -> dict[str, Any]:
+    """The standing as JSON, without the items' states at earlier checks."""
+    found = asdict(standing)
+    for work in found["works"]:
+        for past in (*work["history"], work["before"] or {}):
+            past.pop("states", None)
+    return found
 
 
 def _work(
@@ -208,13 +218,20 @@ def _ladder(rungs: Iterable[Rung]) -> dict[Rung, int]:
     return {rung: found[rung] for rung in RUNGS}
 
 
+def _climbed(work: Work) -> int:
+    """The number of rungs climbed since last time, negative for a fall; 0 if it was not rated both times."""
+    rungs = (work.rung, work.before.rung if work.before else work.rung)
+    places = [max(RUNGS.index(rung) - RUNGS.index(Rung.NONE), -1) for rung in rungs]
+    return 0 if -1 in places else places[0] - places[1]
+
+
 def _progress(again: Sequence[tuple[Work, Past]]) -> Progress:
     return Progress(
         gained=sum(len(work.gained) for work, _ in again),
         lost=sum(len(work.lost) for work, _ in again if not work.updated),
         reopened=sum(len(work.lost) for work, _ in again if work.updated),
-        up=sum(work.climbed > 0 for work, _ in again),
-        down=sum(work.climbed < 0 for work, _ in again if not work.updated),
+        up=sum(_climbed(work) > 0 for work, _ in again),
+        down=sum(_climbed(work) < 0 for work, _ in again if not work.updated),
         moved=sum(not work.idle and work.delivery is not Delivery.NOT_MOVED for work, _ in again),
         of=len(again),
         score_before=round(sum(past.score for _, past in again) / len(again), 1),
