@@ -12,7 +12,7 @@ from support import ROOT
 
 PACKAGE = ROOT / "scaffolder"
 # What every room may import; `scaffolder` is __init__.py, and `results` holds plain data.
-BASE = {"scaffolder", "errors", "safe", "tree", "git", "formats", "results"}
+BASE = {"scaffolder", "child", "errors", "safe", "tree", "git", "formats", "results"}
 MAY_IMPORT = {
     **dict.fromkeys(BASE, BASE),
     "template": {"template", *BASE},

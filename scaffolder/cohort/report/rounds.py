@@ -45,7 +45,7 @@ class Checks:
         order: list[tuple[str, Key]] = []
         newest: dict[Key, str] = defaultdict(str)  # when the newest checked snapshot was collected
         for checked in checks:
-            key = checked.student, checked.project
+            key = checked.key
             reading = self.last[key] = read(checked)
             if checked.collected < newest[key]:
                 continue  # a look back with --at, which must not count as a fall

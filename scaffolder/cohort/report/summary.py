@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from scaffolder.cohort.course.assignments import Assignment
-from scaffolder.cohort.ledger import STEPS, Entry, Judged, Key, Ledger
+from scaffolder.cohort.ledger import STEPS, Entry, Judged, Ledger
 from scaffolder.cohort.ledger import State as StepState
 from scaffolder.cohort.report.deliveries import History, Snapshots, handed_in
 from scaffolder.cohort.report.readings import Reading
@@ -49,17 +49,15 @@ def of(
     wanted = {each.key: each for each in assignments}
     steps = {step: ledger.latest(step) for step in STEPS}
     looks = [entry for entry in steps["check"].values() if entry.key in wanted]
-    checks = Checks((each for each in ledger.checks() if (each.student, each.project) in wanted), looks, ledger)
+    checks = Checks((each for each in ledger.checks() if each.key in wanted), looks, ledger)
     snapshots = Snapshots(ledger)
-    judged: dict[Key, list[Judged]] = defaultdict(list)
-    for each in ledger.reviews():
-        judged[each.student, each.project].append(each)
+    judged = ledger.judgements()
     works = tuple(
         _work(
             *(each, checks, snapshots),
             {step: found[each.key] for step, found in steps.items() if each.key in found},
             History(ledger.events(*each.key)),
-            *(judged[each.key], at),
+            *(judged.get(each.key, ()), at),
         )
         for each in assignments
     )
