@@ -146,12 +146,3 @@ def test_another_packing_is_refused() -> None:
 def test_a_large_file_is_no_long_list_of_names() -> None:
     large = {"data.bin": bytes(range(256)) * 35_000}  # nearly nine million bytes, which do not pack
     assert report(packed(README | large, how=zipfile.ZIP_STORED))["name"] == "given"
-
-
-def test_a_member_that_lies_about_its_size_is_not_unpacked_further() -> None:
-    data = packed({"README.md": b"a" * 5_000_000, "pad": bytes(range(256)) * 500})
-    size = struct.pack("<I", 5_000_000)
-    assert data.count(size) == 2
-    with at_most(10):
-        said = answer(data.replace(size, struct.pack("<I", 10)), "given.zip")
-    assert "has another size than the list of names says" in said["problem"] or "Bad CRC" in said["problem"]

@@ -12,7 +12,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import reviewable
 from sample_reports import SAMPLES, broken, finding, finished, hostile, learner, long, review, undeclared
 from support import ROOT, Outcome
 
@@ -108,16 +107,6 @@ def test_reviewed_is_a_gate(
     assert outcome.code == code
     assert said in outcome.err
     assert outcome.err.count("\n") == code
-
-
-def test_the_same_sentence_in_each_section_is_written_and_never_reviewed(scaffolder: Run, tmp_path: Path) -> None:
-    folder = reviewable.make(tmp_path / "lazy")
-    (folder / "README.md").write_text("# Lazy\n\n## Problem\n\nThis section was filled in with care.\n")
-    (report,) = json.loads(scaffolder("check", folder, "--format", "json").out)["reports"]
-    assert next(each["state"] for each in report["findings"] if each["item"] == "problem") == "written"
-    assert not [each["item"] for each in report["findings"] if each["written"] and each["state"] == "done"]
-    assert (report["reviewed"], report["counts"]["reviewed"]) == (False, 0)
-    assert scaffolder("check", folder, "--reviewed").code == 1
 
 
 @pytest.mark.parametrize("arguments", [[], ["--level", "operator"], ["--format", "html"], ["--reviewed"]])

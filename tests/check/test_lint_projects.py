@@ -184,13 +184,6 @@ def test_a_file_with_a_condition_in_its_name_is_called_by_that(small: Path) -> N
     ]
 
 
-def test_the_command_prints_them_and_ends_with_1(small: Path, scaffolder: Run) -> None:
-    change(small, "README.md", "make demo", "make demonstration")
-    code, out, err = scaffolder("lint-template", small)
-    assert (code, err) == (1, "")
-    assert "Makefile has no target demonstration" in out
-
-
 def test_a_project_that_attacks_its_reader_is_bounded(small: Path) -> None:
     deep = "(" * 5_000
     (small / PROJECT / "src/small/deep.py").write_text(f"x = {deep}\n")

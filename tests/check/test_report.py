@@ -10,9 +10,8 @@ from sample_reports import broken, finding, finished, learner, review, undeclare
 
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import Snapshot
-from scaffolder.check.examine import UnknownItemError, check, examine
+from scaffolder.check.examine import check, examine
 from scaffolder.check.items import BY_ID, ITEMS, table
-from scaffolder.errors import TargetError
 from scaffolder.pages.words import counted, rungs, standing
 from scaffolder.results.finding import Level, Reviewed, Standing, State
 from scaffolder.results.report import Counts, Report
@@ -137,12 +136,6 @@ class TestCheck:
     def test_only_and_skip(self, tmp_path: Path) -> None:
         assert [finding.item for finding in check(tmp_path, only=["problem"]).findings] == ["problem"]
         assert len(check(tmp_path, skip=["problem"]).findings) == len(ITEMS) - 1
-
-    def test_what_does_not_exist(self, tmp_path: Path) -> None:
-        with pytest.raises(TargetError, match="There is no folder"):
-            check(tmp_path / "absent")
-        with pytest.raises(UnknownItemError, match="did you mean 'problem'"):
-            check(tmp_path, only=["problme"])
 
     def test_a_repository_without_a_contract_is_told_why_it_has_no_level(self, tmp_path: Path) -> None:
         assert "There is no scaffolder.toml" in check(tmp_path).notes[0]

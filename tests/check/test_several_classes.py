@@ -18,7 +18,7 @@ SAID = ("a", "a", "b", "b", "c", "c")
 def test_f1_is_the_mean_of_the_classes_that_occur_or_were_said() -> None:
     assert formulas.macro_f1(TRUE, SAID) == pytest.approx((4 / 5 + 2 / 4 + 2 / 3) / 3)
     assert formulas.macro_f1(("a", "b"), ("a", "d")) == pytest.approx(1 / 3)
-    assert formulas.share_equal(TRUE, SAID) == pytest.approx(4 / 6)
+    assert formulas.accuracy(TRUE, SAID) == pytest.approx(4 / 6)
 
 
 def test_accuracy_f1_and_each_recall_follow_from_the_labels() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from scaffolder.check.engine import tags as bounds
 from scaffolder.check.engine.snapshot import Snapshot
-from scaffolder.check.engine.tags import git_tags
+from scaffolder.check.engine.tags import tags_in
 
 
 @pytest.fixture
@@ -35,20 +35,20 @@ def test_links_are_refused(repository: Path, tmp_path_factory: pytest.TempPathFa
     (repository / link).rename(elsewhere)
     (repository / link).symlink_to(elsewhere)
     expected = {".git": (), ".git/packed-refs": ("v1.1",)}
-    assert git_tags(str(repository)) == expected.get(link, ("v1.0",))
+    assert tags_in(str(repository / ".git")) == expected.get(link, ("v1.0",))
 
 
 def test_no_repository_a_worktree_and_a_hostile_one_have_none(tmp_path: Path) -> None:
-    assert git_tags(str(tmp_path)) == ()
+    assert tags_in(str(tmp_path / ".git")) == ()
     (tmp_path / ".git").write_text("gitdir: /somewhere\n")
-    assert git_tags(str(tmp_path)) == ()
+    assert tags_in(str(tmp_path / ".git")) == ()
     (tmp_path / ".git").unlink()
     (tmp_path / ".git/packed-refs").mkdir(parents=True)
-    assert git_tags(str(tmp_path)) == ()
+    assert tags_in(str(tmp_path / ".git")) == ()
 
 
 def test_at_most_so_many(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bounds, "MOST_TAGS", 3)
     lines = [f"0b refs/tags/v{number}\n" for number in range(50)] + ["0b refs/tags/\x1b[31m\n"]
     (repository / ".git/packed-refs").write_text("".join(lines))
-    assert len(git_tags(str(repository))) == 3
+    assert len(tags_in(str(repository / ".git"))) == 3

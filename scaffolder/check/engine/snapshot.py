@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from scaffolder.check.engine.files import read_file, target_inside
 from scaffolder.check.engine.globs import matching
-from scaffolder.check.engine.tags import git_tags
+from scaffolder.check.engine.tags import tags_in
 
 _COPIES = {
     "venv",
@@ -94,7 +94,7 @@ class Snapshot:
         """The repository in `folder`; raises `OSError` if the folder itself cannot be read."""
         root = os.path.realpath(folder)
         paths, notes = walk(lambda folder, most: _listed(root, folder, most))
-        return cls(paths, lambda path, limit: read_file(root, path, limit), notes, git_tags(root))
+        return cls(paths, lambda path, limit: read_file(root, path, limit), notes, tags_in(os.path.join(root, ".git")))
 
     @classmethod
     def of_files(cls, files: Mapping[str, bytes], tags: tuple[str, ...] = ()) -> Snapshot:

@@ -13,16 +13,11 @@ MAX_PACKED = 1_000_000  # bytes of .git/packed-refs
 MAX_NAME = 100
 
 
-def git_tags(root: str) -> tuple[str, ...]:
-    """The tags of the repository in `root`, at most `MOST_TAGS`.
-
-    None are found where `.git` is a link or not a folder, as in a linked worktree.
-    """
-    return tags_in(os.path.join(root, ".git"))
-
-
 def tags_in(git: str) -> tuple[str, ...]:
-    """The tags in Git's own folder, such as a bare repository; see `git_tags`."""
+    """The tags in Git's own folder, such as a bare repository, at most `MOST_TAGS`.
+
+    None are found where `git` is a link or not a folder, as in a linked worktree.
+    """
     folders = [git, os.path.join(git, "refs"), os.path.join(git, "refs", "tags")]
     if os.path.islink(git) or not os.path.isdir(git):
         return ()

@@ -73,25 +73,21 @@ def _bounds(repo: Repository) -> Iterator[Evidence]:
             yield Evidence(" ".join(run.command.words)[:80], run.workflow.path, run.step.line)
 
 
-def _failed_gates(repo: Repository) -> tuple[Evidence, ...]:
+def _failed_gates(repo: Repository) -> Iterator[Evidence]:
     """The gates that the last run did not keep."""
     measured = metrics(repo)
-    return tuple(
-        Evidence(f"the gate on {gate.metric} does not hold at {gate.threshold}", PATH)
-        for gate in (measured.gates if measured else ())
-        if not (gate.passed and gate.holds())
-    )
+    for gate in measured.gates if measured else ():
+        if not (gate.passed and gate.holds()):
+            yield Evidence(f"the gate on {gate.metric} does not hold at {gate.threshold}", PATH)
 
 
-def _loosened_gates(repo: Repository) -> tuple[Evidence, ...]:
+def _loosened_gates(repo: Repository) -> Iterator[Evidence]:
     """The gates of the last run that settings.toml lacks, has loosened, or has tightened beyond what was measured."""
     measured, stated = metrics(repo), settings(repo)
-    if measured is None or not stated:
-        return ()
     bounds = dict(_stated_bounds(stated.get("gates")))
-    names = {entry.metric for entry in measured.scores}
-    found = (fact for gate in measured.gates for fact in _unlike(gate, bounds, names))
-    return tuple(Evidence(fact, SETTINGS) for fact in found)
+    names = {entry.metric for entry in measured.scores} if measured else set()
+    for gate in measured.gates if measured and stated else ():
+        yield from (Evidence(fact, SETTINGS) for fact in _unlike(gate, bounds, names))
 
 
 def _unlike(gate: Gate, bounds: dict[tuple[str, bool], Decimal], names: set[str]) -> Iterator[str]:

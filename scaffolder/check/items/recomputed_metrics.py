@@ -146,7 +146,7 @@ def _formulas(rows: Rows, given: dict[str, Any], forecast: bool) -> Formulas:
 
 def _of_several(labels: Labels, said: Labels) -> Formulas:
     """The formulas for several classes: a recall is that of one of them, F1 the mean of all."""
-    yield "accuracy", partial(formulas.share_equal, labels, said)
+    yield "accuracy", partial(formulas.accuracy, labels, said)
     yield "f1", partial(formulas.macro_f1, labels, said)
     for label in dict.fromkeys(labels):
         ours, theirs = (tuple(float(one == label) for one in each) for each in (labels, said))

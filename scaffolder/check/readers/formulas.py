@@ -34,9 +34,9 @@ def average_precision(outcomes: Numbers, scores: Numbers) -> float | None:
     return total / found if found else None
 
 
-def accuracy(outcomes: Numbers, decisions: Numbers) -> float:
-    """Share of decisions that were right."""
-    return sum(a == b for a, b in zip(outcomes, decisions, strict=True)) / len(outcomes)
+def accuracy(outcomes: Sequence[object], decisions: Sequence[object]) -> float:
+    """Share of decisions that were right, for two classes or several."""
+    return sum(outcome == decision for outcome, decision in zip(outcomes, decisions, strict=True)) / len(outcomes)
 
 
 def precision(outcomes: Numbers, decisions: Numbers) -> float:
@@ -52,11 +52,6 @@ def recall(outcomes: Numbers, decisions: Numbers) -> float:
 def f1(outcomes: Numbers, decisions: Numbers) -> float:
     """Harmonic mean of precision and recall."""
     return _ratio(2 * _both(outcomes, decisions), sum(outcomes) + sum(decisions))
-
-
-def share_equal(labels: Sequence[str], said: Sequence[str]) -> float:
-    """Share of the labels that were said; the accuracy for several classes."""
-    return sum(one == other for one, other in zip(labels, said, strict=True)) / len(labels)
 
 
 def macro_f1(labels: Sequence[str], said: Sequence[str]) -> float:

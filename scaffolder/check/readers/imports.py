@@ -13,7 +13,6 @@ from scaffolder.results.finding import Evidence
 
 _ROOTS = ("", "src/")  # the folders of a repository's packages
 _BUILD = ("pyproject.toml", "setup.cfg", "setup.py", "Makefile")  # may name a module that a build makes
-_FAILURES = {"ImportError", "ModuleNotFoundError", "Exception"}
 
 
 @once
@@ -39,22 +38,14 @@ def _is_never(node: ast.AST) -> TypeGuard[ast.If]:
 
 
 def lost_imports(repo: Repository) -> Iterator[Evidence]:
-    """The imports, relative or of a package of the repository, of a module that is not in it."""
+    """The imports, relative or of a package of the repository, of a module that is not in it; none in a `try`."""
     for module in modules(repo):
-        guarded = {id(inner) for node in module.nodes if _is_guarded(node) for inner in ast.walk(node)}
+        guarded = {id(inner) for node in module.nodes if isinstance(node, ast.Try) for inner in ast.walk(node)}
         for node in module.nodes:
             if isinstance(node, ast.Import | ast.ImportFrom) and id(node) not in guarded:
                 for place in _lost(repo, module, node):
                     said = f"It imports {place.replace('/', '.')[:80]}, which is not there"
                     yield Evidence(said, module.path, node.lineno)
-
-
-def _is_guarded(node: ast.AST) -> bool:
-    """Whether a node is a `try` that allows an import to fail."""
-    handlers = node.handlers if isinstance(node, ast.Try) else ()
-    types = [each.type for each in handlers]
-    caught = [one for each in types for one in (each.elts if isinstance(each, ast.Tuple) else [each])]
-    return any(one is None or name_of(one) in _FAILURES for one in caught)
 
 
 def _lost(repo: Repository, module: Module, node: ast.Import | ast.ImportFrom) -> Iterator[str]:
