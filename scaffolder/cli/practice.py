@@ -127,9 +127,7 @@ def _total(knew: Sequence[bool], memory: Memory) -> str:
 
 def _waiting(found: Practice) -> Iterator[str]:
     if found.waiting:
-        yield "Not asked, because reports/metrics.json does not have the numbers:"
-        for ask in found.waiting:
-            yield from (f"  {line}" for line in wrapped(ask))
+        yield f"Not asked, because reports/metrics.json does not have their numbers: {found.waiting}."
 
 
 def _listed(found: Practice) -> Iterator[str]:
@@ -147,5 +145,5 @@ def _json(path: Path, found: Practice) -> dict[str, Any]:
         "path": str(path),
         "template": found.template,
         "questions": questions,
-        "waiting": len(found.waiting),
+        "waiting": found.waiting,
     }

@@ -65,7 +65,7 @@ def _of(project: Project, term: Term) -> Iterator[Proof]:
     yield from (_proof(project, Grade.MEASURED, each, is_own(repo, each)) for each in measured)
     for each in (
         *_verified(project, term.items),
-        *_imported(repo, term.imports, term.beside),
+        *_imported(repo, term.imports),
         *_written(repo, term.code),
         *_started(repo, term.images),
         *_defined(repo, term.defines),
@@ -102,13 +102,10 @@ def _verified(project: Project, items: tuple[str, ...]) -> Iterator[Evidence]:
             yield from _own_first(project.repo, (each for each in finding.evidence if each.path))[:1]
 
 
-def _imported(repo: Repository, names: tuple[str, ...], beside: tuple[str, ...]) -> Iterator[Evidence]:
-    """Where the code uses a module of `names`: the owner's code, or else the module that uses it most.
-
-    With `beside`, only lines in a module with one of these texts count, and the first line with it is the evidence.
-    """
+def _imported(repo: Repository, names: tuple[str, ...]) -> Iterator[Evidence]:
+    """Where the code uses a module of `names`: the owner's code, or else the module that uses it most."""
     found = (
-        _own_first(repo, _uses(module, name, beside))
+        _own_first(repo, _uses(module, name))
         for name in names
         if not any(repo.snapshot.is_file(place.format(name.partition(".")[0])) for place in _OWN)
         for module in _code(repo)
@@ -117,11 +114,8 @@ def _imported(repo: Repository, names: tuple[str, ...], beside: tuple[str, ...])
     yield from max(filter(None, found), key=lambda uses: (is_own(repo, uses[0]), len(uses)), default=[])[:1]
 
 
-def _uses(module: Module, name: str, beside: tuple[str, ...]) -> list[Evidence]:
+def _uses(module: Module, name: str) -> list[Evidence]:
     lines = sorted({line for other, line in _used(module) if f"{other}.".startswith(f"{name}.")})
-    if lines and beside:
-        texts = enumerate(module.text.lower().split("\n"), 1)
-        lines = [number for number, text in texts if any(each in text for each in beside)]
     return [Evidence(f"uses {name}", module.path, line) for line in lines]
 
 

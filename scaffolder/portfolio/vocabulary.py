@@ -32,7 +32,6 @@ class Term:
     defines: tuple[str, ...] = ()
     code: tuple[str, ...] = ()
     images: tuple[str, ...] = ()
-    beside: tuple[str, ...] = ()
     kinds: tuple[Term, ...] = ()
     shown_by: tuple[str, ...] = ()
 

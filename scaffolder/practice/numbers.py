@@ -47,11 +47,6 @@ def filled(text: str, known: Mapping[str, str]) -> str:
     return _PLACEHOLDER.sub(lambda match: known[match[1]], text)
 
 
-def without_numbers(text: str) -> str:
-    """`text` with gaps in the place of the numbers."""
-    return _PLACEHOLDER.sub("…", text)
-
-
 def _numbers(found: Metrics) -> Iterator[tuple[str, str]]:
     metric = found.headline[0] if found.headline else ""
     shown = result(found, metric)

@@ -14,7 +14,7 @@ from scaffolder.errors import TargetError, shown
 from scaffolder.practice.interview_questions import NAME, Question, read
 from scaffolder.practice.locating import located
 from scaffolder.practice.memory import Asked
-from scaffolder.practice.numbers import filled, names_in, numbers, without_numbers
+from scaffolder.practice.numbers import filled, names_in, numbers
 from scaffolder.project import generated, record
 from scaffolder.results.finding import Evidence
 from scaffolder.template import foreign
@@ -33,11 +33,11 @@ class Asking:
 
 @dataclass(frozen=True)
 class Practice:
-    """All questions for a project; `waiting` are those that need a measurement that it does not have."""
+    """All questions for a project; `waiting` is the number of those that need a measurement that it does not have."""
 
     template: str
     questions: tuple[Asking, ...]
-    waiting: tuple[str, ...]
+    waiting: int
 
 
 def prepare(folder: Path) -> Practice:
@@ -58,7 +58,7 @@ def prepare(folder: Path) -> Practice:
     fitting = [question for question in questions if all(located(repo, each) for each in question.needs)]
     ready = [question for question in fitting if names_in(question.ask + question.answer) <= set(measured)]
     asked = tuple(_asking(repo, question, measured) for question in ready)
-    return Practice(name, asked, tuple(without_numbers(one.ask) for one in fitting if one not in ready))
+    return Practice(name, asked, len(fitting) - len(ready))
 
 
 def in_order(questions: Sequence[Asking], asked: Mapping[str, Asked], chance: random.Random) -> list[Asking]:

@@ -1,4 +1,4 @@
-"""The files of a work tree: tells whether an update may write them, writes each in one step, and puts them back."""
+"""The files and the index of a work tree: what an update may write, how it writes, and how all is put back."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from scaffolder.tree import EXECUTABLE, PLAIN, File, blob_id
 
 if TYPE_CHECKING:
     import pygit2
+
+    from scaffolder.project.update import Merged
 
 _INDEX = "index"  # a file in the Git folder
 _TEMPORARY = ".scaffolder-update.tmp"  # beside the file that it is renamed to
@@ -92,6 +94,36 @@ def _write(place: Path, file: File) -> None:
         with suppress(OSError):
             temporary.unlink()
         raise
+
+
+def stage(repo: pygit2.Repository, files: Mapping[str, File | None]) -> None:
+    """Stage files; those that are None leave the index."""
+    index = repo.index
+    index.read()
+    store.stage(repo, index, files)
+    index.write()
+
+
+def stage_conflicts(repo: pygit2.Repository, found: Merged) -> None:
+    """Stage the clean changes, and the three sides of each conflict."""
+    before, after = store.entries(repo, found.base.tree), store.entries_of(found.theirs)
+    index = repo.index
+    index.read()
+    for conflict in found.merge.conflicts:
+        path, origin = conflict.path, conflict.origin or conflict.path
+        if path in found.present:
+            index.remove(path)
+        sides = ((before, origin), (found.present, path), (after, origin))
+        index.add_conflict(*(_index_entry(path, side.get(name)) for side, name in sides))
+    conflicts = {conflict.path for conflict in found.merge.conflicts}
+    store.stage(repo, index, {path: file for path, file in found.changes.items() if path not in conflicts})
+    index.write()
+
+
+def _index_entry(path: str, file: tuple[str, int] | None) -> pygit2.IndexEntry | None:
+    import pygit2
+
+    return pygit2.IndexEntry(path, pygit2.Oid(hex=file[0]), store.git_mode(file[1])) if file else None
 
 
 @dataclass(frozen=True)

@@ -137,7 +137,7 @@ def entries(repo: pygit2.Repository, tree: str) -> Entries:
 
 
 def _listed(repo: pygit2.Repository, name: pygit2.Oid, depth: int) -> _Listing:
-    """The files below a tree. Listings are cached, since most folders are the same in all repositories of a cohort."""
+    """The files below a tree. Listings are cached: a few trees that name each other may hold billions of folders."""
     import pygit2
 
     if depth == 0:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from scaffolder import git
 from scaffolder.errors import OutsideError, TargetError, listed, shown
-from scaffolder.project import checkout, index, record, store, textmerge, update
+from scaffolder.project import checkout, record, store, textmerge, update
 from scaffolder.project.checkout import Before
 from scaffolder.project.merge import Kind
 from scaffolder.project.update import Commits, Merged, UpdateError
@@ -192,7 +192,7 @@ def resume(repo: pygit2.Repository) -> bool:
 def _finish(repo: pygit2.Repository, commits: Commits, delta: _Delta) -> None:
     files = {path: new for path, (_, new) in delta.items()}
     checkout.write(Path(repo.workdir), files)
-    index.write(repo, files)
+    checkout.stage(repo, files)
     _move_scaffold(repo, commits.scaffold)
     branch = repo.references["HEAD"].resolve()
     branch.set_target(commits.target, f"scaffolder update: {commits.target[:7]}")
@@ -226,7 +226,7 @@ def begin_merge(repo: pygit2.Repository, found: Merged, who: store.Person) -> No
         with store.failures("The merge cannot be begun"):
             try:
                 checkout.write(Path(repo.workdir), files)
-                index.write_conflicts(repo, found)
+                checkout.stage_conflicts(repo, found)
                 _move_scaffold(repo, scaffold)
                 _write_merge(Path(repo.path), scaffold, f"Update to {update.describe(found.theirs)}")
             except BaseException:

@@ -194,7 +194,6 @@ def said(folder: Path, term: str) -> list[str]:
         ("PyTorch", {"a.py": "from . import torch\ntorch.f()\n"}, None),
         ("PyTorch", {"pyproject.toml": '[project]\ndependencies = [\n  "torch>=2",\n]\n'}, None),
         ("SQL", {"a.py": "import sqlite3\nsqlite3.f('SELECT 1')\n"}, "in the code: a.py:2: uses sqlite3"),
-        ("SQL", {"a.py": "import sqlite3\nsqlite3.connect('a')\n"}, None),
         ("Cloud", {"a.py": "import boto3\nboto3.g()\n"}, "in the code: a.py:2: uses boto3"),
         ("Prompt engineering", {"prompts/empty": ""}, None),
         ("Chunking", {"a.py": CHUNK}, "in the code: a.py:1: defines chunk, 3 lines"),

@@ -103,7 +103,7 @@ def measure(project: Path) -> None:
 
 def test_places_are_shown_where_they_are_now_and_numbers_as_they_were_measured(project: Path, scaffolder: Run) -> None:
     unmeasured = scaffolder("practice", project, "--list")
-    left_out = "Not asked, because reports/metrics.json does not have the numbers:\n  … is …. Is that good?\n"
+    left_out = "Not asked, because reports/metrics.json does not have their numbers: 1.\n"
     assert unmeasured.out.endswith(left_out)
     assert json.loads(scaffolder("practice", project, "--json").out)["waiting"] == 1
     measure(project)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -184,19 +183,6 @@ def test_renamed_files_are_followed(project: Path) -> None:
     assert owners(project) == {"src/kit/weights.py": ["from math import exp", "return 1 / (1 + exp(-total))"]}
     was = {share.path: share.was for share in examine(project).files if share.was}
     assert was == {"src/kit/weights.py": "src/kit/model.py", "costs.toml": "settings.toml"}
-
-
-def test_a_history_that_was_squashed_tells_the_same(project: Path) -> None:
-    append(
-        project,
-        "tests/test_service.py",
-        "\n\ndef test_mine() -> None:\n    assert answer({'bias': 1.0}, {}) == 'late'\n",
-    )
-    shutil.rmtree(project / ".git")
-    commit_all(project)
-    assert owners(project) == {
-        "tests/test_service.py": ["def test_mine() -> None:", "assert answer({'bias': 1.0}, {}) == 'late'"]
-    }
 
 
 def test_three_updates_turn_no_line_of_the_templates_into_the_owners(

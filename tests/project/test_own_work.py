@@ -62,17 +62,6 @@ def test_documents_alone_are_neither(project: Path) -> None:
     assert [said(project, item)[0] for item in (DATA, TESTS)] == [State.MISSING, State.MISSING]
 
 
-def test_adopted_data_are_own_data(project: Path, scaffolder: Run, tmp_path: Path) -> None:
-    rows = "".join(f"{number},{number % 7},{'yes' if number * number % 11 > 4 else 'no'}\n" for number in range(120))
-    (tmp_path / "visits.csv").write_text(f"visit,wait,missed\n{rows}")
-    done = scaffolder("adopt", project, "--data", tmp_path / "visits.csv", "--target", "missed", "--yes")
-    assert (done.code, done.err) == (0, "")
-    state, evidence = said(project, DATA)
-    assert state is State.DONE
-    assert evidence
-    assert all(each.endswith("data that the template does not have") for each in evidence)
-
-
 def test_data_that_nothing_names_prove_nothing(project: Path) -> None:
     (project / "data/calls.csv").write_text("call\n1\n")
     commit(project)
@@ -88,12 +77,6 @@ def test_data_that_git_ignores_were_made_by_programs(project: Path) -> None:
     append(project, "settings.toml", '\n[registry]\nfolder = "registry"\n')
     assert said(commit(project), DATA)[0] is State.DONE
     (project / ".gitignore").write_text("registry/\n")
-    assert said(commit(project), DATA)[0] is State.MISSING
-
-
-def test_renamed_data_of_the_template_are_not_the_owners(project: Path) -> None:
-    git(project, "mv", "data/parcels.csv", "data/mine.csv")
-    append(project, "settings.toml", '\n[data]\nfile = "data/mine.csv"\n')
     assert said(commit(project), DATA)[0] is State.MISSING
 
 

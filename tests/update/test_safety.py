@@ -51,7 +51,7 @@ KILLABLE = [
     (os, "replace"),
     (worktree.Path, "unlink"),
     (worktree.store, "move"),
-    (worktree.index, "write"),
+    (worktree.checkout, "stage"),
     (worktree, "_finish"),
 ]
 
@@ -204,7 +204,7 @@ def test_a_merge_that_cannot_be_written_leaves_all_as_it_was(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(worktree.index, "write_conflicts", fail)
+        patch.setattr(worktree.checkout, "stage_conflicts", fail)
         assert scaffolder("update", project, "--allow-conflicts").code == 3
     assert git(project, "status", "--porcelain") == ""
     assert git(project, "fsck", "--strict", "--no-dangling") == ""
