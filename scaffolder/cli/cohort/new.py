@@ -66,7 +66,6 @@ Remote = Annotated[
     ),
 ]
 WorkTrees = Annotated[bool, typer.Option("--work-trees", help="Make folders with files, not bare repositories.")]
-Resume = Annotated[bool, typer.Option("--resume", help="Go on after a stop: what a second run does anyway.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be made, without writing anything.")]
 
 
@@ -80,7 +79,6 @@ def new(
     ignore: Ignore = None,
     work_trees: WorkTrees = False,
     dry_run: DryRun = False,
-    resume: Resume = False,  # noqa: ARG001 - see its help
     *,
     selection: Selection,
     machines: Machines,
