@@ -5,7 +5,9 @@ Exit codes: 0 done; 2 no project, no such copy, or no fault fits; 3 something ou
 
 from __future__ import annotations
 
+import os
 import random
+import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -14,11 +16,13 @@ from typing import Annotated, Any
 
 import typer
 
-from scaffolder.cli import drilling, interview, options
+from scaffolder.cli import interview, options
 from scaffolder.cli.judging import Conversation, StoppedError
 from scaffolder.cli.output import wrapped
-from scaffolder.cli.printing import Result, wants_json
+from scaffolder.cli.printing import Result, short, wants_json
 from scaffolder.errors import AnswerError, ScaffolderError, one_line
+from scaffolder.exercises.judging import python_of
+from scaffolder.practice import drill
 from scaffolder.practice.memory import Memory
 from scaffolder.practice.session import Asking, Practice, in_order, prepare
 
@@ -55,9 +59,9 @@ def practice(
     if sum((just_list, broken, end)) > 1 or (seed is not None and not broken):
         raise AnswerError("Give one of --list, --break and --end; --seed belongs to --break.")
     if broken:
-        return drilling.plant(path, seed)
+        return _plant(path, seed)
     if end:
-        return drilling.end(path)
+        return _end(path)
     return _interview(path, most, just_list)
 
 
@@ -147,3 +151,35 @@ def _json(path: Path, found: Practice) -> dict[str, Any]:
         "questions": questions,
         "waiting": found.waiting,
     }
+
+
+def _plant(path: Path, seed: int | None) -> Result:
+    """Plant the fault that the seed stands for, or any; raises a `ScaffolderError` if that cannot be."""
+    planted = drill.plant(path, random.SystemRandom().randrange(10_000) if seed is None else seed)
+    place, project = short(Path(planted.folder)), shlex.quote(os.path.relpath(path.resolve(), planted.folder))
+    lines = (
+        *wrapped(planted.symptom),
+        "",
+        f"This copy of your last commit has the fault: {place}",
+        "Find it there and mend it. Git would tell you where it is, so do not ask it.",
+        "",
+        f"  cd {place}",
+        *(() if python_of(path) else (f"  make -C {project} setup",)),
+        f"  PYTHONPATH=src {project}/.venv/bin/python -m pytest",
+        "  scaffolder practice --end    to see what it was, and to remove the copy",
+    )
+    told = {name: getattr(planted, name) for name in ("folder", "branch", "seed", "symptom")}
+    return Result({"schema": 1, **told}, lines, done=f"Planted a fault in {place}")
+
+
+def _end(path: Path) -> Result:
+    """Remove the drill in `path`; raises `TargetError` if it holds something that is not committed."""
+    begun = drill.begun(path)
+    done = f"Removed {begun.folder}"
+    files = drill.changed_files(begun)
+    stays = drill.end(begun)
+    lines = [*wrapped(begun.postmortem), "", f"It was planted in {', '.join(files)}.", f"{done}."]
+    if stays:
+        lines += wrapped(f"Your commits are on the branch {begun.branch}.")
+    told = {"fault": begun.fault, "files": files, "postmortem": begun.postmortem}
+    return Result({"schema": 1, **told, "branch": begun.branch if stays else None}, lines, done=done)

@@ -18,6 +18,7 @@ from scaffolder.template.answers import chosen, complete
 
 pytestmark = pytest.mark.slow
 
+ENTER = ("]: ", "")  # a prompt, and what is typed
 DIMENSIONS = {"COLUMNS": "100", "NO_COLOR": "1"}
 
 
@@ -55,6 +56,12 @@ class Terminal:
     def say(self, text: str) -> None:
         os.write(self.descriptor, f"{text}\n".encode())
 
+    def talk(self, *turns: tuple[str, str]) -> None:
+        """Wait for each prompt, and type its answer."""
+        for prompt, answer in turns:
+            self.expect(prompt)
+            self.say(answer)
+
     def end(self, keys: str = "") -> int:
         """Press `keys`, read the rest into `seen`, and return the exit code.
 
@@ -79,10 +86,7 @@ class Terminal:
 
 def test_enter_takes_every_default(tmp_path: Path) -> None:
     terminal = Terminal("new", "classical-ml", "--no-git")
-    terminal.expect("starter [nothing]: ")
-    terminal.say("")
-    terminal.expect("data [ours]: ")
-    terminal.say("")
+    terminal.talk(("starter [nothing]: ", ""), ("data [ours]: ", ""))
     shown = terminal.expect("use_case [risk]: ")
     assert "What should it predict?" in shown
     assert re.search(r"1  risk - .*\n  2  churn - ", shown)
@@ -100,28 +104,19 @@ def test_enter_takes_every_default(tmp_path: Path) -> None:
 
 def test_numbers_names_beginnings_help_and_mistakes(tmp_path: Path) -> None:
     terminal = Terminal("new", "classical-ml", "--no-git", "--set", "model=xgboost", "--set", "description=It works")
-    terminal.expect("starter [nothing]: ")
-    terminal.say("")
-    terminal.expect("data [ours]: ")
-    terminal.say("?")
-    terminal.expect("Own data can follow later.")
-    terminal.say("1")
-    terminal.expect("use_case [risk]: ")
-    terminal.say("9")
-    terminal.expect("'9' is not a valid answer to use_case")
-    terminal.say("?")
-    terminal.expect("its data")
-    terminal.say("dem")
-    terminal.expect(f"project_name [{default_name('demand')}]: ")
-    terminal.say("<b>")
-    terminal.expect("is not a valid answer to project_name")
-    terminal.say("Night Trains")
-    terminal.expect("project_slug [night-trains]: ")
-    terminal.say("")
-    terminal.expect("author_name [")
-    terminal.say("Ada Lovelace")
-    terminal.expect("github_owner [")
-    terminal.say("")
+    terminal.talk(
+        ("starter [nothing]: ", ""),
+        ("data [ours]: ", "?"),
+        ("Own data can follow later.", "1"),
+        ("use_case [risk]: ", "9"),
+        ("'9' is not a valid answer to use_case", "?"),
+        ("its data", "dem"),
+        (f"project_name [{default_name('demand')}]: ", "<b>"),
+        ("is not a valid answer to project_name", "Night Trains"),
+        ("project_slug [night-trains]: ", ""),
+        ("author_name [", "Ada Lovelace"),
+        ("github_owner [", ""),
+    )
     summary = terminal.expect("Enter to go ahead")
     assert all(text in summary for text in ("xgboost", "It works", "Ada Lovelace", "demand"))
     terminal.say("")
@@ -131,19 +126,13 @@ def test_numbers_names_beginnings_help_and_mistakes(tmp_path: Path) -> None:
 
 def test_an_answer_can_be_changed_and_what_follows_changes_too(tmp_path: Path) -> None:
     terminal = Terminal("new", "classical-ml", "--no-git")
-    for _ in range(9):
-        terminal.expect("]: ")
-        terminal.say("")
-    terminal.expect("Enter to go ahead")
-    terminal.say("1")
-    terminal.expect("use_case [risk]: ")
-    terminal.say("2")
+    terminal.talk(*[ENTER] * 9)
+    terminal.talk(("Enter to go ahead", "1"), ("use_case [risk]: ", "2"))
     summary = terminal.expect("Enter to go ahead")
     slug = default_slug("churn")
     assert slug in summary
     terminal.say("project_slug")
-    terminal.expect(f"project_slug [{slug}]: ")
-    terminal.say("loans")
+    terminal.talk((f"project_slug [{slug}]: ", "loans"))
     assert "loans" in terminal.expect("Enter to go ahead")
     terminal.say("y")
     assert terminal.end() == 0
@@ -153,17 +142,12 @@ def test_an_answer_can_be_changed_and_what_follows_changes_too(tmp_path: Path) -
 def test_a_taken_name_can_be_changed_too(tmp_path: Path) -> None:
     (tmp_path / "loans").mkdir()
     terminal = Terminal("new", "classical-ml", "loans", "--no-git")
-    for _ in range(8):
-        terminal.expect("]: ")
-        terminal.say("")
+    terminal.talk(*[ENTER] * 8)
     assert "There is already a folder" in terminal.expect("Type the number or name of an answer")
     terminal.say("")
-    terminal.expect("Type the number or name of an answer")
-    terminal.say("4")
-    terminal.expect("project_slug [")
-    terminal.say("other-loans")
-    terminal.expect("Enter to go ahead")
-    terminal.say("")
+    terminal.talk(
+        ("Type the number or name of an answer", "4"), ("project_slug [", "other-loans"), ("Enter to go ahead", "")
+    )
     assert terminal.end() == 0
     assert (tmp_path / "other-loans" / "README.md").exists()
     assert not list((tmp_path / "loans").iterdir())
@@ -172,9 +156,7 @@ def test_a_taken_name_can_be_changed_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("typed", "code"), [("q\n", 1), ("\x04", 1), ("\x03", 130)], ids=["q", "ctrl-d", "ctrl-c"])
 def test_stopping_writes_nothing(tmp_path: Path, typed: str, code: int) -> None:
     terminal = Terminal("new", "classical-ml")
-    for _ in range(9):
-        terminal.expect("]: ")
-        terminal.say("")
+    terminal.talk(*[ENTER] * 9)
     terminal.expect("q to stop: ")
     assert terminal.end(typed) == code
     assert "nothing was written" in terminal.seen
@@ -191,9 +173,7 @@ def test_ctrl_c_at_the_first_question(tmp_path: Path) -> None:
 
 def test_the_summary_says_what_can_be_typed(tmp_path: Path) -> None:
     terminal = Terminal("new", "classical-ml", "loans", "--no-git")
-    for _ in range(8):
-        terminal.expect("]: ")
-        terminal.say("")
+    terminal.talk(*[ENTER] * 8)
     terminal.expect("go ahead, type the number or name of an answer to change it, or q to stop: ")
     for typed in ("99", "0", "modle"):
         terminal.say(typed)
@@ -209,17 +189,14 @@ def test_without_a_template_the_templates_are_a_menu(tmp_path: Path) -> None:
     for number, name in enumerate(catalog.names(), 1):
         assert f"  {number}  {name} - {catalog.bundled(name).about.title}\n" in shown
     terminal.say("?")
-    terminal.expect("'scaffolder list' says what each one demonstrates.")
-    terminal.say("7 of 9")
-    terminal.expect("'7 of 9' is not a valid answer to template")
-    terminal.say("4")
-    terminal.expect("starter [nothing]: ")
-    terminal.say("")
-    terminal.expect("data [ours]: ")
-    terminal.say("")
+    terminal.talk(
+        ("'scaffolder list' says what each one demonstrates.", "7 of 9"),
+        ("'7 of 9' is not a valid answer to template", "4"),
+        ("starter [nothing]: ", ""),
+        ("data [ours]: ", ""),
+    )
     terminal.expect(catalog.bundled(catalog.names()[3]).about.title)
-    terminal.expect("]: ")
-    terminal.say("\x04")
+    terminal.talk(("]: ", "\x04"))
     assert terminal.end() == 1
     assert not list(tmp_path.iterdir())
 
@@ -236,14 +213,12 @@ def test_a_template_of_somebody_else_asks_the_same_way(tmp_path: Path) -> None:
     config = {"name": "x", "project_slug": "{{ cookiecutter.name }}-made", "_scaffolder": {"questions": rules}}
     make_template(tmp_path / "t", config, {"a.txt": b"{{ cookiecutter.name }}"})
     terminal = Terminal("new", "./t", "--no-git")
-    terminal.expect("name [x]: ")
-    terminal.say("X1")
-    terminal.expect("small letters")
-    terminal.say("mine")
-    terminal.expect("project_slug [mine-made]: ")
-    terminal.say("")
-    terminal.expect("Press Enter to go ahead")
-    terminal.say("")
+    terminal.talk(
+        ("name [x]: ", "X1"),
+        ("small letters", "mine"),
+        ("project_slug [mine-made]: ", ""),
+        ("Press Enter to go ahead", ""),
+    )
     assert terminal.end() == 0
     assert (tmp_path / "mine-made" / "a.txt").read_text() == "mine"
 
@@ -261,8 +236,7 @@ def test_a_portfolio_asks_only_what_all_share(tmp_path: Path) -> None:
     terminal.say("Ada Lovelace")
     shown = terminal.expect("github_owner [")
     terminal.say("ada")
-    terminal.expect("Enter to go ahead")
-    terminal.say("")
+    terminal.talk(("Enter to go ahead", ""))
     assert terminal.end() == 0
     assert (tmp_path / "mine" / default_slug("risk") / "LICENSE").read_text().count("Ada Lovelace") == 1
 
@@ -271,8 +245,7 @@ def test_a_site_asks_whose_it_is_and_which_role_is_wanted(tmp_path: Path) -> Non
     (tmp_path / "parcels").mkdir()
     (tmp_path / "parcels/README.md").write_text("# Parcels\n\nSays which parcels come late.\n")
     terminal = Terminal("portfolio", "site", "parcels", "--name", "Ada Lovelace")
-    terminal.expect("role []: ")
-    terminal.say("AI engineer")
+    terminal.talk(("role []: ", "AI engineer"))
     assert terminal.end() == 0
     page = (tmp_path / "site/index.html").read_text("utf-8")
     assert "Ada Lovelace" in page
@@ -283,28 +256,20 @@ def test_own_data_are_asked_for_first_and_then_what_only_their_owner_knows(tmp_p
     rows = (f"{20 + number % 60},{'yes' if number % 7 < 3 else 'no'}\n" for number in range(200))
     (tmp_path / "visits.csv").write_text("age,missed\n" + "".join(rows))
     terminal = Terminal("new", "classical-ml", "no-shows", "--no-git")
-    terminal.expect("starter [nothing]: ")
-    terminal.say("")
-    terminal.expect("data [ours]: ")
-    terminal.say("own")
-    terminal.expect("path []: ")
-    terminal.say("")
-    terminal.expect("there is no default for it")
-    terminal.say("visits.csv")
-    terminal.expect("target []: ")
-    terminal.say("missed")
-    terminal.expect("row [row]: ")
-    terminal.say("a <b>")
-    terminal.expect("cannot be used")
-    terminal.say("visit")
+    terminal.talk(
+        ("starter [nothing]: ", ""),
+        ("data [ours]: ", "own"),
+        ("path []: ", ""),
+        ("there is no default for it", "visits.csv"),
+        ("target []: ", "missed"),
+        ("row [row]: ", "a <b>"),
+        ("cannot be used", "visit"),
+    )
     assert "When is 'missed' 'yes'? Half a sentence" in terminal.expect("meaning []: ")
     terminal.say("")
     assert "unit []" not in terminal.expect("actor []: ")
     terminal.say("")
-    terminal.expect("miss []: ")
-    terminal.say("much")
-    terminal.expect("it must be a number")
-    terminal.say("")
+    terminal.talk(("miss []: ", "much"), ("it must be a number", ""))
     for name in ("false_alarm", "currency"):
         terminal.expect(f"{name} []: ")
         terminal.say("")
@@ -315,16 +280,14 @@ def test_own_data_are_asked_for_first_and_then_what_only_their_owner_knows(tmp_p
         terminal.say("")
         terminal.expect("]: ")
     terminal.say("")
-    terminal.expect("Enter to go ahead")
-    terminal.say("")
+    terminal.talk(("Enter to go ahead", ""))
     assert terminal.end() == 0
     assert 'entity = "visit"' in (tmp_path / "no-shows/settings.toml").read_text()
 
 
 def test_who_has_chosen_our_data_is_not_asked_whose(tmp_path: Path) -> None:
     terminal = Terminal("new", "classical-ml", "--no-git", "--set", "use_case=risk")
-    terminal.expect("starter [nothing]: ")
-    terminal.say("")
+    terminal.talk(("starter [nothing]: ", ""))
     assert "Whose data?" not in terminal.expect("model [")
     assert terminal.end("\x04") == 1
 
@@ -338,8 +301,7 @@ def test_how_much_to_write_is_asked_where_a_template_has_exercises(tmp_path: Pat
     for name in ("data", "embedding", "vector_store", "project_name", "description", "author_name", "github_owner"):
         terminal.expect(f"{name} [")
         terminal.say("")
-    terminal.expect("Enter to go ahead")
-    terminal.say("")
+    terminal.talk(("Enter to go ahead", ""))
     assert terminal.end() == 0
     assert "scaffolder exercise" in terminal.seen
     assert (tmp_path / "night-shift/tests/exercises/test_fusion.py").exists()

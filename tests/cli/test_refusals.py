@@ -227,10 +227,6 @@ def test_two_files_that_are_one_on_other_systems(bad_folder: Path, scaffolder: R
     test_one_sentence_and_nothing_written(bad_folder, scaffolder, ["new", "./collide"], "the same place")
 
 
-def test_there_are_enough_cases() -> None:
-    assert len(BAD) >= 60
-
-
 def test_an_error_is_json_too(scaffolder: Run) -> None:
     code, out, err = scaffolder("new", "clasical-ml", "--json")
     assert json.loads(out) == {"error": err.removeprefix("scaffolder: ").strip(), "code": code}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import random
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -13,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from projects import ROOT, environment
+from projects import ROOT
 from selection import TOOL, digest, everything
 from support import git
+from test_kills import finished, started
 
 from scaffolder.cohort import ledger
 
@@ -25,35 +25,14 @@ KILLS = 30 if everything() else 10
 STUDENTS = 40
 REPOSITORIES = "ml/repositories/*/*.git"
 CREATED = "2026-09-01T08:00:00Z"
+HERE = {"PYTHONPATH": str(ROOT)}
 COHORT = [sys.executable, "-m", "scaffolder", "cohort"]
 Prepare = Callable[[Path], None]
 """Makes a cohort in a folder, as it is before the command."""
 
 
-def started(arguments: list[str], folder: Path) -> subprocess.Popen[bytes]:
-    """A command in a process group of its own, with its workers."""
-    env = {**environment(), "PYTHONPATH": str(ROOT)}
-    return subprocess.Popen(
-        [*COHORT, *arguments],
-        cwd=folder,
-        env=env,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    )
-
-
-def finished(arguments: list[str], folder: Path) -> float:
-    """Run to the end; returns the seconds that it took."""
-    start = time.monotonic()
-    process = started(arguments, folder)
-    _, err = process.communicate()
-    assert process.returncode == 0, err.decode()
-    return time.monotonic() - start
-
-
-def killed(arguments: list[str], folder: Path, after: float) -> None:
-    process = started(arguments, folder)
+def killed(command: list[str], folder: Path, after: float) -> None:
+    process = started(command, folder, **HERE)
     time.sleep(after)
     os.killpg(process.pid, signal.SIGKILL)  # of a process that has ended and was not waited for, too
     process.communicate()
@@ -67,10 +46,11 @@ def moments(seconds: float) -> Iterator[float]:
 
 def prove(arguments: list[str], prepare: Prepare, state: Callable[[Path], Any], place: Path) -> None:
     """Kill `arguments` in many cohorts, run it again in each, and compare the cohorts by their `state`."""
+    command = [*COHORT, *arguments]
     (place / "whole").mkdir()
     prepare(place / "whole")
     before = state(place / "whole")
-    seconds = finished(arguments, place / "whole")
+    seconds = finished(command, place / "whole", **HERE)
     expected = state(place / "whole")
     assert expected != before
     early = 0
@@ -78,9 +58,9 @@ def prove(arguments: list[str], prepare: Prepare, state: Callable[[Path], Any], 
         folder = place / f"run{count}"
         folder.mkdir()
         prepare(folder)
-        killed(arguments, folder, moment)
+        killed(command, folder, moment)
         early += state(folder) != expected
-        finished(arguments, folder)
+        finished(command, folder, **HERE)
         assert state(folder) == expected, f"killed after {moment:.2f} of {seconds:.2f} s"
     print(f"{KILLS - early} of {KILLS} kills came too late")
     assert early

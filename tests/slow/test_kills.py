@@ -29,9 +29,16 @@ def moments(seconds: float) -> Iterator[float]:
 
 
 def started(command: list[str], folder: Path, **variables: str) -> subprocess.Popen[bytes]:
+    """A command in a process group of its own, with its workers."""
     folder.mkdir(exist_ok=True)
-    env = {**environment(), **variables}
-    return subprocess.Popen(command, cwd=folder, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    return subprocess.Popen(
+        command,
+        cwd=folder,
+        env={**environment(), **variables},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
 
 
 def finished(command: list[str], folder: Path, **variables: str) -> float:

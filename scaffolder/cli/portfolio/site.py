@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from scaffolder import git
 from scaffolder.cli import interview, options
-from scaffolder.cli.portfolio import output as display
+from scaffolder.cli.output import wrapped
 from scaffolder.cli.printing import Result, conversation, noted, short
 from scaffolder.cli.writing import refuse_others, write
 from scaffolder.errors import TargetError, shown
@@ -19,10 +20,23 @@ from scaffolder.pages import profile as profiles
 from scaffolder.portfolio import owner as owners
 from scaffolder.portfolio import publishing
 from scaffolder.portfolio import site as sites
+from scaffolder.portfolio.model import Card, LeftOut, Site
 from scaffolder.portfolio.owner import Owner
 from scaffolder.portfolio.project import repositories
+from scaffolder.portfolio.publishing import WORKFLOW
 from scaffolder.template.questions import Question
 
+_FACTS = {
+    "sentence": "first sentence",
+    "whose": "what is yours",
+    "in_words": "result in words",
+    "result": "numbers",
+    "picture": "picture",
+    "live": "live link",
+    "address": "repository link",
+    "level": "level",
+    "changes": "your changes",
+}
 Paths = Annotated[
     list[Path] | None,
     typer.Argument(metavar="[PATH]...", help="Repositories, or folders of them.", show_default="."),
@@ -73,8 +87,8 @@ def site(
         if profile:
             write(profile, profiles.page(made))
     return Result(
-        display.site_json(made, output, dry_run=dry_run),
-        display.site_lines(made, output, added=added, dry_run=dry_run),
+        _site_json(made, output, dry_run=dry_run),
+        _site_lines(made, output, added=added, dry_run=dry_run),
         noted(_nested(folders, Path(os.path.abspath(output)).parent)),
         "" if dry_run else f"The site is in {shown(output, 200)}",
     )
@@ -118,3 +132,50 @@ def _draft(settings: Owner, folders: list[Path]) -> Result:
     path.write_text(owners.draft(known, (folder.resolve().name for folder in folders)), "utf-8", newline="\n")
     done = f"Wrote {short(path)}"
     return Result({"path": str(path)}, [f"{done}: fill it in, then run the command again without --init."], done=done)
+
+
+def _site_lines(site: Site, folder: Path, *, added: bool, dry_run: bool) -> Iterator[str]:
+    """Lines on what was written, or would be, and on what was left out of each project and of the page."""
+    count = f"{len(site.cards)} project{'' if len(site.cards) == 1 else 's'}"
+    own = sum(not skill.template for skill in site.skills)
+    skills = f"{own} skill{'' if own == 1 else 's'} shown by work of yours, {len(site.skills) - own} by templates alone"
+    yield f"{'Would write' if dry_run else 'Wrote'} {short(folder / 'index.html')}: {count}, {skills}."
+    if added:
+        yield f"Wrote {short(folder.parent / WORKFLOW)}, which publishes it on GitHub Pages."
+    for card in site.cards:
+        yield ""
+        yield card.name
+        yield from wrapped(f"shows: {', '.join(_shown(card)) or 'its name'}", "  ", hang=7)
+        if card.live:
+            yield from wrapped(f"opens: {card.live}", "  ", hang=7)
+        yield from _left_out(card.left_out)
+    if site.left_out:
+        yield ""
+        yield "The page"
+        yield from _left_out(site.left_out)
+
+
+def _shown(card: Card) -> list[str]:
+    return [words for key, words in _FACTS.items() if getattr(card, key)]
+
+
+def _left_out(parts: tuple[LeftOut, ...]) -> Iterator[str]:
+    for part in parts:
+        yield from wrapped(f"left out: {part.what}, because {part.why}. {part.remedy}", "  ", hang=4)
+
+
+def _site_json(site: Site, folder: Path, *, dry_run: bool) -> dict[str, Any]:
+    """The JSON value on a site that was written, or would be."""
+    return {
+        "path": str(folder),
+        "projects": [
+            {"name": card.name, "shown": _shown(card), "left_out": _left_out_json(card.left_out)} for card in site.cards
+        ],
+        "skills": [{"name": skill.name, "template": skill.template or None} for skill in site.skills],
+        "left_out": _left_out_json(site.left_out),
+        "dry_run": dry_run,
+    }
+
+
+def _left_out_json(parts: tuple[LeftOut, ...]) -> list[dict[str, str]]:
+    return [{"what": part.what, "why": part.why, "remedy": part.remedy} for part in parts]
