@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import selection
-from support import combinations, commit_all
+from support import commit_all
 from support import git as run_git
 
 from scaffolder.template import catalog
@@ -135,11 +135,3 @@ def test_a_template_that_is_asked_for_shows_each_choice_and_what_all_share(
     assert_each_choice([name])
     assert selection.templates() == [name]
     assert len(selection.described()) == 1 + len(selection.of(name))
-
-
-def test_everything_is_every_combination_that_comes_with_data(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PROOFS", "all")
-    for name in catalog.names():
-        assert [answers for _, answers in selection.of(name)] == selection.with_data(name)
-        assert selection.with_data(name)[0] == combinations(name)[0]
-    assert selection.templates() == catalog.names()
