@@ -121,11 +121,11 @@ def refuse_bare(folder: Path, spec: str) -> None:
         raise TemplateError(f"{shown(spec, 200)} is a bare Git repository: write its address, {address}.")
 
 
-def is_path(spec: str) -> bool:
-    """Whether `spec` is a folder, not the name of a bundled template."""
+def is_path(spec: str, folder: Path = Path()) -> bool:
+    """Whether `spec` is a path, which may be relative to `folder`, not the name of a bundled template."""
     if spec in catalog.names():
         return False
-    return spec.startswith((".", "~")) or "/" in spec or os.sep in spec or os.path.lexists(spec)
+    return spec.startswith((".", "~")) or "/" in spec or os.sep in spec or os.path.lexists(folder / spec)
 
 
 def _checked_ref(ref: str | None) -> str | None:
@@ -178,13 +178,13 @@ def _read(folder: Path, request: Request, trust: Trust) -> Template:
         "_repo_dir": str(folder),
         "_checkout": request.checkout,
     }
-    return catalog.read(folder, _short_name(request), trust, private)
+    name = last_part(request.directory or request.spec).lstrip(".") or Path.cwd().name
+    return catalog.read(folder, name, trust, private)
 
 
-def _short_name(request: Request) -> str:
-    """The last part of the path or address: 'my-template' of https://…/my-template.git."""
-    words = re.split(r"[/:\\]", (request.directory or request.spec).rstrip("/\\"))
-    return words[-1].removesuffix(".git").lstrip(".") or Path.cwd().name
+def last_part(address: str) -> str:
+    """The last part of a path or address: 'my-template' of https://…/my-template.git."""
+    return re.split(r"[/:\\]", address.rstrip("/\\"))[-1].removesuffix(".git")
 
 
 def _inside(root: Path, directory: str | None) -> Path:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,6 @@ from small_class import ONE, TWO, Class, at, report
 from scaffolder.cohort import ledger
 from scaffolder.cohort.ledger import Checked, Entry, Facts
 from scaffolder.cohort.ledger import State as Ended
-from scaffolder.cohort.report import rounds
 from scaffolder.cohort.report.readings import read
 from scaffolder.pages import cohort as pages
 from scaffolder.results.finding import Evidence, Finding, Level, State
@@ -106,31 +104,6 @@ def test_a_round_in_which_nothing_moved_is_the_last_one(room: Class) -> None:
     room.look("ada", at(17))
     found = room.standing()
     assert (found.checked, found.before, found.works[0].gained) == (at(17), at(10), ())
-
-
-def test_a_check_that_was_killed_is_no_round(room: Class, monkeypatch: pytest.MonkeyPatch) -> None:
-    room.add("ada", "bob")
-    for student in ("ada", "bob"):
-        room.check(student, "mmm", at(3))
-        room.check(student, "dmm", at(10), TWO)
-    monkeypatch.setattr(rounds, "now", lambda: at(17))
-    with suppress(KeyboardInterrupt), rounds.noted(room.book):
-        room.check("ada", "dwm", at(17), "3" * 40)
-        raise KeyboardInterrupt
-    stopped = room.standing()
-    assert stopped.before == at(3)
-    assert [work.gained for work in stopped.works] == [("tests", "problem"), ("tests",)]
-    monkeypatch.setattr(rounds, "now", lambda: at(18))
-    with rounds.noted(room.book):
-        room.look("ada", at(18))
-        room.check("bob", "dwd", at(18), "3" * 40)
-    whole = room.standing()
-    assert (whole.checked, whole.before) == (at(18), at(10))
-    assert [work.gained for work in whole.works] == [("problem",), ("problem", "ci")]
-    with rounds.noted(room.book):
-        for student in ("ada", "bob"):
-            room.look(student, at(25))
-    assert (room.standing().before, [work.gained for work in room.standing().works]) == (at(18), [(), ()])
 
 
 def test_what_an_update_opens_again_is_no_fall_of_the_student(room: Class) -> None:

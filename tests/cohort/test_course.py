@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -63,7 +65,8 @@ def test_a_template_is_all_that_is_needed() -> None:
     ],
 )
 def test_a_project_without_a_name_is_called_like_its_template(template: str, directory: str | None, name: str) -> None:
-    assert course_file.project_name(template, directory) == name
+    text = f"[[projects]]\ntemplate = {json.dumps(template)}\n" + (f'directory = "{directory}"' if directory else "")
+    assert [project.name for project in course_file.read(text).projects] == [name]
 
 
 @pytest.mark.parametrize(

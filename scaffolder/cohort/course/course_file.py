@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -13,7 +12,8 @@ from scaffolder.cohort.course.assignments import Assignment, Course, Project
 from scaffolder.cohort.course.problems import CourseError, Problems
 from scaffolder.errors import shown, suggestion
 from scaffolder.formats.json import as_json
-from scaffolder.formats.toml import TomlError, load_toml
+from scaffolder.formats.toml import TomlError, as_toml, load_toml
+from scaffolder.template.foreign import last_part
 
 if TYPE_CHECKING:
     from scaffolder.cohort.roster.roster import Roster
@@ -62,11 +62,6 @@ def parse(text: str) -> CourseFile:
     return CourseFile(Course(projects, remote, ignore, mine), roster)
 
 
-def project_name(template: str, directory: str | None = None) -> str:
-    """The name of a project that is given none: the last part of its template's path or address."""
-    return re.split(r"[/:\\]", (directory or template).rstrip("/\\"))[-1].removesuffix(".git")
-
-
 def _projects(tables: Any, problems: Problems) -> Iterator[Project]:
     if not isinstance(tables, list) or not tables or not all(isinstance(each, dict) for each in tables):
         problems.stop(0, "", "projects: write [[projects]] before each project, and a template below it")
@@ -87,7 +82,7 @@ def _project(table: Mapping[str, Any], place: str, problems: Problems) -> Projec
     template, directory, checkout, starter, exercises = (
         _text(table, key, place, problems) for key in ("template", "directory", "checkout", "starter", "exercises")
     )
-    name = _text(table, "name", place, problems) or project_name(template, directory)
+    name = _text(table, "name", place, problems) or last_part(directory or template)
     if "template" not in table or (not template and isinstance(table["template"], str)):
         problems.add(0, "", f"{place}template: it is missing")
     elif template and (problem := rules.id_problem(name)):
@@ -194,9 +189,7 @@ def _toml(value: Any) -> str:
         return f"{{{', '.join(_pairs(value))}}}"
     if isinstance(value, list | tuple):
         return f"[{', '.join(_toml(each) for each in value if each is not None)}]"
-    if isinstance(value, float):
-        return repr(value)
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return repr(value) if isinstance(value, float) else as_toml(value)
 
 
 def assignments(course: Course, roster: Roster) -> tuple[Assignment, ...]:

@@ -123,7 +123,7 @@ def from_options(
 def _project(template: str) -> Project:
     place = home.placed(template, Path())
     foreign.refuse_bare(Path(place), place)
-    name = courses.project_name(place)
+    name = foreign.last_part(place)
     if problem := rules.id_problem(name):
         raise OptionError(f"The template {shown(template)} gives no name to a project: {shown(name)} {problem}.")
     return Project(name, place)

@@ -15,7 +15,7 @@ from scaffolder.cohort.roster import roster as rosters
 from scaffolder.cohort.roster.roster import Roster
 from scaffolder.cohort.roster.table import MOST_BYTES
 from scaffolder.exercises import added
-from scaffolder.template import catalog, foreign
+from scaffolder.template import foreign
 from scaffolder.template.foreign import Opened, Request
 
 COURSE, ROSTER, REPOSITORIES, FEEDBACK, HIDDEN = "cohort.toml", "roster.csv", "repositories", "feedback", ".scaffolder"
@@ -91,11 +91,9 @@ def uncommitted(templates: Mapping[str, Opened]) -> Iterator[tuple[str, list[str
 
 def placed(template: str, folder: Path) -> str:
     """`template` in a form that is valid in any folder: a path, which is relative to `folder`, becomes absolute."""
-    path = folder / os.path.expanduser(template)
-    if template in catalog.names() or foreign.repository_address(Request(template)):
+    if foreign.repository_address(Request(template)) or not foreign.is_path(template, folder):
         return template
-    is_path = template.startswith((".", "~")) or "/" in template or os.sep in template or os.path.lexists(path)
-    return os.path.abspath(path) if is_path else template
+    return absolute(template, folder)
 
 
 def placed_in(project: Project, folder: Path) -> Project:

@@ -86,7 +86,7 @@ def _push(move: bool, job: Job) -> Outcome:
     elsewhere = pushed and before not in ("", url)
     if elsewhere and not move:
         raise RemoteError(_ELSEWHERE)
-    remotes.forge(job.remote.root).prepare(url)
+    remotes.prepare(job.remote)
     there = transport.branches(url, Path(repo.path))
     if elsewhere:
         _leave(repo, before)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from scaffolder.cohort.course import rules
 from scaffolder.cohort.course.assignments import Assignment, Course
@@ -46,45 +46,23 @@ class Remote(NamedTuple):
         return self.url
 
 
-class Forge(Protocol):
-    """Prepares a remote before the first push to it.
+def prepare(remote: Remote) -> None:
+    """Create the bare repository of a remote in a shared folder, if nothing is there; raises a `ScaffolderError`.
 
-    A class that creates repositories and gives students access through a forge's REST API would be one.
+    A server has the repositories already, or creates them when somebody pushes. To create them and to give students
+    access through a forge's REST API would be done here.
     """
-
-    def prepare(self, url: str) -> None:
-        """Make sure that there is a repository at `url`; raises a `ScaffolderError` if there cannot be one."""
-
-
-class Ready:
-    """A server that has the repositories already, or creates them when somebody pushes."""
-
-    def prepare(self, url: str) -> None:
-        """Do nothing."""
-
-
-class Folder:
-    """A folder that is shared: its repositories are created in it, but the folder itself must be there."""
-
-    def __init__(self, root: str) -> None:
-        self._root = path_of(root)
-
-    def prepare(self, url: str) -> None:
-        """Create the bare repository at `url` if nothing is there."""
-        place = path_of(url)
-        if place.exists():
-            return
-        if not self._root.is_dir():
-            raise TargetError(f"There is no folder {shown(self._root, 200)} to create repositories in.")
-        with store.failures("The remote cannot be created"):
-            place.parent.mkdir(parents=True, exist_ok=True)
-        with staged(place) as hidden:
-            store.create(hidden)
-
-
-def forge(root: str) -> Forge:
-    """The forge that prepares the remotes below `root`, the part of their addresses that is the same for all."""
-    return Folder(root) if is_local(root) else Ready()
+    if not is_local(remote.root):
+        return
+    place, root = path_of(remote.url), path_of(remote.root)
+    if place.exists():
+        return
+    if not root.is_dir():
+        raise TargetError(f"There is no folder {shown(root, 200)} to create repositories in.")
+    with store.failures("The remote cannot be created"):
+        place.parent.mkdir(parents=True, exist_ok=True)
+    with staged(place) as hidden:
+        store.create(hidden)
 
 
 def settled(ledger: Ledger, course: Course, pattern: str = "", base: str = "", *, needed: bool = False) -> Pattern:

@@ -1,45 +1,30 @@
 """Rounds of checks: what is known of each project now, and what was known before the last round.
 
 The last round consists of the newest checks, and of looks that found nothing new, in which no project occurs twice and
-between which no more than half an hour passes. A run of `check` that was killed is no round: until it is repeated, what
-it did counts to the round before, and then to the run that repeats it.
+between which no more than half an hour passes.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from scaffolder.cohort.ledger import Checked, Entry, Key, Ledger, now
+from scaffolder.cohort.ledger import Checked, Entry, Key
 from scaffolder.cohort.report.readings import Reading, read
 from scaffolder.results.standing import Item, Past, Rung
 
 _PAUSE = timedelta(minutes=30)  # a longer pause ends a round
-_BEGAN = "check began"  # the key in the ledger for when a run began that has not ended yet
-_KILLED = "killed check began"  # the key for when the run began that the last one repeated, "" for none
-
-
-@contextmanager
-def noted(book: Ledger) -> Iterator[None]:
-    """Note in the ledger that a run of `check` has begun and, after the block, that it has ended."""
-    killed = book.meta(_BEGAN, "")
-    book.set_meta(_BEGAN, killed or now())
-    yield
-    book.set_meta(_KILLED, killed)
-    book.set_meta(_BEGAN, "")
 
 
 class Checks:
     """The checks of the ledger: the last one of each project, and what was known before the last round.
 
     A check with `--at` of work older than what was checked before is the last one, but not part of the history.
-    `at` is when the last round ended, `earlier` when the one before it did; "" if there was none. `book` knows of runs
-    that were killed.
+    `at` is when the last round ended, `earlier` when the one before it did; "" if there was none.
     """
 
-    def __init__(self, checks: Iterable[Checked], looks: Iterable[Entry], book: Ledger) -> None:
+    def __init__(self, checks: Iterable[Checked], looks: Iterable[Entry]) -> None:
         self.last: dict[Key, Reading] = {}
         self.history: dict[Key, list[Past]] = defaultdict(list)
         order: list[tuple[str, Key]] = []
@@ -56,8 +41,7 @@ class Checks:
         known = set(order)
         order += [(entry.at, entry.key) for entry in looks if (entry.at, entry.key) not in known]
         order.sort(key=lambda each: each[0])
-        began, killed = book.meta(_BEGAN, ""), book.meta(_KILLED, "")
-        start = _last_round([each for each in order if not began or each[0] < began], killed)
+        start = _last_round(order)
         self.at, self.earlier = (order[-1][0] if order else ""), (order[start - 1][0] if start else "")
         earlier = Counter(key for at, key in order[:start] if (at, key) in known)
         self.before = {key: self.history[key][number - 1] for key, number in earlier.items()}
@@ -81,19 +65,15 @@ class Checks:
         return at
 
 
-def _last_round(order: Sequence[tuple[str, Key]], killed: str) -> int:
-    """The index in `order`, which has all checks and looks, where the last round begins.
-
-    What was done since the time `killed`, "" for none, belongs to it.
-    """
-    found: set[Key] = set()
+def _last_round(order: Sequence[tuple[str, Key]]) -> int:
+    """The index in `order`, which has all checks and looks, where the last round begins."""
+    projects: set[Key] = set()
     later = ""
     for place in range(len(order) - 1, -1, -1):
         at, key = order[place]
-        ends = key in found or (later and _apart(at, later) > _PAUSE)
-        if ends and (not killed or at < killed):
+        if key in projects or (later and _apart(at, later) > _PAUSE):
             return place + 1
-        found.add(key)
+        projects.add(key)
         later = at
     return 0
 

@@ -50,7 +50,7 @@ def of(
     wanted = {each.key: each for each in assignments}
     steps = {step: ledger.latest(step) for step in STEPS}
     looks = [entry for entry in steps["check"].values() if entry.key in wanted]
-    checks = Checks((each for each in ledger.checks() if each.key in wanted), looks, ledger)
+    checks = Checks((each for each in ledger.checks() if each.key in wanted), looks)
     snapshots = Snapshots(ledger)
     judged = ledger.judgements()
     works = tuple(

@@ -21,7 +21,6 @@ from scaffolder.cohort.remote import fetching, offers, remotes
 from scaffolder.cohort.remote.fetching import descends, tracking
 from scaffolder.cohort.remote.remotes import Remote, RemoteError
 from scaffolder.cohort.report.deliveries import COLLECT, History, Snapshots, elsewhere
-from scaffolder.cohort.report.rounds import noted
 from scaffolder.cohort.work import steps
 from scaffolder.cohort.work.checking import Checker
 from scaffolder.cohort.work.steps import Outcome, Work
@@ -106,8 +105,7 @@ def check(
     A commit that this version has already checked is checked again only with `again`.
     """
     jobs = list(_jobs(cohort, book, wanted, where, at, again=again))
-    with noted(book):
-        yield from steps.run(task, jobs, CHECK, book, work)
+    yield from steps.run(task, jobs, CHECK, book, work)
 
 
 def _jobs(
