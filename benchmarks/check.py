@@ -1,8 +1,7 @@
 """The cost of a check, as ratios from one run: against repo-review with sp-repo-review, and markdownlint-cli2.
 
-repo-review runs in an environment of its own, as its users have it. With this checklist as its plugin, it does the same
-work and its own. Alone, it does other and less work: sp-repo-review reads settings, and no code or prose. So there the
-bars only say how far we may slip.
+repo-review runs in an environment of its own, as its users have it. It does other and less work: sp-repo-review reads
+settings, and no code or prose. So the bars only say how far we may slip.
 
 In one process, it is CPU time per repository over many generated repositories, each with a name of its own; on the
 command line, CPU time (user and system) of whole processes, as medians of interleaved rounds. What is compared ran a
@@ -24,7 +23,6 @@ import shutil
 import statistics
 import subprocess
 import sys
-import sysconfig
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -33,10 +31,9 @@ from scaffolder.project import plan as project
 from scaffolder.template import catalog
 from scaffolder.template.answers import chosen, complete
 
-PEER, BOTH = "repo-review", "repo-review with this checklist"
-BARS = {"in process": {BOTH: 0.5, PEER: 2.6}, "command": {BOTH: 0.5, PEER: 1.3}}
+PEER = "repo-review"
+BARS = {"in process": {PEER: 2.6}, "command": {PEER: 1.3}}
 PACKAGES = ("repo-review[cli]", "sp-repo-review")
-OURS = [sysconfig.get_path("purelib"), str(Path(__file__).resolve().parents[1])]  # where repo-review finds the plugin
 # Prints CPU milliseconds for each folder; the first one is not counted. All have the garbage collector as we set it.
 MEASURE = """
 import gc, sys, time
@@ -50,7 +47,7 @@ for folder in folders[1:]:
     {function}(folder)
 print(1000 * (time.process_time() - before) / (len(folders) - 1))
 """
-OUR_CHECK = MEASURE.format(module="scaffolder.check.report", function="check")
+OUR_CHECK = MEASURE.format(module="scaffolder.check.examine", function="check")
 THEIR_CHECK = MEASURE.format(module="repo_review.processor", function="process")
 
 
@@ -78,11 +75,6 @@ def environment(folder: Path) -> Path:
     return folder / "bin"
 
 
-def with_plugin(command: Sequence[str | Path]) -> list[str | Path]:
-    """The command, so that it finds the packages of this environment, too."""
-    return ["env", f"PYTHONPATH={os.pathsep.join(OURS)}", *command]
-
-
 def in_process(peers: Path, folders: Sequence[Path]) -> dict[str, float]:
     """CPU milliseconds of a check in a process that checks all folders."""
 
@@ -93,7 +85,6 @@ def in_process(peers: Path, folders: Sequence[Path]) -> dict[str, float]:
     return {
         "scaffolder": measured(sys.executable, "-c", OUR_CHECK),
         PEER: measured(peers / "python", "-c", THEIR_CHECK),
-        BOTH: measured(*with_plugin([peers / "python", "-c", THEIR_CHECK])),
     }
 
 
@@ -110,7 +101,6 @@ def commands(peers: Path, folder: Path, rounds: int) -> dict[str, float]:
     every: dict[str, Sequence[str | Path]] = {
         "scaffolder": [sys.executable, "-m", "scaffolder", "check", "."],
         PEER: [peers / "repo-review", "."],
-        BOTH: with_plugin([peers / "repo-review", "."]),
         "scaffolder --help": [sys.executable, "-m", "scaffolder", "--help"],
     }
     if shutil.which("markdownlint-cli2"):

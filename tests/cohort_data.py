@@ -14,9 +14,9 @@ from sample_reports import ATTACK
 
 from scaffolder.check.item import Item as Kind
 from scaffolder.check.items import ITEMS
+from scaffolder.cohort.course.assignments import Assignment, Project, Student
 from scaffolder.cohort.ledger import Checked, Collected, Entry, Facts, Judged, Ledger
 from scaffolder.cohort.ledger import State as StepState
-from scaffolder.cohort.model import Assignment, Project, Student
 from scaffolder.results.finding import Evidence, Finding, State
 from scaffolder.results.report import Report
 
@@ -191,7 +191,8 @@ def _evidence(state: State, chance: random.Random, nasty: str) -> Iterator[Evide
 
 def made(folder: Path, count: int, *, groups: int = 0, rounds: int = ROUNDS, hostile: bool = False) -> Any:
     """The `Standing` of a course of `count` students; its ledger is written into `folder`."""
-    from scaffolder.cohort import ledger, summary
+    from scaffolder.cohort import ledger
+    from scaffolder.cohort.report import summary
 
     given = course(count, groups=groups, hostile=hostile)
     folder.mkdir(parents=True, exist_ok=True)

@@ -39,15 +39,13 @@ import pytest  # noqa: E402 - after HOME: cookiecutter reads it while it is impo
 import typer.main  # noqa: E402
 from support import MINI, Outcome, make_template  # noqa: E402
 
+from scaffolder import child  # noqa: E402
 from scaffolder.cli.app import run  # noqa: E402
-from scaffolder.cohort.work import checking  # noqa: E402
-from scaffolder.template import worker  # noqa: E402
-from scaffolder.template.worker_process import service_of  # noqa: E402
 
 typer.main.get_command = cache(typer.main.get_command)  # build the commands once, not for each of a thousand runs
 pytest_plugins = ["pytest_cookies.plugin"]  # here, after HOME, too
 SLOW = Path(__file__).with_name("slow")
-CHECKING_CHILD, CHECKING_EXCHANGE = checking._child, checking._exchange
+CHILD = child._process, child._exchange
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -119,16 +117,16 @@ def no_child(monkeypatch: pytest.MonkeyPatch) -> None:
     To start a child takes a tenth of a second. This is for tests of what is done with a render or a report. That a child
     makes it, and within which limits, others prove.
     """
-    for module, exchange in ((worker, InProcess.exchange), (checking, InProcess.check)):
-        monkeypatch.setattr(module, "_child", InProcess)
-        monkeypatch.setattr(module, "_exchange", exchange)
+    monkeypatch.setattr(child, "_process", InProcess)
+    monkeypatch.setattr(child, "_exchange", InProcess.exchange)
 
 
 @pytest.fixture
-def checking_child(no_child: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In a module with `no_child`: check students' repositories in a child all the same."""
-    monkeypatch.setattr(checking, "_child", CHECKING_CHILD)
-    monkeypatch.setattr(checking, "_exchange", CHECKING_EXCHANGE)
+def with_child(no_child: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a module with `no_child`: work in a child all the same."""
+    process, exchange = CHILD
+    monkeypatch.setattr(child, "_process", process)
+    monkeypatch.setattr(child, "_exchange", exchange)
 
 
 class InProcess:
@@ -137,16 +135,13 @@ class InProcess:
     returncode = 0
     one_by_one = Lock()  # a child has one thread
 
-    def exchange(self, lines: list[dict[str, Any]]) -> tuple[dict[str, Any], list[bytes]]:
-        *start, request = json.loads(json.dumps(lines))
-        if start:
-            self.service = service_of(start[0])
-        return self.service.reply(**request)
-
-    def check(self, request: list[Any]) -> dict[str, Any]:
+    def exchange(self, lines: list[dict[str, Any]]) -> child.Answer:
+        *first_line, request = json.loads(json.dumps(lines))
+        if first_line:
+            self.service, self.limits = child.service_of(first_line[0]), first_line[0]["limits"]
         with self.one_by_one:
-            reply: dict[str, Any] = json.loads(json.dumps(checking._reply(*json.loads(json.dumps(request)))))
-        return reply
+            reply, files = child.reply_to(self.service, request, self.limits)
+        return json.loads(json.dumps(reply)), files
 
     def kill(self) -> None:
         """Nothing runs."""

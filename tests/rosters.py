@@ -10,7 +10,7 @@ from typing import Any
 
 from support import make_template
 
-from scaffolder.cohort.model import Course, Project
+from scaffolder.cohort.course.assignments import Course, Project
 from scaffolder.cohort.roster import roster
 from scaffolder.cohort.roster.roster import Roster
 from scaffolder.template import catalog

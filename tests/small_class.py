@@ -5,10 +5,10 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import Any
 
-from scaffolder.cohort import summary
+from scaffolder.cohort.course.assignments import Assignment, Project, Student
 from scaffolder.cohort.ledger import Checked, Collected, Entry, Facts, Judged, Ledger
 from scaffolder.cohort.ledger import State as Ended
-from scaffolder.cohort.model import Assignment, Project, Student
+from scaffolder.cohort.report import summary
 from scaffolder.results.finding import Finding, Level, State
 from scaffolder.results.report import Report
 from scaffolder.results.standing import Standing

@@ -189,17 +189,17 @@ def name_of(value: object) -> str | None:
 
 
 def no_worker_is_left() -> bool:
-    """Whether no child of this process renders a template, or has ended without being waited for."""
+    """Whether no child of this process works for it, or has ended without being waited for."""
     here = psutil.Process()
     return not workers_of(here.pid) and all(child.status() != psutil.STATUS_ZOMBIE for child in here.children())
 
 
 def workers_of(process: int) -> list[int]:
-    """The children of a process that render templates."""
+    """The children of a process that work for it within limits."""
     found = []
     for child in psutil.Process(process).children():
         with suppress(psutil.NoSuchProcess):  # it has just ended
-            if "worker_process" in " ".join(child.cmdline()):
+            if "scaffolder.child" in " ".join(child.cmdline()):
                 found.append(child.pid)
     return found
 

@@ -12,7 +12,7 @@ from support import ROOT
 
 PACKAGE = ROOT / "scaffolder"
 # What every room may import; `scaffolder` is __init__.py, and `results` holds plain data.
-BASE = {"scaffolder", "errors", "safe", "tree", "git", "formats", "results"}
+BASE = {"scaffolder", "child", "errors", "safe", "tree", "git", "formats", "results"}
 MAY_IMPORT = {
     **dict.fromkeys(BASE, BASE),
     "template": {"template", *BASE},
@@ -24,7 +24,6 @@ MAY_IMPORT = {
     "practice": {"practice", "portfolio.results", "check", "project", "exercises", "template", *BASE},
     "cohort": {"cohort", "adopt", "check", "project", "exercises", "template", *BASE},
     "pages": {"pages", "portfolio.model", "project.mine", *BASE},
-    "repo_review": {"repo_review", "pages", "check", "project", "template", *BASE},  # an adapter, beside `cli`
     "cli": {
         *("cli", "pages", "cohort", "practice", "portfolio", "adopt", "check", "project", "exercises", "template"),
         *BASE,

@@ -26,7 +26,7 @@ from pathlib import Path
 
 from slugify import slugify
 
-from scaffolder.check import report
+from scaffolder.check import examine
 from scaffolder.errors import AnswerError, OutsideError, ScaffolderError
 from scaffolder.project import plan
 from scaffolder.results.finding import State
@@ -138,7 +138,7 @@ def checked(project: Path) -> Outcome:
     Nothing is measured or written in it yet, so items are open. None may be a bug of the checklist or impossible to
     verify, and no note may say that the contract or a file cannot be used.
     """
-    found = report.check(project)
+    found = examine.check(project)
     unknown = [one for one in found.findings if one.state in (State.ERROR, State.UNVERIFIED)]
     problems = [*found.notes, *(f"{one.item} is {one.state}: {one.reason}" for one in unknown)]
     return Outcome(not problems, "\n".join(problems))

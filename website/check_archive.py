@@ -14,7 +14,7 @@ from contextlib import chdir, contextmanager
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
-from scaffolder.check.report import check
+from scaffolder.check.examine import check
 from scaffolder.errors import ScaffolderError, shown
 from scaffolder.pages.forms import page
 

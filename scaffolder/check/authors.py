@@ -7,8 +7,8 @@ import unicodedata
 
 from scaffolder import git
 from scaffolder.check.engine.repository import Repository, fact
+from scaffolder.check.recorded import recorded
 from scaffolder.errors import OutsideError
-from scaffolder.project import record
 
 LONGEST = 200  # characters of a name that are compared
 REVIEWS = "docs/reviews.toml"  # commits of this file alone make nobody an author
@@ -31,12 +31,9 @@ def authors(repo: Repository) -> frozenset[str] | None:
     except OutsideError as error:
         repo.snapshot.note(f"Who wrote this repository is not known ({str(error).rstrip('.')}), so no review counts.")
         return None
-    text = repo.snapshot.text(record.NAME)
-    try:
-        recorded = str(record.read(text).answers.get("author_name", "")) if text is not None else ""
-    except record.RecordError:
-        recorded = ""
-    return frozenset(name for each in (*known, recorded) for name in names(each))
+    generated = recorded(repo)
+    answered = str(generated.answers.get("author_name", "")) if generated else ""
+    return frozenset(name for each in (*known, answered) for name in names(each))
 
 
 def names(identity: str) -> frozenset[str]:

@@ -15,19 +15,21 @@ from typing import Any, NamedTuple
 from scaffolder.check.contract import PATH as CONTRACT
 from scaffolder.check.contract import contract
 from scaffolder.check.documents import readme
-from scaffolder.check.engine.finding import Evidence, Verdict, missing, placeholder, unverified
 from scaffolder.check.engine.repository import Repository, fact
+from scaffolder.check.engine.verdict import Verdict, missing, placeholder, unverified
 from scaffolder.check.readers.markdown import Document
+from scaffolder.check.readers.markdown_blocks import measured_spans
 from scaffolder.check.readers.markdown_inline import plain
 from scaffolder.check.readers.metric_names import canonical
 from scaffolder.check.readers.metrics import PATH as METRICS
 from scaffolder.check.readers.metrics import parsed
+from scaffolder.check.readers.values import table
+from scaffolder.results.finding import Evidence
 
 PATH = "reports/blocks.json"
 NOT_MEASURED = "Not measured yet"
 MOST_LABELS = 50  # of models or slices that are looked for
 
-_MARK = re.compile(r"(?:<!--|#)\s*(/?)measured:([a-z0-9][a-z0-9-]*)\s*(?:-->)?")
 _NO_LABEL = re.compile(r"[^\w%]+|_")
 
 
@@ -59,11 +61,13 @@ def measured_blocks(repo: Repository) -> tuple[MeasuredBlock, ...]:
 def _of_document(
     repo: Repository, path: str, names: Iterable[str], stamps: object, measured: str
 ) -> Iterator[MeasuredBlock]:
-    written = list(_texts(repo.snapshot.text(path) or ""))
-    for name in set(names) - {name for name, _, _ in written}:
+    source = repo.snapshot.text(path) or ""
+    lines, spans = source.split("\n"), measured_spans(source)
+    for name in set(names) - {span.name for span in spans}:
         yield MeasuredBlock(path, None, "", (), f"the measured block {name} is gone")
-    for name, line, text in written:
-        stamp = _inside(_inside(stamps, path), name)
+    for name, line, end in spans:
+        text = "\n".join(lines[line : end - 1])
+        stamp = table(table(stamps, path), name)
         metrics = stamp.get("metrics")
         shown = tuple(canonical(each) for each in metrics if isinstance(each, str)) if isinstance(metrics, list) else ()
         yield MeasuredBlock(path, line, text, shown, _fault(name, text, stamp, measured))
@@ -77,23 +81,6 @@ def _fault(name: str, text: str, stamp: Mapping[str, Any], measured: str) -> str
     if stamp.get("metrics_sha256") != measured:
         return f"the measured block {name} was written from other measurements than those in {METRICS}"
     return ""
-
-
-def _inside(part: object, key: str) -> Mapping[str, Any]:
-    found = part.get(key) if isinstance(part, dict) else None
-    return found if isinstance(found, dict) else {}
-
-
-def _texts(text: str) -> Iterator[tuple[str, int, str]]:
-    """The name, the first line and the text of each block; marks that do not pair mean nothing."""
-    lines = text.split("\n")
-    opened, start = "", 0
-    for number, line in enumerate(lines, 1):
-        mark = _MARK.fullmatch(line.strip()) if "measured:" in line else None
-        if mark and mark[1] and mark[2] == opened:
-            yield opened, start, "\n".join(lines[start : number - 1])
-        if mark:
-            opened, start = ("", 0) if mark[1] else (mark[2], number)
 
 
 def digest(text: str) -> str:

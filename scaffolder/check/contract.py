@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from scaffolder.check.engine.finding import Verdict, not_applicable, unverified
 from scaffolder.check.engine.repository import Repository, fact
+from scaffolder.check.engine.verdict import Verdict, not_applicable, unverified
+from scaffolder.check.readers.values import table
 from scaffolder.formats.toml import TomlError, load_toml
 
 PATH = "scaffolder.toml"
@@ -42,8 +43,6 @@ class Contract:
         unit: The singular noun for one row of the predictions and errors.
         id: The column that identifies a row.
         corpus: A folder of documents that are data.
-        experiments: The folder of changes that were tried, a file each.
-        decisions: The folder of the records that say what was decided, and why.
         shipped: The SHA-256 of the data that came with the template.
         words: Names that belong to the shipped data alone.
         capabilities: `True` or the reason for its absence, for each of `CAPABILITIES` that is declared.
@@ -55,8 +54,6 @@ class Contract:
     unit: str = "row"
     id: str = ""
     corpus: str = ""
-    experiments: str = ""
-    decisions: str = ""
     shipped: str = ""
     words: tuple[str, ...] = ()
     capabilities: Mapping[str, bool | str] = field(default_factory=dict)
@@ -71,22 +68,20 @@ def contract(repo: Repository) -> Contract | None:
         return None
     for problem in _problems(content):
         repo.snapshot.note(f"{PATH}: {problem}")
-    data = _table(content, "data")
+    data = table(content, "data")
     return Contract(
         template=_text(content.get("template")),
         unit=_text(content.get("unit")) or "row",
         id=_text(content.get("id")),
         corpus=_text(content.get("corpus")).strip("./"),
-        experiments=_text(content.get("experiments")).strip("./"),
-        decisions=_text(content.get("decisions")).strip("./"),
         shipped=_text(data.get("sha256")),
         words=_texts(data.get("words")),
         capabilities={
             name: said
-            for name, said in _table(content, "capabilities").items()
+            for name, said in table(content, "capabilities").items()
             if name in CAPABILITIES and (said is True or (isinstance(said, str) and said.strip()))
         },
-        blocks={path: _texts(names) for path, names in _table(content, "blocks").items()},
+        blocks={path: _texts(names) for path, names in table(content, "blocks").items()},
     )
 
 
@@ -127,20 +122,15 @@ def lacks(repo: Repository, capability: str) -> Verdict | None:
 
 
 def _problems(content: Mapping[str, Any]) -> Iterator[str]:
-    for where, keys, known in (("", content, _KEYS), ("[data] ", _table(content, "data"), _DATA_KEYS)):
+    for where, keys, known in (("", content, _KEYS), ("[data] ", table(content, "data"), _DATA_KEYS)):
         for key in keys:
             if key not in known:
                 yield f"{where}there is no setting {key[:40]!r}; there are {', '.join(known)}."
-    for name, said in _table(content, "capabilities").items():
+    for name, said in table(content, "capabilities").items():
         if name not in CAPABILITIES:
             yield f"there is no capability {name[:40]!r}; there are {', '.join(CAPABILITIES)}."
         elif said is not True and not (isinstance(said, str) and said.strip()):
             yield f"capability {name} is neither `true` nor a sentence that says why it is absent."
-
-
-def _table(content: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    found = content.get(key)
-    return found if isinstance(found, dict) else {}
 
 
 def _text(value: object) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from scaffolder.check.contract import contract
 from scaffolder.check.engine.repository import Repository, fact
-from scaffolder.check.readers.markdown import Document, document
+from scaffolder.check.readers.markdown import Document
 from scaffolder.check.readers.markdown_blocks import is_store
 from scaffolder.check.readers.markup import as_markdown
 
@@ -17,6 +19,13 @@ FIGURES = "reports/"  # images there are charts of measurements, not pictures of
 
 _READMES = ("readme", "leiame", "leeme", "lisezmoi", "liesmich")
 _ENDINGS = (".md", ".markdown", ".mdx", ".rst", ".adoc", ".asciidoc", ".ipynb")
+
+ASIDE = re.compile(
+    r"(?:^|/)(?:prompts?|templates?|fixtures?|tests?|vendor|third_party|[\w-]*(?:adrs?|rfcs?|decisions)|\.[^/]+)/"
+    r"|(?:^|/|[_-])(?:licen[cs]e|change|release_?notes|log|todo|history)[^/]*$"
+    r"|(?:^|/)(?:claude|agents|gemini|code_of_conduct)\.md$",
+    re.IGNORECASE,
+)
 
 
 @fact
@@ -54,8 +63,14 @@ def documents(repo: Repository) -> tuple[Document, ...]:
     return pages
 
 
+@fact
+def explaining(repo: Repository) -> tuple[Document, ...]:
+    """The documents that explain the project: without prompts, fixtures, logs and records of decisions."""
+    return tuple(page for page in documents(repo) if not ASIDE.search(page.path))
+
+
 def _page(path: str, text: str) -> Document | None:
-    return None if is_store(text) else document(path, as_markdown(path, text))
+    return None if is_store(text) else Document(path, as_markdown(path, text))
 
 
 def _sizes(page: Document) -> tuple[int, int]:

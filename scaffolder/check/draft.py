@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 from scaffolder.check.contract import CAPABILITIES, PATH
 from scaffolder.check.documents import documents, model_card
-from scaffolder.check.engine.finding import FactError
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.engine.verdict import FactError
 from scaffolder.check.readers.csv import errors_csv, predictions
 from scaffolder.check.readers.imports import imported
 from scaffolder.check.readers.metrics import PATH as METRICS

@@ -10,6 +10,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
 from scaffolder.check.engine.repository import Repository, fact
+from scaffolder.check.recorded import recorded
 from scaffolder.errors import ScaffolderError
 from scaffolder.project import record
 from scaffolder.tree import blob_id
@@ -56,13 +57,10 @@ def initial_render(repo: Repository) -> InitialRender:
 
 def _may_be_known(repo: Repository) -> bool:
     """Whether the record says that the template is somebody's own; without a record, a commit may still tell."""
-    text = repo.snapshot.text(record.NAME)
-    if text is None:
-        return repo.folder is None
-    try:
-        return bool(record.read(text).source.get("kind", "bundled") != "bundled")
-    except record.RecordError:
-        return False
+    generated = recorded(repo)
+    if generated is None:
+        return repo.folder is None and not repo.snapshot.is_file(record.NAME)
+    return bool(generated.source.get("kind", "bundled") != "bundled")
 
 
 def _read(path: Path, name: str) -> InitialRender:

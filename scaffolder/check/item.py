@@ -1,22 +1,19 @@
-"""An item of the checklist: a small class whose docstring is its title and whose check's docstring is the remedy."""
+"""An item of the checklist: a small class whose docstring is its title; the remedy follows, or is that of `check`."""
 
 from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from typing import ClassVar
 
 from scaffolder.check import strangers
 from scaffolder.check.contract import contract, lacks
-from scaffolder.check.engine.finding import (
-    Evidence,
+from scaffolder.check.engine.repository import Repository, fact
+from scaffolder.check.engine.verdict import (
     FactError,
-    Finding,
-    Level,
-    State,
     UnseenError,
     Verdict,
     flawed,
@@ -25,9 +22,9 @@ from scaffolder.check.engine.finding import (
     not_applicable,
     unverified,
 )
-from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.readers.make import makefile
 from scaffolder.check.readers.markdown import Passage
+from scaffolder.results.finding import Evidence, Finding, Level, State
 
 _SENTENCE = re.compile(r"(?<=[.!?]) (?=[A-Z`])")
 _TARGET = re.compile(r"`make ([\w-]+)")
@@ -64,16 +61,22 @@ class Item:
     @cache
     def title(cls) -> str:
         """The item's name, a colon, and what it asks."""
-        return inspect.cleandoc(cls.__doc__ or cls.id)
+        return cls._paragraphs()[0]
+
+    @classmethod
+    def _paragraphs(cls) -> list[str]:
+        """The title, and the paragraphs of the remedy, which stand below it or in the docstring of `check`."""
+        title, *remedy = inspect.cleandoc(cls.__doc__ or cls.id).split("\n\n")
+        return [title, *(remedy or inspect.cleandoc(cls.check.__doc__ or "").split("\n\n"))]
 
     @classmethod
     def remedy(cls, repo: Repository | None = None) -> str:
-        """The docstring of `check`: what to write, where, and why a reader cares.
+        """The rest of the class docstring, or that of `check`: what to write, where, and why a reader cares.
 
-        If it has a third paragraph, that stands for the first one where there is a contract. Where there is
+        If it has a further paragraph, that stands for the first one where there is a contract. Where there is
         none, sentences that name a make target which `repo` does not have are left out.
         """
-        what, *why = inspect.cleandoc(cls.advice().__doc__ or "").split("\n\n")
+        _, what, *why = cls._paragraphs()
         is_declared = repo is None or contract(repo) is not None
         parts = [why[1], why[0]] if is_declared and len(why) > 1 else [what, *why[:1]]
         advice = " ".join(" ".join(parts).split())
@@ -82,11 +85,6 @@ class Item:
         made, sentences = makefile(repo), _SENTENCE.split(advice)
         known = made.targets if made else {}
         return " ".join(said for said in sentences if all(target in known for target in _TARGET.findall(said)))
-
-    @classmethod
-    def advice(cls) -> Callable[..., object]:
-        """The method whose docstring is the remedy."""
-        return cls.check
 
     @classmethod
     def finding(cls, repo: Repository) -> Finding:

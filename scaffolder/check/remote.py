@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from scaffolder import git
-from scaffolder.check.commits import repository_at
+from scaffolder.check.commit_snapshot import repository_at
 from scaffolder.check.engine.repository import Repository
 from scaffolder.errors import TargetError, shown
 from scaffolder.template.foreign import Request, repository_address

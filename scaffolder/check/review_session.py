@@ -5,25 +5,23 @@ Nothing here prints or reads the terminal; `scaffolder review` does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
 from scaffolder.check.authors import resembled
-from scaffolder.check.engine.finding import TO_JUDGE, Finding, Reviewed, Standing
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.examine import examine, opened
 from scaffolder.check.items import BY_ID, ITEMS
 from scaffolder.check.readers.markdown import Document, Passage, Section
 from scaffolder.check.readers.markdown_blocks import BLOCK_MARK
-from scaffolder.check.report import examine, opened
 from scaffolder.check.reviews import (
-    MOST_CHARACTERS,
-    MOST_REVIEWS,
     Review,
     ReviewError,
     checked,
+    entries,
     is_written,
     judged_text,
     standing,
@@ -31,7 +29,7 @@ from scaffolder.check.reviews import (
 from scaffolder.check.reviews_file import add, read
 from scaffolder.check.written import WrittenItem, fingerprint
 from scaffolder.errors import shown, suggestion
-from scaffolder.formats.toml import TomlError, load_toml
+from scaffolder.results.finding import TO_JUDGE, Finding, Reviewed, Standing
 
 MOST_LINES, MOST_SHOWN = 250, 12_000  # lines and characters of a text that a reviewer is shown
 _MOST_PROBLEMS = 20  # named in one error
@@ -58,6 +56,12 @@ class Text:
     def place(self) -> str:
         """'README.md:12'."""
         return f"{self.path}:{self.line}" if self.line else self.path
+
+    def to_json(self) -> dict[str, Any]:
+        """The text as JSON: its lines as one string, and its place in one."""
+        fields = asdict(self)
+        lines = "\n".join(fields.pop("lines"))
+        return {**fields, "place": self.place, "text": lines}
 
     def reviewed_by(self, reviewer: str) -> bool:
         """Whether this person has judged the present text."""
@@ -180,7 +184,7 @@ def all_or_none(source: str, read: Callable[[object, str], Kept]) -> tuple[Kept,
     """
     found: list[Kept] = []
     problems: list[str] = []
-    for number, entry in enumerate(entries(source), 1):
+    for number, entry in enumerate(entries(source, least=1), 1):
         try:
             found.append(read(entry, f"review {number}"))
         except ReviewError as error:
@@ -212,20 +216,6 @@ def settings(entry: object, where: str, defaults: Mapping[str, str | None]) -> d
     if wrong or not isinstance(fields["score"], int) or isinstance(fields["score"], bool):
         raise ReviewError(f"{where}: `{wrong}` is not a text" if wrong else f"{where}: `score` is not a whole number")
     return fields
-
-
-def entries(source: str) -> Sequence[object]:
-    """The entries `[[review]]` of a TOML text, unchecked; raises `ReviewError` if the text is not a list of them."""
-    if len(source) > MOST_CHARACTERS:
-        raise ReviewError(f"The file of reviews is larger than {MOST_CHARACTERS:,} characters.")
-    try:
-        content = load_toml(source)
-    except TomlError as error:
-        raise ReviewError(f"The file of reviews is not TOML ({error}).") from None
-    found = content.get("review")
-    if not isinstance(found, list) or not 0 < len(found) <= MOST_REVIEWS or len(content) > 1:
-        raise ReviewError(f"The file of reviews is not a list of 1 to {MOST_REVIEWS:,} entries `[[review]]`.")
-    return found
 
 
 def _source(passage: Passage) -> str:

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
 
 from scaffolder.check.authors import REVIEWS, authors, names, resembled
 from scaffolder.check.documents import documents
-from scaffolder.check.engine.finding import NOWHERE, Reviewed, Standing
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.items import BY_ID
 from scaffolder.check.written import WrittenItem, fingerprint
 from scaffolder.errors import ScaffolderError, one_line, shown
 from scaffolder.formats.toml import TomlError, load_toml
+from scaffolder.results.finding import NOWHERE, Reviewed, Standing
 
 PATH = REVIEWS
 MOST_REVIEWS = 2_000
@@ -92,16 +92,21 @@ def reviews(repo: Repository) -> Mapping[str, tuple[Reviewed, ...]]:
 
 def parse(text: str) -> tuple[Review, ...]:
     """The reviews in the text of the file; raises `ReviewError` for the first thing that is wrong with it."""
+    return tuple(_read(entry, f"{PATH}, review {number}") for number, entry in enumerate(entries(text, PATH), 1))
+
+
+def entries(text: str, name: str = "The file of reviews", least: int = 0) -> Sequence[object]:
+    """The entries `[[review]]` of a TOML text, unchecked; raises `ReviewError` if it is no list of at least so many."""
     if len(text) > MOST_CHARACTERS:
-        raise ReviewError(f"{PATH} is larger than {MOST_CHARACTERS:,} characters, so no review is read.")
+        raise ReviewError(f"{name} is larger than {MOST_CHARACTERS:,} characters, so no review is read.")
     try:
         content = load_toml(text)
     except TomlError as error:
-        raise ReviewError(f"{PATH} is not TOML ({error}), so no review is read.") from None
-    entries = content.get("review", [])
-    if not isinstance(entries, list) or len(entries) > MOST_REVIEWS or set(content) - {"review"}:
-        raise ReviewError(f"{PATH} is not a list of at most {MOST_REVIEWS:,} entries `[[review]]`.")
-    return tuple(_read(entry, f"{PATH}, review {number}") for number, entry in enumerate(entries, 1))
+        raise ReviewError(f"{name} is not TOML ({error}), so no review is read.") from None
+    found = content.get("review", [])
+    if not isinstance(found, list) or not least <= len(found) <= MOST_REVIEWS or set(content) - {"review"}:
+        raise ReviewError(f"{name} is not a list of {least} to {MOST_REVIEWS:,} entries `[[review]]`.")
+    return found
 
 
 def checked(review: Review, where: str) -> Review:

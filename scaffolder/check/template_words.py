@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
-from typing import Any
 
 from scaffolder.check.contract import contract
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.initial_render import initial_render, is_prose
 from scaffolder.check.readers.markdown_blocks import without_comments
 from scaffolder.check.readers.markdown_inline import plain, without_code
-from scaffolder.project import record
+from scaffolder.check.recorded import recorded
 
 Shingle = tuple[str, ...]
 Index = Mapping[Shingle, Sequence[int]]  # a run of words -> the paragraphs that have it
@@ -35,7 +33,6 @@ _STATEMENT = re.compile(r"^[ \t]*\{%[^%]*%\}[ \t]*$", re.MULTILINE)
 _JINJA = re.compile(r"\{%.*?%\}|\{#.*?#\}|\{\{.*?\}\}", re.DOTALL)
 
 
-@lru_cache(maxsize=2048)  # several items ask about the same texts
 def marked(text: str) -> bool:
     """Whether `text` is marked as unfinished: by an open question, or by filler such as "lorem ipsum"."""
     return bool(_MARK.search(text))
@@ -58,14 +55,8 @@ def template_name(repo: Repository) -> str:
     declared = contract(repo)
     if declared and declared.template:
         return declared.template
-    text = repo.snapshot.text(record.NAME)
-    if text is None:
-        return ""
-    try:
-        return record.read(text).template
-    except record.RecordError as error:
-        repo.snapshot.note(f"{record.NAME} cannot be read: {error}.")
-        return ""
+    generated = recorded(repo)
+    return generated.template if generated else ""
 
 
 def of_template(repo: Repository, text: str) -> float:
@@ -79,11 +70,6 @@ def of_template(repo: Repository, text: str) -> float:
 def code_of_template(repo: Repository, text: str) -> float:
     """The largest share of the runs of `text` that one code block of the template's documents has, from 0 to 1."""
     return _share(text, _code(_texts(repo)))
-
-
-def runs_of(template: str) -> Collection[Shingle]:
-    """All runs of three words in the documents of a template; none if it is not installed."""
-    return _paragraphs(_sources(template)).keys()
 
 
 @fact
@@ -128,13 +114,6 @@ def _sources(name: str) -> tuple[str, ...]:
     texts = [
         path.read_text("utf-8") for path in sorted(folder.rglob("*.md")) if is_prose(str(path.relative_to(folder)))
     ]
-    texts += _strings(json.loads((folder / "cookiecutter.json").read_text("utf-8")))
+    questions = (folder / "cookiecutter.json").read_text("utf-8")  # a text in each line
+    texts.append(questions.replace("\\n", " ").replace("\n", "\n\n"))
     return tuple(without_comments(_JINJA.sub(" ", _STATEMENT.sub("\n", text))) for text in texts)
-
-
-def _strings(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict | list):
-        for inner in value.values() if isinstance(value, dict) else value:
-            yield from _strings(inner)

@@ -15,7 +15,6 @@ from pathlib import Path
 
 from scaffolder.check.contract import PATH, contract
 from scaffolder.check.documents import documents
-from scaffolder.check.engine.finding import Evidence
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import Snapshot
 from scaffolder.check.items.links import broken_links
@@ -26,6 +25,7 @@ from scaffolder.check.readers.imports import lost_imports
 from scaffolder.check.readers.make import makefile
 from scaffolder.check.readers.toml import settings
 from scaffolder.check.readers.values import leaves
+from scaffolder.results.finding import Evidence
 from scaffolder.template.catalog import Template
 from scaffolder.template.lint import MOST, Problem, opened, told
 from scaffolder.template.lint import problems as written

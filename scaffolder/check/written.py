@@ -6,32 +6,22 @@ wrong in a text, the item's subclass yields as `flaws`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from hashlib import sha256
 from typing import ClassVar
 
 from scaffolder.check.contract import contract
 from scaffolder.check.documents import documents, measured_pages, readme
-from scaffolder.check.engine.finding import (
-    SHOWN,
-    Evidence,
-    State,
-    Verdict,
-    counted,
-    flawed,
-    missing,
-    placeholder,
-    written,
-)
 from scaffolder.check.engine.repository import Repository, fact
+from scaffolder.check.engine.verdict import SHOWN, Verdict, counted, flawed, missing, placeholder, written
 from scaffolder.check.item import Item
 from scaffolder.check.readers.headings import subjects
 from scaffolder.check.readers.links import files
-from scaffolder.check.readers.markdown import Passage, Section
+from scaffolder.check.readers.markdown import Part, Passage, Section
 from scaffolder.check.readers.markdown_blocks import Block
 from scaffolder.check.readers.markdown_inline import plain, without_code
-from scaffolder.check.readers.parts import Part
 from scaffolder.check.template_words import SAME_WORDS, marked, of_template, words
+from scaffolder.results.finding import Evidence, State
 
 
 class WrittenItem(Item):
@@ -44,7 +34,7 @@ class WrittenItem(Item):
     subject: ClassVar[str] = ""  # of its headings, as the vocabulary names it
 
     def passage(self, repo: Repository) -> Passage | None:
-        """The remedy: what to write, where, and why a reader cares."""
+        """The text to judge, where it belongs: by default, the section of the README on the subject."""
         page = readme(repo)
         return page.section(self.subject) if page and self.subject else None
 
@@ -63,11 +53,6 @@ class WrittenItem(Item):
     def substance(self, repo: Repository, passage: Passage) -> Verdict:
         """The verdict on a text without flaws: by default, whether it has prose that is not the template's."""
         return prose(repo, passage)
-
-    @classmethod
-    def advice(cls) -> Callable[..., object]:
-        """The method whose docstring is the remedy."""
-        return cls.passage
 
     def _lack(self, repo: Repository) -> str:
         """The sentence 'no section "Demo" in README.md', or of a stranger 'no section called Demo …'."""

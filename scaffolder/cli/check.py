@@ -1,4 +1,4 @@
-"""`scaffolder check`: the command around `check.report.check` and the pages.
+"""`scaffolder check`: the command around `check.examine.check` and the pages.
 
 Exit codes: 0 checked, whatever was found; 1 `--level`, `--fail-under` or `--reviewed` is not met; 2 wrong usage, no
 such folder or item; 3 a bug of ours kept an item from being checked, a file cannot be written, or an address does not
@@ -17,7 +17,7 @@ from typing import Annotated
 import typer
 
 from scaffolder.check.items import BY_ID
-from scaffolder.cli.places import Gathered, all_of
+from scaffolder.cli.places import all_of, gathered
 from scaffolder.cli.writing import refuse_others, write
 from scaffolder.errors import ScaffolderError
 from scaffolder.pages import text
@@ -152,8 +152,7 @@ def check(
     for file in filter(None, (output, badge)):
         refuse_others(file)
     plain = output or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or not sys.stdout.isatty()
-    gathered = Gathered([explain] if explain else only or (), skip or (), online=online)
-    reports = gathered.reports(chosen)
+    reports, unchecked = gathered(chosen, [explain] if explain else only or (), skip or (), online=online)
     _deliver(_shown(reports, form, explain, links, show_all, not plain), output)
     if badge:
         from scaffolder.pages.forms import page
@@ -161,7 +160,8 @@ def check(
         write(badge, page("badge", reports))
     for report in reports:
         _refuse_bugs(report)
-    gathered.tell()
+    if unchecked:
+        raise unchecked
     for report in reports:
         _judge(report, level, fail_under)
         if reviewed:

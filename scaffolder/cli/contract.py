@@ -9,7 +9,7 @@ import typer
 
 from scaffolder.check.contract import PATH
 from scaffolder.check.draft import draft
-from scaffolder.check.report import opened
+from scaffolder.check.examine import opened
 from scaffolder.cli.printing import print_lines, short
 from scaffolder.errors import unwritable
 

@@ -40,8 +40,6 @@ def end(path: Path) -> Result:
     stays = drill.end(begun)
     lines = [*wrapped(begun.postmortem), "", f"It was planted in {', '.join(files)}.", f"{done}."]
     if stays:
-        tests = drill.tested(begun)
-        take = f"'git cherry-pick {' '.join(tests)}' takes your tests over" if tests else "none of them changes a test"
-        lines += wrapped(f"Your commits are on the branch {begun.branch}; {take}.")
+        lines += wrapped(f"Your commits are on the branch {begun.branch}.")
     told = {"fault": begun.fault, "files": files, "postmortem": begun.postmortem}
     return Result({"schema": 1, **told, "branch": begun.branch if stays else None}, lines, done=done)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import shutil
 import sys
 import textwrap
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sized
+from contextlib import contextmanager
 from pathlib import Path
 
 from scaffolder import git
@@ -55,8 +56,8 @@ class Conversation(Terminal):
         if any(line.strip() in template for line in text.lines):
             self.say("\nLines that begin with · are as they were handed out.")
 
-    def judge(self, keep: Callable[[int, str], str]) -> None:
-        """Ask for a score and a comment until `keep` takes them, and say what it returns.
+    def judge(self, store: str, keep: Callable[[int, str], None]) -> None:
+        """Ask for a score and a comment until `keep` takes them into the `store`.
 
         Raises `EOFError` if the person stops.
         """
@@ -72,13 +73,32 @@ class Conversation(Terminal):
                 continue
             comment = self.read("Comment (Enter for none): ").strip()
             try:
-                self.say(keep(int(typed), comment))
+                keep(int(typed), comment)
             except ScaffolderError as error:
                 if error.code == 3:
                     raise
                 self.say(one_line(str(error)))
                 continue
+            self.say(f"Kept in {store}.")
             return
+
+    @contextmanager
+    def sitting(self, store: str, kept: Sized) -> Iterator[None]:
+        """The block ends without an error if the person stops; then it says how many reviews are `kept` in `store`.
+
+        Raises `StoppedError` after Ctrl-C.
+        """
+        try:
+            yield
+        except EOFError:
+            self.say("")
+        except KeyboardInterrupt:
+            raise StoppedError(f"Stopped. {_total(store, kept)}") from None
+        self.say(_total(store, kept))
+
+
+def _total(store: str, kept: Sized) -> str:
+    return f"Reviews kept in {store}: {len(kept)}." if kept else "No review was given."
 
 
 def lines_of(text: Text, template: Collection[str] = (), width: int = 0) -> Iterator[str]:

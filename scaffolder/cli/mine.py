@@ -18,7 +18,7 @@ from scaffolder.pages.mine import LIMITS, Total, totals, worked
 from scaffolder.project import checkout
 from scaffolder.project.mine import readme, report
 from scaffolder.project.mine.comparison import Share
-from scaffolder.project.mine.kinds import READ, Kind
+from scaffolder.project.mine.file_kinds import READ, Kind
 from scaffolder.project.mine.report import Mine
 from scaffolder.tree import File
 

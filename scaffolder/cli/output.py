@@ -12,8 +12,8 @@ from scaffolder import __version__
 from scaffolder.cli.printing import short
 from scaffolder.errors import one_line
 from scaffolder.exercises.declared import declared
+from scaffolder.portfolio.creation import Portfolio
 from scaffolder.portfolio.guide import Advice
-from scaffolder.portfolio.projects import Portfolio
 from scaffolder.project.plan import Plan
 from scaffolder.template import catalog
 from scaffolder.template.catalog import Template

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from scaffolder.check import report
-from scaffolder.check.remote import Address, address
-from scaffolder.check.report import known
+from scaffolder.check import examine, remote
 from scaffolder.errors import ScaffolderError, TargetError, one_line, shown
 from scaffolder.results.report import Report
 
@@ -47,49 +45,28 @@ def _listed(file: Path) -> list[str]:
     return found
 
 
-def _address(place: str) -> Address | None:
-    """The Git address that a place is; None for a folder, which needs none of what reads commits."""
-    if ":" not in place:
-        return None
+def gathered(
+    places: Sequence[str], only: Sequence[str], skip: Sequence[str], *, online: bool
+) -> tuple[list[Report], UncheckedError | None]:
+    """The reports of all places that could be checked, and the error about the others; raised if there is no report."""
+    examine.known(*only, *skip)
+    reports, failures = list[Report](), list[tuple[str, ScaffolderError]]()
+    for place in places:
+        try:
+            reports.append(_report(place, only, skip, online=online))
+        except ScaffolderError as error:
+            if len(places) == 1:
+                raise
+            failures.append((place, error))
+    unchecked = UncheckedError(len(places), failures) if failures else None
+    if unchecked and not reports:
+        raise unchecked
+    return reports, unchecked
 
-    return address(place)
 
-
-class Gathered:
-    """Checks several repositories, one after the other: one that cannot be checked does not stop the others."""
-
-    def __init__(self, only: Sequence[str], skip: Sequence[str], *, online: bool) -> None:
-        self.only, self.skip, self.online = only, skip, online
-        self._places = 0
-        self._failures: list[tuple[str, ScaffolderError]] = []
-
-    def reports(self, places: Sequence[str]) -> list[Report]:
-        """The reports of all places that could be checked; raises an error if there is none."""
-        known(*self.only, *self.skip)
-        self._places, self._failures = len(places), []
-        found = list(self._reports(places))
-        if not found:
-            self.tell()
-        return found
-
-    def tell(self) -> None:
-        """Raise `UncheckedError` if there are places that could not be checked."""
-        if self._failures:
-            raise UncheckedError(self._places, self._failures)
-
-    def _reports(self, places: Sequence[str]) -> Iterator[Report]:
-        for place in places:
-            try:
-                yield self._report(place)
-            except ScaffolderError as error:
-                if len(places) == 1:
-                    raise
-                self._failures.append((place, error))
-
-    def _report(self, place: str) -> Report:
-        if found := _address(place):
-            from scaffolder.check import remote
-
-            with remote.opened(found, online=self.online) as repo:
-                return report.examine(repo, found.name, str(found), only=self.only, skip=self.skip)
-        return report.check(Path(place), only=self.only, skip=self.skip, online=self.online)
+def _report(place: str, only: Sequence[str], skip: Sequence[str], *, online: bool) -> Report:
+    address = remote.address(place) if ":" in place else None
+    if address is None:
+        return examine.check(Path(place), only=only, skip=skip, online=online)
+    with remote.opened(address, online=online) as repo:
+        return examine.examine(repo, address.name, str(address), only=only, skip=skip)

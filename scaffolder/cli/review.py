@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, TextIO
+from typing import Annotated, Any
 
 import typer
 
@@ -19,7 +19,7 @@ from scaffolder.check.items import ITEMS
 from scaffolder.check.review_session import ReviewSession, Text
 from scaffolder.check.reviews import PATH, Review
 from scaffolder.cli import interview
-from scaffolder.cli.judging import NO_TERMINAL, Conversation, StoppedError, UnusableError, from_git, lines_of, read_file
+from scaffolder.cli.judging import NO_TERMINAL, Conversation, UnusableError, from_git, lines_of, read_file
 from scaffolder.cli.printing import Result, conversation, noted
 from scaffolder.results.finding import NOWHERE, Reviewed, Standing
 
@@ -88,54 +88,38 @@ def review(
     session = ReviewSession(path)
     if just_list:
         texts = session.waiting(reviewer, items or ())
-        return Result(_json(session, waiting=[_as_json(text) for text in texts]), _listed(texts))
+        return Result(_json(session, waiting=[text.to_json() for text in texts]), _listed(texts))
     if source:
         return _recorded(session, session.given(read_file(source), reviewer))
     if there or not_there:
         item = (items or [""])[0]
         return _recorded(session, [session.review(item, reviewer or from_git(), score, comment, there or NOWHERE)])
-    walk = Walk(session, conversation())
-    walk.through(reviewer, items or ())
-    return Result(_json(session, recorded=walk.recorded))
+    return Result(_json(session, recorded=_walk(session, reviewer, items or ())))
 
 
-class Walk:
-    """One conversation: shows each text beside its rubric, and keeps each judgement at once."""
+def _walk(session: ReviewSession, reviewer: str, items: Sequence[str]) -> list[dict[str, Any]]:
+    """Ask for each text that waits for this person, until they stop; returns the JSON values on what was kept."""
+    recorded: list[dict[str, Any]] = []
 
-    def __init__(self, session: ReviewSession, out: TextIO) -> None:
-        self.session, self.conversation = session, Conversation(out)
-        self.recorded: list[dict[str, Any]] = []
+    def checked(name: str) -> str:
+        return session.review(next(iter(session.texts)), name, 0, "").reviewer
 
-    def through(self, reviewer: str, items: Sequence[str]) -> None:
-        """Ask for each text that waits for this person, until they stop."""
-        say = self.conversation.say
-        if not self.session.waiting(items=items):
-            say("There is nothing to review: nothing is written yet. See scaffolder check.")
-            return
-        try:
-            who = self.conversation.reviewer(reviewer, self._checked)
-            if concern := _concern(self.session, who):
-                say(concern)
-            texts = self.session.waiting(who, items)
-            for number, text in enumerate(texts, 1):
-                self.conversation.show(text, f"{number} of {len(texts)}, {text.item}")
-                self.conversation.judge(partial(self._keep, text, who))
-        except EOFError:
-            say("")
-        except KeyboardInterrupt:
-            raise StoppedError(f"Stopped. {self._total()}") from None
-        say(self._total())
+    def keep(text: Text, who: str, score: int, comment: str) -> None:
+        recorded.extend(_record(session, [session.review(text.item, who, score, comment)]))
 
-    def _checked(self, reviewer: str) -> str:
-        return self.session.review(next(iter(self.session.texts)), reviewer, 0, "").reviewer
-
-    def _keep(self, text: Text, who: str, score: int, comment: str) -> str:
-        self.recorded += _record(self.session, [self.session.review(text.item, who, score, comment)])
-        return "Kept in docs/reviews.toml."
-
-    def _total(self) -> str:
-        number = len(self.recorded)
-        return f"Reviews kept in docs/reviews.toml: {number}." if number else "No review was given."
+    talk = Conversation(conversation())
+    if not session.waiting(items=items):
+        talk.say("There is nothing to review: nothing is written yet. See scaffolder check.")
+        return recorded
+    with talk.sitting(PATH, recorded):
+        who = talk.reviewer(reviewer, checked)
+        if concern := _concern(session, who):
+            talk.say(concern)
+        texts = session.waiting(who, items)
+        for number, text in enumerate(texts, 1):
+            talk.show(text, f"{number} of {len(texts)}, {text.item}")
+            talk.judge(PATH, partial(keep, text, who))
+    return recorded
 
 
 def _listed(texts: Sequence[Text]) -> list[str]:
@@ -166,15 +150,9 @@ def _record(session: ReviewSession, given: Sequence[Review]) -> list[dict[str, A
     """Keep reviews; returns the JSON value on each."""
     kept: Sequence[Reviewed] = session.keep(*given)
     return [
-        {"item": each.item, **asdict(judged), "of": _as_json(text) if (text := session.texts.get(each.item)) else None}
+        {"item": each.item, **asdict(judged), "of": text.to_json() if (text := session.texts.get(each.item)) else None}
         for each, judged in zip(given, kept, strict=True)
     ]
-
-
-def _as_json(text: Text) -> dict[str, Any]:
-    fields = asdict(text)
-    words = "\n".join(fields.pop("lines"))
-    return {**fields, "place": text.place, "text": words}
 
 
 def _json(session: ReviewSession, **content: Any) -> dict[str, Any]:

@@ -45,7 +45,6 @@ CREATE TABLE reviews (
   score INTEGER NOT NULL, comment TEXT NOT NULL, reviewer TEXT NOT NULL, at TEXT NOT NULL) STRICT;
 CREATE INDEX reviews_of ON reviews (student, project, item, number);
 """
-_ENTRY = "student, project, step, state, detail, commit_id, at, facts"
 Key = tuple[str, str]
 """A student's id and a project's name."""
 
@@ -96,17 +95,11 @@ NO_FACTS = Facts()
 
 
 @dataclass(frozen=True)
-class Entry:
-    """The end of a step: `detail` is a sentence or "", `commit` the commit it led to or "", `at` ISO 8601 in UTC."""
+class _Record:
+    """A record of one student's project."""
 
     student: str
     project: str
-    step: str
-    state: State
-    detail: str = ""
-    commit: str = ""
-    at: str = ""
-    facts: Facts = NO_FACTS
 
     @property
     def key(self) -> Key:
@@ -115,21 +108,29 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Collected:
+class Entry(_Record):
+    """The end of a step: `detail` is a sentence or "", `commit` the commit it led to or "", `at` ISO 8601 in UTC."""
+
+    step: str
+    state: State
+    detail: str = ""
+    commit: str = ""
+    at: str = ""
+    facts: Facts = NO_FACTS
+
+
+@dataclass(frozen=True)
+class Collected(_Record):
     """A snapshot: the commit of `main` when the teacher collected it, at the time `at` by the teacher's clock."""
 
-    student: str
-    project: str
     commit: str
     at: str
 
 
 @dataclass(frozen=True)
-class Checked:
+class Checked(_Record):
     """A check of a snapshot: `report` comes from `Checker.report`, `collected` is the snapshot's time."""
 
-    student: str
-    project: str
     commit: str
     collected: str
     report: Mapping[str, Any]
@@ -138,11 +139,9 @@ class Checked:
 
 
 @dataclass(frozen=True)
-class Judged:
+class Judged(_Record):
     """A teacher's judgement of a written item: `text` is the SHA-256 of what was read, `score` 0 to 3."""
 
-    student: str
-    project: str
     item: str
     text: str
     score: int
@@ -171,97 +170,86 @@ class Ledger:
         if default:
             with self._database:
                 self._database.execute("INSERT OR IGNORE INTO meta VALUES (?, ?)", (key, default))
-        return str(self._one("SELECT value FROM meta WHERE key = ?", key) or "")
+        rows = self._all("SELECT value FROM meta WHERE key = ?", key)
+        return str(rows[0][0]) if rows else ""
 
     def set_meta(self, key: str, value: str) -> None:
         """Store `value` under `key`."""
         with self._database:
-            self._database.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+            self._insert("meta", [(key, value)])
 
     def record(
         self, entries: Iterable[Entry] = (), collected: Iterable[Collected] = (), checked: Iterable[Checked] = ()
     ) -> None:
         """Store the results of a chunk of work, all or none of them."""
         at = now()
-        steps = [_row(entry, at) for entry in entries]
+        steps = [(*e.key, e.step, e.state, _kept(e.detail), e.commit, e.at or at, e.facts.to_json()) for e in entries]
+        snapshots = [(None, *each.key, each.commit, each.at or at) for each in collected]
+        checks = [
+            (None, *each.key, each.commit, each.collected, each.at or at, each.version, json.dumps(dict(each.report)))
+            for each in checked
+        ]
         with self._database:
-            self._database.executemany("INSERT OR REPLACE INTO steps VALUES (?, ?, ?, ?, ?, ?, ?, ?)", steps)
-            self._database.executemany("INSERT INTO events VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)", steps)
-            self._database.executemany(
-                "INSERT INTO snapshots VALUES (NULL, ?, ?, ?, ?)",
-                [(each.student, each.project, each.commit, each.at or at) for each in collected],
-            )
-            self._database.executemany(
-                "INSERT INTO checks VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)",
-                [
-                    (c.student, c.project, c.commit, c.collected, c.at or at, c.version, json.dumps(dict(c.report)))
-                    for c in checked
-                ],
-            )
+            self._insert("steps", steps)
+            self._insert("events", [(None, *step) for step in steps])
+            self._insert("snapshots", snapshots)
+            self._insert("checks", checks)
 
     def judge(self, *judged: Judged) -> None:
         """Store judgements; an earlier one of the same item is kept, too."""
         at = now()
+        rows = [
+            (None, *j.key, j.item, j.text, j.score, _kept(j.comment), _kept(j.reviewer), j.at or at) for j in judged
+        ]
         with self._database:
-            self._database.executemany(
-                "INSERT INTO reviews VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)",
-                [
-                    (j.student, j.project, j.item, j.text, j.score, _kept(j.comment), _kept(j.reviewer), j.at or at)
-                    for j in judged
-                ],
-            )
+            self._insert("reviews", rows)
 
     def latest(self, step: str) -> dict[Key, Entry]:
         """The last entry of `step` for each project."""
-        rows = self._all(f"SELECT {_ENTRY} FROM steps WHERE step = ?", step)  # noqa: S608 - names of columns
-        return {(row[0], row[1]): _entry(row) for row in rows}
+        entries = (_entry(row) for row in self._all("SELECT * FROM steps WHERE step = ?", step))
+        return {entry.key: entry for entry in entries}
 
     def events(self, student: str, project: str) -> list[Entry]:
         """All entries of one project, oldest first."""
-        query = f"SELECT {_ENTRY} FROM events WHERE student = ? AND project = ? ORDER BY number"  # noqa: S608
-        return [_entry(row) for row in self._all(query, student, project)]
+        rows = self._all("SELECT * FROM events WHERE student = ? AND project = ? ORDER BY number", student, project)
+        return [_entry(row[1:]) for row in rows]
 
     def snapshots(self, until: str = "") -> dict[Key, Collected]:
         """The last snapshot of each project; with `until` (ISO 8601 in UTC), the last one not after it."""
-        found = self._all(
-            "SELECT student, project, commit_id, at FROM snapshots WHERE ? = '' OR at <= ? ORDER BY at, number",
-            until,
-            until,
-        )
-        return {(row[0], row[1]): Collected(*row) for row in found}
+        query = "SELECT * FROM snapshots WHERE ? = '' OR at <= ? ORDER BY at, number"
+        snapshots = (Collected(*row[1:]) for row in self._all(query, until, until))
+        return {snapshot.key: snapshot for snapshot in snapshots}
 
     def checks(self) -> Iterator[Checked]:
         """All checks, oldest first; the reports of a large cohort are large, so take one at a time."""
-        found = self._database.execute(
-            "SELECT student, project, commit_id, collected, report, at, version FROM checks ORDER BY number"
-        )
-        for row in found:
-            student, project, commit, collected, report, at, version = row
+        for row in self._database.execute("SELECT * FROM checks ORDER BY number"):
+            _, student, project, commit, collected, at, version, report = row
             yield Checked(student, project, commit, collected, json.loads(report), at, version)
 
     def reviews(self) -> list[Judged]:
         """All judgements, oldest first."""
-        found = self._all(
-            "SELECT student, project, item, text, score, comment, reviewer, at FROM reviews ORDER BY number"
-        )
-        return [Judged(*row) for row in found]
+        return [Judged(*row[1:]) for row in self._all("SELECT * FROM reviews ORDER BY number")]
+
+    def judgements(self) -> dict[Key, tuple[Judged, ...]]:
+        """The judgements of each project that has some, oldest first."""
+        projects: dict[Key, tuple[Judged, ...]] = {}
+        for judged in self.reviews():
+            projects[judged.key] = (*projects.get(judged.key, ()), judged)
+        return projects
+
+    def _insert(self, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
+        """Insert rows; each replaces the one that has its primary key."""
+        for row in rows:
+            marks = ", ".join("?" * len(row))
+            self._database.execute(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", row)  # noqa: S608 - our names
 
     def _all(self, query: str, *values: str) -> list[tuple[Any, ...]]:
         return self._database.execute(query, values).fetchall()
-
-    def _one(self, query: str, *values: str) -> Any:
-        row = self._database.execute(query, values).fetchone()
-        return None if row is None else row[0]
 
 
 def _kept(text: str) -> str:
     """`text` with escapes for what UTF-8 cannot encode, such as half a surrogate pair in the name of a file."""
     return text.encode("utf-8", "backslashreplace").decode()
-
-
-def _row(entry: Entry, at: str) -> tuple[str, ...]:
-    fields = (entry.student, entry.project, entry.step, str(entry.state), _kept(entry.detail), entry.commit)
-    return (*fields, entry.at or at, entry.facts.to_json())
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:

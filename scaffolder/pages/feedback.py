@@ -3,54 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Iterator, Sequence
 
 from scaffolder.pages.markdown import escaped
 from scaffolder.pages.words import SCORES, progress
 from scaffolder.results.finding import Finding, Reviewed, Standing
+from scaffolder.results.project_feedback import ProjectFeedback
 from scaffolder.results.report import Report
 
 _CODE = re.compile(r"(?<!`)`([^`]+)`(?!`)")
+_PLACE = re.compile(r"(?:^|[\s'\"(])(?:[A-Za-z]:)?[/\\]|://")  # begins a path, or is in an address
 _FENCE = re.compile(r"```(\w+)")
 _MOST_NOTES = 5
 
 
-class Project(NamedTuple):
-    """A project as it was collected: `commit`, at the time `collected` (ISO 8601 in UTC), and its report.
-
-    The reviews in the report are the teacher's. `texts` are the items with a text to judge, and `questions` those that
-    a good text answers, by item. Without a report, `problem` says why, or the project is `untouched`: it has only the
-    teacher's commits. `rewritten` is when a collection no longer found the earlier commits, and `elsewhere` names the
-    other branches with work, in a sentence. An update of the template waits on `branches`; `conflict` names the
-    places where it and the student disagree; it is `outdated` if the student has rewritten `main` since. `failed`
-    are sentences on other steps that failed.
-    """
-
-    name: str
-    commit: str
-    collected: str
-    report: Report | None
-    problem: str = ""
-    texts: Collection[str] = ()
-    questions: Mapping[str, Sequence[str]] = {}
-    due: str = ""
-    untouched: bool = False
-    rewritten: str = ""
-    elsewhere: str = ""
-    branches: Sequence[str] = ()
-    conflict: str = ""
-    outdated: bool = False
-    failed: Sequence[str] = ()
-
-
-def page(student: str, projects: Sequence[Project]) -> str:
+def page(student: str, projects: Sequence[ProjectFeedback]) -> str:
     """All projects of a student, untouched ones last. Markup in a report or a comment is escaped."""
     ordered = sorted(projects, key=lambda each: each.untouched)
     return "\n".join([f"# Feedback for {escaped(student)}\n", *(line for each in ordered for line in _project(each))])
 
 
-def _project(project: Project) -> Iterator[str]:
+def _project(project: ProjectFeedback) -> Iterator[str]:
     yield f"## {escaped(project.name)}\n"
     due = f"Due on {_when(project.due)}. " if project.due else ""
     if project.untouched and not project.problem:
@@ -59,7 +32,7 @@ def _project(project: Project) -> Iterator[str]:
         return
     yield f"{due}This is about the commit collected on {_when(project.collected)}: `{escaped(project.commit[:10])}`.\n"
     if project.report is None:
-        yield f"It could not be read: {escaped(project.problem)}\n"
+        yield f"It could not be read: {escaped(_readable(project.problem))}\n"
     else:
         yield f"{escaped(_standing(project.report))}\n"
     yield from _first(project)
@@ -67,6 +40,11 @@ def _project(project: Project) -> Iterator[str]:
         yield from _judged(project, project.report)
         yield from _waiting(project.report, project.texts)
         yield from _todo(project.report)
+
+
+def _readable(problem: str) -> str:
+    """Why a project cannot be read, for its student: without the teacher's folders."""
+    return "ask your teacher." if _PLACE.search(problem) else problem
 
 
 def _when(moment: str) -> str:
@@ -84,7 +62,7 @@ def _standing(report: Report) -> str:
     return f"{progress(report)} {verified}; {counts.written} of {counts.to_write} written; {said}."
 
 
-def _first(project: Project) -> Iterator[str]:
+def _first(project: ProjectFeedback) -> Iterator[str]:
     """The things to do first: failures, notes, and an update that the student must merge."""
     notes = project.report.notes[:_MOST_NOTES] if project.report else ()
     waits = project.branches or project.conflict
@@ -103,7 +81,7 @@ def _first(project: Project) -> Iterator[str]:
     yield ""
 
 
-def _update(project: Project) -> Iterator[str]:
+def _update(project: ProjectFeedback) -> Iterator[str]:
     """An update that waits, and the commands that bring it."""
     if project.outdated:
         yield "- A new version of the template was offered before you rewrote `main`, so Git cannot merge it any more:"
@@ -139,7 +117,7 @@ def _spaced(part: str) -> str:
     return f"{before}{escaped(part)}{after}" if part.strip() else part
 
 
-def _judged(project: Project, report: Report) -> Iterator[str]:
+def _judged(project: ProjectFeedback, report: Report) -> Iterator[str]:
     judged = [(finding, review) for finding in report.findings for review in finding.reviews]
     if judged:
         yield "### What was judged\n"

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from scaffolder.errors import one_line
 from scaffolder.pages.environment import source, template
 from scaffolder.project.mine.comparison import Share
-from scaffolder.project.mine.kinds import READ, Kind
+from scaffolder.project.mine.file_kinds import READ, Kind
 from scaffolder.project.mine.report import Mine
 
 CONTEXT = 2  # lines around those of the owner

@@ -11,19 +11,6 @@ from scaffolder.portfolio.vocabulary import Term, data, terms
 
 MAX_BYTES = 200_000
 _WORD = re.compile(r"[^\W_]+")
-_DENIED = re.compile(  # after a term, or the last of several: "Go or Rust are not needed"
-    r"(?:\W+(?:or|and|nor)\W+[\w+#.]+|,\s*[\w+#.]+){0,5}[\s,:(–—-]+(?:(?:is|are|will|experience|knowledge|skills)\s+)*"
-    r"(?:not|(?:is|are|wo)n['’]t)\s+(?:(?:be|strictly)\s+)?"
-    r"(?:needed|required|necessary|expected|essential|mandatory|a must|a requirement)\b",
-    re.IGNORECASE,
-)
-_UNWANTED = re.compile(  # before a term, or the first of several: "no experience with Go or Rust"
-    r"\b(?:no|non|not|without|neither|(?:do|does|wo)n['’]t)\s+"
-    r"(?:(?:need|use|require|expect|know|prior|experience|knowledge|in|of|with)\s+)*"
-    r"(?:[\w+#.]+\s+n?or\s+){0,5}$",
-    re.IGNORECASE,
-)
-_LONGEST_DENIAL = 120  # characters
 _JOINED = frozenset("-_.@")  # between two words, without a space: they are one name, as in python-docx
 
 Phrase = tuple[str, ...]
@@ -69,11 +56,10 @@ def _named(line: str) -> Iterator[tuple[Term, str]]:
 
 
 def _is_asked(line: str, words: Sequence[re.Match[str]], start: int, end: int) -> bool:
-    """Whether the words from `start` to `end` are neither denied, nor colleagues, nor a part of another name."""
+    """Whether the words from `start` to `end` are neither colleagues nor a part of another name."""
     before, after = (words[at][0].casefold() if 0 <= at < len(words) else "" for at in (start - 1, end))
     first, last = words[start].start(), words[end - 1].end()
-    denied = _UNWANTED.search(line[max(0, first - _LONGEST_DENIAL) : first])
-    if denied or _DENIED.match(line[last : last + _LONGEST_DENIAL]) or after in _listed("colleagues"):
+    if after in _listed("colleagues"):
         return False
     begins_later = before and line[words[start - 1].end() : first] in _JOINED
     ends_earlier = after and line[last : words[end].start()] in _JOINED

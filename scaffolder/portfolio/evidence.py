@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import NamedTuple
 
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.readers.imports import imported
@@ -24,9 +23,9 @@ LONGEST = 300  # characters of a fact
 MOST = 5  # pieces of evidence for one term in one repository
 _OWN = ("{}.py", "{}/__init__.py", "src/{}.py", "src/{}/__init__.py")  # where a module of the repository lies
 _COMPOSE = ("compose*.y*ml", "docker-compose*.y*ml", "**/compose*.y*ml", "**/docker-compose*.y*ml")
-_IMAGE = re.compile(r"\s*image:\s*[\"']?([\w./:@-]+)")
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _NAME_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_NAME = re.compile(r"[^\W\d]\w*")
+_IMAGE = re.compile(r"\s*image:\s*[\"']?([\w./:@-]+)")
 
 
 class Grade(StrEnum):
@@ -69,9 +68,9 @@ def _of(project: Project, term: Term) -> Iterator[Proof]:
         *_imported(repo, term.imports, term.beside),
         *_written(repo, term.code),
         *_started(repo, term.images),
+        *_defined(repo, term.defines),
     ):
         yield _proof(project, Grade.CODE, each, is_own(repo, each))
-    yield from (_proof(project, Grade.CODE, each.evidence, each.is_own) for each in _defined(repo, term.defines))
 
 
 def _proof(project: Project, grade: Grade, evidence: Evidence, own: bool) -> Proof:
@@ -140,35 +139,33 @@ def _used(module: Module) -> Iterator[tuple[str, int]]:
         yield from ((name, place) for each in bound[line] for place in read[each])
 
 
-def _defined(repo: Repository, phrases: tuple[str, ...]) -> Iterator[_Definition]:
-    """The owner's definition with one of `phrases` in its name, or else the longest; each is used and tested."""
+def _defined(repo: Repository, phrases: tuple[str, ...]) -> Iterator[Evidence]:
+    """The longest function or class with one of `phrases` in its name, the owner's first."""
     firsts = [phrase.partition(" ")[0] for phrase in phrases]
-    found = (
-        each._replace(is_own=2 * own_lines(repo, module.path, each.evidence.line or 1, each.lines) >= each.lines)
+    found = [
+        (lines, Evidence(f"defines {name[:100]}, {lines} lines", module.path, line))
         for module, text in _code(repo).items()
         if any(first in text for first in firsts)  # to parse it takes much longer
-        for each in _definitions(module)
-        if any(f" {phrase} " in each.words for phrase in phrases) and _is_used_and_tested(repo, module, each)
-    )
-    yield from sorted(found, key=lambda each: (not each.is_own, -each.lines))[:1]
+        for name, line, lines in _definitions(module)
+        if any(f" {phrase} " in _words(name) for phrase in phrases)
+    ]
+    longest_first = [evidence for _, evidence in sorted(found, key=lambda pair: -pair[0])]
+    yield from _own_first(repo, longest_first)[:1]
 
 
-def _is_used_and_tested(repo: Repository, module: Module, definition: _Definition) -> bool:
-    """Whether other code names a definition, or a decorator takes it, and a test names it or imports its module."""
-    names, parts = _names(repo), module.path.removesuffix("/__init__.py").removesuffix(".py").split("/")
-    others = [names[each] for each in names if each is not module and not each.is_test]
-    is_named = module.text.count(definition.name) > 1 or any(definition.name in each for each in others)
-    tests = [each for each in names if each.is_test]
-    takes = {part for each in tests for other, _ in imported(each) for part in other.split(".")}
-    return (definition.is_decorated or is_named) and (
-        parts[-1] in takes or any(definition.name in names[each] for each in tests)
-    )
+@once
+def _definitions(module: Module) -> Iterator[tuple[str, int, int]]:
+    """The name, the first line and the length of each function and class that is long enough to show anything."""
+    for node in module.nodes:
+        if isinstance(node, _DEFINITIONS):
+            lines = (node.end_lineno or 0) - node.lineno + 1
+            if lines >= LEAST_LINES:
+                yield node.name, node.lineno, lines
 
 
-@fact
-def _names(repo: Repository) -> dict[Module, frozenset[str]]:
-    """The words of each module that may be names."""
-    return {module: frozenset(_NAME.findall(module.text)) for module in modules(repo)}
+def _words(name: str) -> str:
+    """The words of a name in small letters, each between spaces."""
+    return f" {' '.join(_NAME_PART.findall(name[:100]))} ".lower()
 
 
 def _written(repo: Repository, patterns: tuple[str, ...]) -> Iterator[Evidence]:
@@ -197,31 +194,3 @@ def _started(repo: Repository, names: tuple[str, ...]) -> Iterator[Evidence]:
 def _code(repo: Repository) -> dict[Module, str]:
     """The modules that are no tests, each with its path and text in small letters."""
     return {module: f"{module.path} {module.text}".lower() for module in modules(repo) if not module.is_test}
-
-
-class _Definition(NamedTuple):
-    """A function, class or module; `words` are those of its name, in small letters, each between spaces."""
-
-    name: str
-    words: str
-    lines: int
-    evidence: Evidence
-    is_decorated: bool = False
-    is_own: bool = False
-
-
-@once
-def _definitions(module: Module) -> Iterator[_Definition]:
-    """The functions and classes of a module, and the module itself, if they are long enough to show anything."""
-    name = module.path.rpartition("/")[2].removesuffix(".py")
-    whole = ("a module named", name, 1, module.text.count("\n"), False)
-    found = [whole] if module.tree and module.tree.body[1:] else []
-    for node in module.nodes:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            decorated = bool(node.decorator_list) and not isinstance(node, ast.ClassDef)
-            found.append(("defines", node.name, node.lineno, (node.end_lineno or 0) - node.lineno + 1, decorated))
-    for what, name, line, lines, decorated in found:
-        if lines >= LEAST_LINES:
-            words = " ".join(_NAME_PART.findall(name[:100])).lower()
-            said = Evidence(f"{what} {name[:100]}, {lines} lines", module.path, line)
-            yield _Definition(name, f" {words} ", lines, said, decorated)

@@ -12,7 +12,7 @@ from scaffolder.errors import AnswerError, TargetError, shown, suggestion
 from scaffolder.formats.toml import TomlError, as_toml, load_toml
 from scaffolder.portfolio.addresses import is_mail, web_address
 from scaffolder.portfolio.model import Link, Person
-from scaffolder.safe import read_file
+from scaffolder.safe import read_given
 
 NAME = "portfolio.toml"
 MAX_BYTES = 100_000
@@ -49,12 +49,7 @@ def read(folder: Path) -> Owner:
     if not os.path.lexists(path):
         return Owner()
     try:
-        data = read_file(path, MAX_BYTES + 1)
-        if len(data) > MAX_BYTES:
-            raise TomlError(f"more than {MAX_BYTES:,} bytes")
-        content = load_toml(data.decode("utf-8"))
-    except OSError as error:
-        raise TargetError(f"{shown(path, 200)} cannot be read: {error.strerror}.") from error
+        content = load_toml(read_given(path, MAX_BYTES).decode())
     except (TomlError, UnicodeDecodeError) as error:
         raise TargetError(f"{shown(path, 200)} is not TOML: {error}.") from None
     if problem := next(_problems(content), None):

@@ -10,7 +10,7 @@ from scaffolder.check.initial_render import initial_render
 from scaffolder.check.items.demo import Demo, pictures
 from scaffolder.check.readers.images import images
 from scaffolder.check.readers.links import files
-from scaffolder.check.readers.parts import Part
+from scaffolder.check.readers.markdown import Part
 from scaffolder.portfolio.model import SVG, Picture
 from scaffolder.portfolio.project import Project
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from scaffolder.check import report
+from scaffolder.check import examine
 from scaffolder.check.contract import PATH as CONTRACT
-from scaffolder.check.engine.finding import FactError
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.engine.verdict import FactError
 from scaffolder.check.readers import metrics as readers
 from scaffolder.check.readers.metrics import Metrics
 from scaffolder.errors import TargetError, shown
@@ -66,10 +66,10 @@ class Project:
 
 def opened(folder: Path, address: str = "") -> Project:
     """Read and check the repository in `folder`; without `address`, its Git remote says where it is."""
-    repo = report.opened(folder)
+    repo = examine.opened(folder)
     name = folder.resolve().name
     return Project(
-        folder, name, repo, report.examine(repo, name, str(folder)), address or repository_address(remote_of(folder))
+        folder, name, repo, examine.examine(repo, name, str(folder)), address or repository_address(remote_of(folder))
     )
 
 

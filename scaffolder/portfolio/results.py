@@ -41,5 +41,5 @@ def _named(rule: Entry) -> str:
 
 def recorded(measured: Metrics, metric: str) -> dict[str, Any] | None:
     """The metric as reports/metrics.json has it, by its canonical name; None if it is not there."""
-    records = measured.reports[0].get("metrics", [])
+    records = measured.content.get("metrics", [])
     return next((each for each in records if canonical(str(each.get("name"))) == metric), None)

@@ -79,5 +79,5 @@ def _left_out(owner: Owner, table: Sequence[Skill], failure: Failure | None) -> 
             "skills of yours", "all that shows one came with a template", "Write code, or bring data, and commit it."
         )
     if failure is None:
-        why = "no project has an error analysis or a decision on a failure in your words"
+        why = "no project has an error analysis in your words"
         yield LeftOut("story of a failure", why, "Answer the questions under Error analysis in one README.md.")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from scaffolder.check.documents import documents, readme
+from scaffolder.check.documents import readme
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.own_work import own_work
 from scaffolder.check.readers.markdown import Document, Passage, Section, sentences
@@ -19,13 +18,11 @@ from scaffolder.portfolio.whose import own_lines
 from scaffolder.results.finding import Evidence, State
 
 CHANGES = "what i changed and why"
-DECISIONS = "docs/decisions/"
 HEADLINE = "headline"
 MOST_PARAGRAPHS, LONGEST = 3, 700  # of one quotation; its characters
 LONGEST_SENTENCE = 300
 LONGEST_HEADLINE = 3_000  # shown whole or not at all: what is left out could turn it around
 FEWEST_WORDS = 4  # of a sentence
-_FAILED = re.compile(r"\b(?:fail|wrong|mistake|broke|reverted|rolled back|did not work|lesson)", re.IGNORECASE)
 _ENDS = (".", "!", "?")
 
 
@@ -50,8 +47,8 @@ def description(repo: Repository, owner: str) -> Description:
         if block.text.startswith("By ") or (owner and owner.casefold() in block.text.casefold()):
             continue
         for sentence in sentences(block):
-            if _is_sentence(sentence.text):
-                return Description(sentence.text, range(block.line, block.end + 1))
+            if _is_sentence(sentence):
+                return Description(sentence, range(block.line, block.end + 1))
     return Description()
 
 
@@ -64,7 +61,7 @@ def in_words(repo: Repository) -> str:
     """The measured block `headline` of the README, whole, which a program wrote; "" if it has none, or one too long."""
     page = readme(repo)
     blocks = [block for block in page.blocks if block.measured == HEADLINE] if page else []
-    said = " ".join(sentence.text for block in blocks for sentence in sentences(block))
+    said = " ".join(sentence for block in blocks for sentence in sentences(block))
     return said if said.endswith(_ENDS) and len(said) <= LONGEST_HEADLINE and not marked(said) else ""
 
 
@@ -76,11 +73,7 @@ def changes(project: Project) -> Text | None:
 
 
 def failure(project: Project) -> Text | None:
-    """An account of a failure: a decision that tells of one, or else the error analysis, if somebody wrote it."""
-    pages = [page for page in documents(project.repo) if page.path.startswith(DECISIONS)]
-    for section in (section for page in pages for section in page.sections):
-        if _FAILED.search(section.title) and (found := _quoted(project, section)):
-            return found
+    """The error analysis, if somebody wrote it."""
     page = readme(project.repo)
     analysis = page.section("error analysis") if page else None
     written = project.finding("error-analysis").state is State.WRITTEN

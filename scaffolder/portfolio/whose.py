@@ -9,7 +9,7 @@ from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.own_work import own_work
 from scaffolder.check.template_words import template_name
 from scaffolder.project.mine.comparison import Comparison, Share
-from scaffolder.project.mine.kinds import Kind
+from scaffolder.project.mine.file_kinds import Kind
 from scaffolder.results.finding import Evidence
 
 LEAST_LINES = 3  # of a function or a file that shows anything

@@ -17,10 +17,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from scaffolder import git
-from scaffolder.check.report import opened
+from scaffolder.check.examine import opened
 from scaffolder.errors import OutsideError, TargetError, TemplateError, outside, shown
-from scaffolder.practice.session import record_of
-from scaffolder.project import generated
+from scaffolder.project import generated, record
 from scaffolder.safe import read_file, read_given
 from scaffolder.template import foreign
 
@@ -80,15 +79,15 @@ def plant(project: Path, seed: int) -> Drill:
     Raises `TargetError` if this is no project with a commit, if its template has no faults, or none that fits.
     """
     project = project.resolve()
-    repo = opened(project)
-    with foreign.opened(generated.request(record_of(repo, project), project)) as (template, _):
-        known = faults(template.folder)
-        if not known:
+    known = record.of_project(opened(project).snapshot.text(record.NAME), project)
+    with foreign.opened(generated.request(known, project)) as (template, _):
+        planned = faults(template.folder)
+        if not planned:
             raise TargetError(
                 f"The template {shown(template.name)} brings no faults: they lie in {FOLDER}/ beside its project."
             )
         _refuse(project)
-        shuffled = random.Random(seed).sample(known, len(known))  # noqa: S311 - a choice that a seed repeats
+        shuffled = random.Random(seed).sample(planned, len(planned))  # noqa: S311 - a choice that a seed repeats
         return _begin(project, seed, shuffled)
 
 
@@ -157,12 +156,6 @@ def end(drill: Drill) -> bool:
     if last == drill.planted:
         git.checked("branch", "--quiet", "-D", drill.branch, folder=project)
     return last not in ("", drill.planted)
-
-
-def tested(drill: Drill) -> list[str]:
-    """The commits of the owner on the branch that change tests, the oldest first: the others have only the mend."""
-    own = ("--reverse", "--no-merges", "--abbrev-commit", f"{drill.planted}..refs/heads/{drill.branch}")
-    return git.checked("rev-list", *own, "--", TESTS, folder=Path(drill.project)).split()
 
 
 def changed_files(drill: Drill) -> list[str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from scaffolder.check.engine.finding import FactError
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.engine.verdict import FactError
 from scaffolder.check.readers.metrics import Gate, Metrics, metrics
 from scaffolder.errors import one_line
 from scaffolder.portfolio.results import printed, recorded, result

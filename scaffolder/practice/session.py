@@ -7,16 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from scaffolder.check import report
+from scaffolder.check import examine
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.metrics import PATH
 from scaffolder.errors import TargetError, shown
+from scaffolder.practice.interview_questions import NAME, Question, read
+from scaffolder.practice.locating import located
 from scaffolder.practice.memory import Asked
 from scaffolder.practice.numbers import filled, names_in, numbers, without_numbers
-from scaffolder.practice.places import located
-from scaffolder.practice.questions import NAME, Question, read
 from scaffolder.project import generated, record
-from scaffolder.project.record import Record, RecordError
 from scaffolder.results.finding import Evidence
 from scaffolder.template import foreign
 
@@ -46,8 +45,8 @@ def prepare(folder: Path) -> Practice:
 
     Raises a `ScaffolderError` if it is no project, or if its template cannot be had or brings no questions.
     """
-    repo = report.opened(folder)
-    known = record_of(repo, folder)
+    repo = examine.opened(folder)
+    known = record.of_project(repo.snapshot.text(record.NAME), folder)
     with foreign.opened(generated.request(known, folder.resolve())) as (template, _):
         questions = read(template.folder)
         name = template.name
@@ -73,20 +72,6 @@ def in_order(questions: Sequence[Asking], asked: Mapping[str, Asked], chance: ra
 
     shuffled = chance.sample(questions, len(questions))
     return sorted(shuffled, key=rank)
-
-
-def record_of(repo: Repository, folder: Path) -> Record:
-    """The record of a project that was read; raises `TargetError`."""
-    text = repo.snapshot.text(record.NAME)
-    if text is None:
-        raise TargetError(
-            f"{shown(str(folder), 200)} has no {record.NAME}, which says what it was made from: practice asks about "
-            "projects that `scaffolder new` has made, or that `scaffolder track` knows."
-        )
-    try:
-        return record.read(text)
-    except RecordError as error:
-        raise TargetError(f"{record.NAME} cannot be used: {error}.") from None
 
 
 def _asking(repo: Repository, question: Question, measured: Mapping[str, str]) -> Asking:

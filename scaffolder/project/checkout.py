@@ -1,14 +1,21 @@
-"""The files of a work tree: tells whether an update may write them, and writes each in one step."""
+"""The files of a work tree: tells whether an update may write them, writes each in one step, and puts them back."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from scaffolder.project import store
 from scaffolder.tree import EXECUTABLE, PLAIN, File, blob_id
 
+if TYPE_CHECKING:
+    import pygit2
+
+_INDEX = "index"  # a file in the Git folder
 _TEMPORARY = ".scaffolder-update.tmp"  # beside the file that it is renamed to
 
 
@@ -85,3 +92,31 @@ def _write(place: Path, file: File) -> None:
         with suppress(OSError):
             temporary.unlink()
         raise
+
+
+@dataclass(frozen=True)
+class Before:
+    """Files of a work tree, its index and the commit of the branch `scaffold`, as they were; None is for nothing."""
+
+    repo: pygit2.Repository
+    files: Mapping[str, File | None]
+    index: File | None
+    scaffold: str | None
+
+    @classmethod
+    def of(cls, repo: pygit2.Repository, paths: Iterable[str]) -> Before:
+        """The state now, of those `paths`."""
+        folder = Path(repo.workdir)
+        files = {path: read(folder, path) for path in paths}
+        return cls(repo, files, read(Path(repo.path), _INDEX), store.commit_of(repo, store.SCAFFOLD))
+
+    def restore(self) -> None:
+        """Put back what is different now; raises an `OSError` or an `OutsideError` if that fails."""
+        folder = Path(self.repo.workdir)
+        write(folder, {path: file for path, file in self.files.items() if read(folder, path) != file})
+        write(Path(self.repo.path), {_INDEX: self.index})
+        now = store.commit_of(self.repo, store.SCAFFOLD)
+        if now and self.scaffold is None:
+            self.repo.references.delete(store.SCAFFOLD)
+        elif now and self.scaffold and now != self.scaffold:
+            store.move(self.repo, store.SCAFFOLD, now, self.scaffold)

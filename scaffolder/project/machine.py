@@ -1,6 +1,6 @@
 """The parts of a project that programs write and nobody has to merge: blocks between marks, lock files, adopted data.
 
-`make report` writes between `<!-- measured:NAME -->` and `<!-- /measured:NAME -->`, `make adopt` between
+`make report` writes between `<!-- measured:NAME -->` and `<!-- /measured:NAME -->`, a template between
 `<!-- data:NAME -->` and `<!-- /data:NAME -->`; in YAML and TOML a mark is `# measured:NAME`. Each is a line of its own.
 """
 
@@ -12,13 +12,11 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from scaffolder.errors import one_line
-from scaffolder.tree import Tree
 
 _MARK = re.compile(rb"(?:<!--|#)[ \t]*(/?)(measured|data):([a-z0-9-]+)[ \t]*(?:-->)?")
 _LOCKS = (".lock", "package-lock.json", "pnpm-lock.yaml")
-DATASET = "data/DATASET.md"  # its beginning says whether the data are the owner's
+DATASET = "data/DATASET.md"
 PICTURE = "docs/screenshot.png"  # of the page, which `make screenshot` takes
-_ADOPTED = b"<!-- make adopt wrote "
 
 _Block = tuple[bytes, bytes]  # its kind and its name
 
@@ -132,17 +130,10 @@ def is_lock(path: str) -> bool:
     return path.endswith(_LOCKS)
 
 
-def adopted(ours: Tree) -> bool:
-    """Whether `make adopt` has replaced the template's data with the owner's."""
-    return DATASET in ours and _ADOPTED in ours[DATASET].data
-
-
-def kept_note(path: str, *, own_data: bool) -> str:
+def kept_note(path: str) -> str:
     """The note on a file that stays as the owner has it, although both have changed it; "" if a person must decide."""
     if is_lock(path):
         return f"{one_line(path)} was kept as you have it; run 'make lock'."
     if path == PICTURE:
         return f"{path} was kept as you have it; 'make screenshot' takes a new one."
-    if own_data and (path == "settings.toml" or path.startswith("data/")):
-        return f"{one_line(path)} was kept as you have it, because it is about your own data."
     return ""

@@ -80,20 +80,19 @@ def merge(base: Tree, ours: Tree, theirs: Tree) -> Merge:
     """
     renamed = _renamed(base, ours, theirs)
     moved = _moved(base, ours, theirs)
-    own_data = machine.adopted(ours)
     tree: dict[str, File] = {}
     conflicts: list[Conflict] = []
     notes: list[str] = []
     for path in sorted((base.keys() | ours.keys() | theirs.keys()) - {*renamed.values(), *moved.values()}):
         if path in moved:
             place = moved[path]
-            outcome = _merged(path, base[path], ours[place], theirs[path], own_data)
+            outcome = _merged(path, base[path], ours[place], theirs[path])
             notes += [f"{shown(place, 200)} got the template's changes to {shown(path, 200)}.", *outcome.notes]
             tree[place] = outcome.file or ours[place]
             conflicts += [Conflict(place, outcome.kind, outcome.sections, path)] if outcome.kind else []
             continue
         target = renamed.get(path, path)
-        outcome = _merged(path, base.get(path), ours.get(path), theirs.get(target), own_data)
+        outcome = _merged(path, base.get(path), ours.get(path), theirs.get(target))
         notes += outcome.notes
         if outcome.kind and target != path:
             tree[target] = theirs[target]
@@ -112,7 +111,7 @@ def merge(base: Tree, ours: Tree, theirs: Tree) -> Merge:
     return Merge(MappingProxyType(dict(sorted(tree.items()))), tuple(conflicts), tuple(notes))
 
 
-def _merged(path: str, base: File | None, ours: File | None, theirs: File | None, own_data: bool) -> _Outcome:
+def _merged(path: str, base: File | None, ours: File | None, theirs: File | None) -> _Outcome:
     if path == record.NAME and theirs:
         return _Outcome(theirs)
     if theirs in (ours, base):
@@ -123,7 +122,7 @@ def _merged(path: str, base: File | None, ours: File | None, theirs: File | None
         note = f"{one_line(path)}: you deleted it, so the template's changes to it were left out."
         return _Outcome(None, notes=(note,))
     outcome = _both_changed(path, base, ours, theirs) if theirs else _removed(base, ours)
-    if outcome.kind and (note := machine.kept_note(path, own_data=own_data)):
+    if outcome.kind and (note := machine.kept_note(path)):
         return _Outcome(ours, notes=(note,))
     if machine.is_lock(path) and outcome.file and not outcome.kind:
         note = f"{one_line(path)}: yours and the template's changes were joined; 'make lock' renews it."

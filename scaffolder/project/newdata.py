@@ -10,7 +10,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from hashlib import sha256
 from pathlib import Path
 
 from scaffolder.project import machine
@@ -23,7 +22,7 @@ _IN_LINES = re.compile(r"^\s*(?:\||[-*] )|TODO\(", re.MULTILINE)  # a table, a l
 _QUESTION = re.compile(r"TODO\([^|]*[^| ]")  # to the end of the line or of the cell
 _UNANSWERED = re.compile(r"TODO\([\w-]{1,40}\):[^?]*\?")  # a question, and nothing after it
 _ITEM = re.compile(r"TODO\(([\w-]{1,40})\)")
-_MARK = re.compile(r"^<!-- (?:/?(?:data|measured):\S+|make adopt wrote .*) -->\s*$", re.MULTILINE)
+_MARK = re.compile(r"^<!-- (?:/?(?:data|measured):\S+) -->\s*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ class NewData:
     def forgotten(self, base: Tree, ours: Tree, theirs: Tree) -> Tree:
         """`ours` with all that is about the former data as it is in `base`, and without what runs have made.
 
-        A data file that the template did not write, as `make adopt` once put one there, gives way to one of its name.
+        A data file that the template did not write gives way to one of its name.
         """
         kept: dict[str, File] = {}
         for path, file in ours.items():
@@ -108,7 +107,7 @@ def _blocks_asked(base: bytes, ours: bytes, merged: bytes, path: str) -> bytes:
 def _with_questions(name: str, old: str, new: str, known: set[str], comment: str = "") -> str:
     """The `new` text, then a question for each paragraph of the `old` one that is the owner's."""
     item = found[1] if (found := _ITEM.search(new)) else name
-    template = known | _pieces(new) | {piece for piece in _pieces(old) if _hash(piece) in old}
+    template = known | _pieces(new)
     asked = [
         words if STILL_TRUE in words else f'{comment}TODO({item}): {STILL_TRUE} {_SAID} "{words}"'
         for paragraph in _paragraphs(old)
@@ -119,7 +118,7 @@ def _with_questions(name: str, old: str, new: str, known: set[str], comment: str
 
 def _owners_words(paragraph: str, template: set[str]) -> str:
     """The words of a paragraph to quote: none if they are the template's; of a table or list, the owner's lines."""
-    if _UNANSWERED.fullmatch(_joined(paragraph)):  # of an earlier version, or of `make adopt`
+    if _UNANSWERED.fullmatch(_joined(paragraph)):  # of an earlier version
         return ""
     words, lines = _joined(paragraph), [line for line in map(_joined, paragraph.split("\n")) if line not in template]
     if words not in template and _IN_LINES.search(paragraph) and STILL_TRUE not in words:
@@ -143,8 +142,3 @@ def _paragraphs(text: str) -> list[str]:
 
 def _joined(text: str) -> str:
     return " ".join(text.split())
-
-
-def _hash(line: str) -> str:
-    """By this, projects that `make adopt` has changed know its lines in DATASET.md."""
-    return sha256(_joined(line).encode()).hexdigest()[:8]

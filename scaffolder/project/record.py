@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scaffolder import __version__
+from scaffolder.errors import TargetError, shown
 from scaffolder.tree import File, Tree, digest_of, make_tree
 
 if TYPE_CHECKING:  # who only reads records, such as `check`, should not wait for Jinja
@@ -57,20 +59,35 @@ def read(text: str) -> Record:
     template, answers = content.get("template"), content.get("answers")
     if not isinstance(template, str) or not isinstance(answers, dict):
         raise RecordError("it has no `template` or no `answers`")
-    version, source, render = content.get("version"), content.get("source"), content.get("render")
-    data, exercises, own = content.get("data"), content.get("exercises"), content.get("own_exercises")
+    version, render = (_if_is(str, content.get(key)) for key in ("version", "render"))
+    source, data, exercises, own = (
+        _if_is(dict, content.get(key)) for key in ("source", "data", "exercises", "own_exercises")
+    )
     return Record(
         template,
         answers,
-        version if isinstance(version, str) else "",
-        source if isinstance(source, dict) else {},
-        render if isinstance(render, str) else "",
-        data if isinstance(data, dict) else {},
-        {name: tuple(names) for name, names in exercises.items() if _are_names(names)}
-        if isinstance(exercises, dict)
-        else {},
-        {name: each for name, each in own.items() if isinstance(each, dict)} if isinstance(own, dict) else {},
+        version,
+        source,
+        render,
+        data,
+        exercises={name: tuple(names) for name, names in exercises.items() if _are_names(names)},
+        own_exercises={name: declared for name, declared in own.items() if isinstance(declared, dict)},
     )
+
+
+def _if_is(kind: type, value: Any) -> Any:
+    """`value` if it is of this kind, else an empty one."""
+    return value if isinstance(value, kind) else kind()
+
+
+def of_project(text: str | None, folder: Path) -> Record:
+    """The record in the `text` of `folder`'s file; raises `TargetError` if there is none, or none that can be used."""
+    if text is None:
+        raise TargetError(f"{shown(folder, 200)} has no {NAME} that says what it was made from.")
+    try:
+        return read(text)
+    except RecordError as error:
+        raise TargetError(f"{NAME} cannot be used: {error}.") from None
 
 
 def _are_names(value: Any) -> bool:

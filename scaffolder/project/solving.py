@@ -36,13 +36,7 @@ class Standing:
 
 def record_of(folder: Path) -> Record:
     """The record in a work tree; raises `TargetError` if there is none, or if the project is no starter."""
-    text = _text(folder, record.NAME)
-    if text is None:
-        raise TargetError(f"{shown(folder, 200)} has no {record.NAME} that says what it was made from.")
-    try:
-        known = record.read(text)
-    except record.RecordError as error:
-        raise TargetError(f"{record.NAME} cannot be used: {error}.") from None
+    known = record.of_project(_text(folder, record.NAME), folder)
     if not known.exercises:
         raise TargetError(
             f"{shown(folder, 200)} has no exercises, or they are finished."

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scaffolder import __version__
 from scaffolder.errors import ScaffolderError
-from scaffolder.project import commits, damage, machine, record, store
+from scaffolder.project import commits, damage, record, store
 from scaffolder.project import merge as merging
 from scaffolder.project.merge import Merge
 from scaffolder.project.record import Record
@@ -149,7 +149,6 @@ def merged(repo: pygit2.Repository, ours: str, base: Base, theirs: Tree, new_dat
         changes = {path: theirs.get(path) for path in sorted(differing)}
         return Merged(ours, base, theirs, Merge({}, ()), changes, present, untouched, current=False)
     paths = {path for path in (*before, *after) if before.get(path) != after.get(path)}
-    paths.add(machine.DATASET)  # it says whether the data are the owner's
     paths |= {path for path in present if new_data and new_data.concerns(path)}
     kept = {path: File(b"", mode) for path, (_, mode) in present.items() if path not in paths}  # they stay, unread
     if any(path in before and path in after and path not in present for path in paths):

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from scaffolder import git
 from scaffolder.errors import OutsideError, TargetError, listed, shown
 from scaffolder.project import checkout, index, record, store, textmerge, update
+from scaffolder.project.checkout import Before
 from scaffolder.project.merge import Kind
-from scaffolder.project.rollback import Before
 from scaffolder.project.update import Commits, Merged, UpdateError
 from scaffolder.safe import locked
 from scaffolder.tree import File

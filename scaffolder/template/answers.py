@@ -13,6 +13,9 @@ from typing import Any
 from jinja2 import TemplateError as JinjaError
 
 from scaffolder.errors import AnswerError, ScaffolderError, TemplateError, one_line, shown, suggestion
+from scaffolder.formats.json import as_json, load_json
+from scaffolder.formats.toml import load_toml
+from scaffolder.formats.yaml import YamlError, load_yaml
 from scaffolder.template.catalog import Template
 from scaffolder.template.environments import render_text
 from scaffolder.template.questions import Answer, Question
@@ -174,7 +177,7 @@ def from_file(path: Path) -> dict[str, Any]:
     if load is None:
         raise AnswerError(f"{shown(path)} must end in .toml, .json, .yaml or .yml to be read as answers.")
     try:
-        loaded = load(_text(path))
+        loaded = as_json(load(_text(path)))
     except OSError as error:
         raise AnswerError(f"{shown(path)} cannot be read: {error.strerror}.") from error
     except (ValueError, RecursionError) as error:
@@ -198,30 +201,14 @@ def _text(path: Path) -> str:
     return data.decode("utf-8-sig")
 
 
-def _json(text: str) -> Any:
-    from scaffolder.formats.json import load_json
-
-    return load_json(text)
-
-
-def _toml(text: str) -> Any:
-    from scaffolder.formats.json import as_json
-    from scaffolder.formats.toml import load_toml
-
-    return as_json(load_toml(text))
-
-
 def _yaml(text: str) -> Any:
-    from scaffolder.formats.json import as_json
-    from scaffolder.formats.yaml import YamlError, load_yaml
-
     try:
-        return as_json(load_yaml(text))
+        return load_yaml(text)
     except YamlError as error:
         raise ValueError(f"{error} in line {error.line}" if error.line else str(error)) from error
 
 
-_LOADERS: Mapping[str, Callable[[str], Any]] = {".toml": _toml, ".json": _json, ".yaml": _yaml, ".yml": _yaml}
+_LOADERS: Mapping[str, Callable[[str], Any]] = {".toml": load_toml, ".json": load_json, ".yaml": _yaml, ".yml": _yaml}
 
 
 def from_name(template: Template, name: str) -> tuple[dict[str, str], dict[str, str]]:

@@ -5,25 +5,37 @@ Somebody else's template is rendered in the child of `worker`, which has limits.
 
 from __future__ import annotations
 
+import ast
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import chain
+from pathlib import PurePosixPath
 
 from jinja2 import TemplateError as JinjaError
 
 from scaffolder.errors import ScaffolderError, shown
+from scaffolder.formats.json import load_json
 from scaffolder.formats.toml import TomlError, load_toml
+from scaffolder.formats.yaml import load_yaml
 from scaffolder.template.catalog import Template
 from scaffolder.template.lint import CONFIG, Problem
-from scaffolder.template.lint_formats import format_of, is_valid
 from scaffolder.template.lint_picks import Choices, OwnData, completed, one_at_a_time, when
 from scaffolder.template.render import render, walk
 from scaffolder.template.worker import Worker
 from scaffolder.tree import Tree
 
+_READERS: Mapping[str, Callable[[str], object]] = {
+    ".toml": load_toml,
+    ".json": load_json,
+    ".yaml": load_yaml,
+    ".yml": load_yaml,
+    ".py": ast.parse,
+}
+_LARGEST = 500_000  # bytes; a larger file is not read
 _CONTRACT = "scaffolder.toml"
 _MOST_RENDERS = 100  # of one kind of data
 _MOST_FAILURES = 10  # renders that fail, after which no other is tried: each may take as long as the limits allow
@@ -180,3 +192,20 @@ def _remedy(name: str, form: str) -> str:
     if form == "Python":
         return "Keep answers out of Python: put it into settings.toml, and read it from there."
     return f"Write the answer with |tojson and without quotes around it, or give the question {name} a pattern."
+
+
+@lru_cache(maxsize=10_000)
+def is_valid(path: str, data: bytes) -> bool:
+    """Whether a file is valid in the format that its suffix says; True if it says none, or the file is large."""
+    reader = _READERS.get(PurePosixPath(path).suffix) if len(data) <= _LARGEST else None
+    try:
+        if reader:
+            reader(data.decode())
+    except (ValueError, SyntaxError, RecursionError, MemoryError):  # the last if it is nested too deep
+        return False
+    return True
+
+
+def format_of(path: str) -> str:
+    """The format of a file by its name, such as YAML."""
+    return {".py": "Python", ".yml": "YAML"}.get(PurePosixPath(path).suffix, PurePosixPath(path).suffix[1:].upper())

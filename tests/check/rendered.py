@@ -13,11 +13,11 @@ from pathlib import Path
 
 from any_package.reporting import blocks
 from PIL import Image, ImageDraw
+from printed import shows
 
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import Snapshot
 from scaffolder.check.items import BY_ID, ITEMS
-from scaffolder.check.readers.numbers import agrees, decimal, numbers_in
 from scaffolder.results.finding import Finding
 from scaffolder.template import catalog
 from scaffolder.template.answers import chosen, complete
@@ -72,16 +72,12 @@ def open_items(files: Files, tags: tuple[str, ...] = ()) -> dict[str, str]:
 def stamped(files: Files) -> Files:
     """The same with the stamps of its measured blocks, as the last step of `make report` writes them."""
     measured = files[METRICS].decode()
-    values = {metric["name"]: decimal(metric["value"]) for metric in json.loads(measured)["metrics"]}
+    values = {metric["name"]: metric["value"] for metric in json.loads(measured)["metrics"]}
     stamps = {
         path: {
             name: {
                 "sha256": blocks.digest(text),
-                "metrics": [
-                    name
-                    for name, value in values.items()
-                    if value is not None and any(agrees(number, value) for number in numbers_in(text))
-                ],
+                "metrics": [name for name, value in values.items() if shows(text, value)],
                 "metrics_sha256": blocks.digest(measured),
             }
             for name, text in BLOCK.findall(files[path].decode())

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import scaffolder.check.items as items
-from scaffolder.check import report, review_session, reviews_file
+from scaffolder.check import examine, review_session, reviews_file
 from scaffolder.check.documents import readme
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.markdown import Passage
@@ -24,7 +24,10 @@ GRACE = "Grace Hopper <grace@example.org>"
 
 
 class Plan(WrittenItem):
-    """Plan: who looks at what, and when."""
+    """Plan: who looks at what, and when.
+
+    Under "Plan" in README.md, say who looks at what.
+    """
 
     id = "test-plan"
     level = Level.BUILDER
@@ -33,7 +36,6 @@ class Plan(WrittenItem):
     rubric = ("Does it say who looks?", "Does it say at what?", "Does it say when?")
 
     def passage(self, repo: Repository) -> Passage | None:
-        """Under "Plan" in README.md, say who looks at what."""
         found = readme(repo)
         return found.section("plan") if found else None
 
@@ -42,7 +44,7 @@ def install() -> None:
     """Give the checklist the second item, and no written item but these two."""
     both = (items.BY_ID["problem"], Plan)
     items.BY_ID[Plan.id] = Plan
-    for module in (report, review_session, reviews_file):
+    for module in (examine, review_session, reviews_file):
         module.ITEMS = both  # type: ignore[attr-defined]
 
 

@@ -57,7 +57,7 @@ def test_reviewed_is_a_flag_and_a_bug_of_ours_does_not_hide_the_annotations(tmp_
 
 
 def test_nobody_is_sent_to_the_stranger_of_the_same_name() -> None:
-    pages = [ROOT / "docs/check-in-ci.md", ROOT / "docs/review.md", ROOT / "scaffolder/repo_review.py"]
+    pages = [ROOT / "docs/check-in-ci.md", ROOT / "docs/review.md"]
     for page in pages:
         assert not re.search(r"(pip|pipx|uv)\b[^\n]* install [^\n]*(?<![-/\w])scaffolder", page.read_text("utf-8"))
 

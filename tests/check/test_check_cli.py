@@ -16,7 +16,7 @@ import reviewable
 from sample_reports import SAMPLES, broken, finding, finished, hostile, learner, long, review, undeclared
 from support import ROOT, Outcome
 
-from scaffolder.check.items import BY_ID, ITEMS
+from scaffolder.check.items import ITEMS
 from scaffolder.cli.check import Format
 from scaffolder.pages import markdown, text
 from scaffolder.pages.forms import in_json
@@ -39,7 +39,7 @@ def found(monkeypatch: pytest.MonkeyPatch) -> Callable[[Report], None]:
     """Let `check` find this report, whatever is there."""
 
     def give(report: Report) -> None:
-        monkeypatch.setattr("scaffolder.check.report.check", lambda *_, **__: report)
+        monkeypatch.setattr("scaffolder.check.examine.check", lambda *_, **__: report)
 
     return give
 
@@ -128,16 +128,6 @@ def test_a_bug_of_ours_is_code_3_and_one_sentence(
     code, out, err = scaffolder("check", *arguments)
     assert (code, err) == (3, "scaffolder: A bug in scaffolder kept links of bug from being checked.\n")
     assert out
-
-
-def test_an_item_that_fails_is_a_bug_of_ours(scaffolder: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def explode(*_: object) -> None:
-        raise TypeError("no")
-
-    monkeypatch.setattr(BY_ID["problem"], "passage", explode)
-    code, out, err = scaffolder("check", folder)
-    assert (code, "problem" in err) == (3, True)
-    assert "Level: not rated (some items could not be checked, because of a bug in" in out
 
 
 @pytest.mark.parametrize("option", ["--output", "--badge"])
@@ -324,10 +314,6 @@ def test_markdown_shows_reviews_and_the_level() -> None:
     page = markdown.page([learner(), finished()])
     assert r"Review by Alan Turing &lt;alan@" in page
     assert "Level: Operator, unreviewed." in page
-
-
-def test_json_holds_any_text() -> None:
-    assert json.loads(in_json([hostile(), learner()]))["reports"][0]["name"] == hostile().name
 
 
 def test_no_colour_when_asked_for_none(folder: Path) -> None:

@@ -12,7 +12,7 @@ import scaffolder
 from scaffolder.check.contract import CAPABILITIES, PATH, Contract, contract, lacks
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import Snapshot
-from scaffolder.check.report import examine
+from scaffolder.check.examine import examine
 from scaffolder.results.finding import State
 from scaffolder.template import catalog
 
@@ -35,8 +35,6 @@ def test_what_is_declared_is_read() -> None:
         unit="shift",
         id="day",
         corpus="texts",
-        experiments="tried",
-        decisions="docs/records",
         shipped="ab",
         words=("Oslo",),
         capabilities={"serves": True, "drift": "Nothing comes in."},

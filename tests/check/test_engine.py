@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from scaffolder.check import report
-from scaffolder.check.engine.finding import FactError, Verdict, done
+from scaffolder.check import examine
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.engine.snapshot import Snapshot
+from scaffolder.check.engine.verdict import FactError, Verdict, done
 from scaffolder.check.item import Item
 from scaffolder.check.items import BY_ID, EIGHT, ITEMS
 from scaffolder.results.finding import Evidence, Level, State
@@ -86,15 +86,11 @@ def test_a_bug_of_ours_is_no_failing_mark(repo: Repository) -> None:
 
 def test_a_bug_in_a_fact_does_not_hide_the_other_findings(monkeypatch: pytest.MonkeyPatch, repo: Repository) -> None:
     monkeypatch.setattr(BY_ID["staleness"], "passage", lambda *_: 1 / 0)
-    found = report.examine(repo, "it")
+    found = examine.examine(repo, "it")
     assert [each.item for each in found.errors] == ["staleness"]
     assert (found.level, found.rated) == (None, False)
     assert len(found.findings) == len(ITEMS)
 
 
-def test_the_eight_come_first_and_each_item_says_what_it_asks_and_why() -> None:
+def test_the_eight_come_first() -> None:
     assert tuple(item.id for item in ITEMS[: len(EIGHT)]) == EIGHT
-    for item in ITEMS:
-        assert item.title().partition(": ")[2]
-        assert len(item.remedy().split()) > 8
-        assert item.source

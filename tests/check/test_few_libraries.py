@@ -12,7 +12,7 @@ import pytest
 from handed_in import filled
 from rendered import Files, finding, screenshot
 
-from scaffolder.check.report import check
+from scaffolder.check.examine import check
 from scaffolder.pages.forms import page
 
 READS_WITH = {"fastjsonschema", "markdown_it", "mdurl", "yaml"}
@@ -25,7 +25,7 @@ class Missing:
             raise ModuleNotFoundError(name=name)
 
 sys.meta_path.insert(0, Missing())
-from scaffolder.check.report import check
+from scaffolder.check.examine import check
 from scaffolder.pages.forms import page
 
 reports = [check(sys.argv[1])]

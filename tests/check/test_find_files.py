@@ -7,11 +7,9 @@ import json
 import pytest
 from rendered import screenshot
 from stranger import PROSE, of, place
-from synthetic import repository
 
-from scaffolder.check.items import BY_ID
 from scaffolder.check.readers.diagrams import drawn
-from scaffolder.check.readers.markdown import Fence
+from scaffolder.check.readers.markdown_blocks import parse
 from scaffolder.results.finding import State
 
 
@@ -98,15 +96,6 @@ def test_a_file_of_that_kind_is_found_by_its_name(item: str, path: str) -> None:
     assert place(item, {path: f"on: push\n\n{PROSE}\n"}) == (State.FOUND, path)
 
 
-def test_what_is_proven_needs_no_contract_to_be_found() -> None:
-    from synthetic import without
-
-    files = without("scaffolder.toml")
-    proven = ("integration-test", "drift-check", "alerts", "data-schema", "dockerfile")
-    found = {item: BY_ID[item].finding(repository(files)) for item in proven}
-    assert {item: each.state for item, each in found.items()} == dict.fromkeys(proven, State.FOUND)
-
-
 @pytest.mark.parametrize(
     ("item", "files", "at"),
     [
@@ -189,9 +178,9 @@ def test_a_client_from_a_fixture_and_a_helper_that_asserts_elsewhere_count() -> 
 
 
 def test_a_diagram_in_text_needs_more_than_one_arrow() -> None:
-    assert drawn(Fence("", "a -> b", 1)) == ""
-    assert drawn(Fence("python", "def f() -> int: ...\ndef g() -> int: ...\n", 1)) == ""
-    assert drawn(Fence("text", "rows --> model --> answer", 1))
+    texts = ("\na -> b", "python\ndef f() -> int: ...\ndef g() -> int: ...", "text\nrows --> model --> answer")
+    blocks = [parse(f"```{text}\n```\n").blocks[0] for text in texts]
+    assert list(map(drawn, blocks)) == ["", "", "a diagram drawn with characters"]
 
 
 def test_a_picture_at_the_top_of_the_readme_is_one_of_the_product() -> None:

@@ -18,9 +18,9 @@ from scaffolder.check.contract import CAPABILITIES
 from scaffolder.check.documents import documents
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import Snapshot
+from scaffolder.check.examine import check, examine
 from scaffolder.check.items import ITEMS
 from scaffolder.check.readers.python import modules
-from scaffolder.check.report import check, examine
 from scaffolder.results.finding import State
 from scaffolder.results.report import Report
 
@@ -239,7 +239,7 @@ def test_no_repository_leads_out_of_itself(tmp_path: Path) -> None:
 LIMITED = """
 import resource, sys, time
 resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[2]), int(sys.argv[2])))
-from scaffolder.check.report import check
+from scaffolder.check.examine import check
 start = time.process_time()
 report = check(sys.argv[1])
 print(len(report.findings), time.process_time() - start, *report.notes, sep="\\n")

@@ -13,10 +13,10 @@ import pytest
 from rendered import screenshot
 from support import Outcome, commit, git, make_template, peak_memory
 
-from scaffolder.check.commits import repository_at
+from scaffolder.check.commit_snapshot import repository_at
+from scaffolder.check.examine import check, examine, opened
 from scaffolder.check.initial_render import initial_render
 from scaffolder.check.items import BY_ID
-from scaffolder.check.report import check, examine, opened
 from scaffolder.project import record
 from scaffolder.results.finding import State
 

@@ -15,7 +15,6 @@ from scaffolder.check.documents import documents, measured_pages
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import Snapshot
 from scaffolder.check.items import BY_ID
-from scaffolder.check.readers.numbers import agrees, decimal, numbers_in
 from scaffolder.results.finding import State
 
 DATA = b"row,visits,came\n1,3,1\n2,1,0\n3,2,1\n4,0,0\n"
@@ -256,20 +255,6 @@ def test_what_else_does_not_fit_the_schema_is_a_note() -> None:
 def test_a_page_that_the_contract_does_not_list_is_not_measured() -> None:
     files = changed("scaffolder.toml", '"docs/evaluation.md" = ["scores", "bounds", "slices", "provenance"]\n', "")
     assert lost(files) == {"provenance"}  # the hash of the data is shown there alone
-
-
-@pytest.mark.parametrize(
-    ("text", "measured", "same"),
-    [
-        ("85 of 100", 0.851, True),
-        ("85 out of 100", 0.856, False),
-        ("3 in 100", 0.031, True),
-    ],
-)
-def test_so_many_of_a_hundred_are_per_cent(text: str, measured: float, same: bool) -> None:
-    value = decimal(measured)
-    assert value is not None
-    assert agrees(next(numbers_in(text)), value) is same
 
 
 @pytest.mark.parametrize(

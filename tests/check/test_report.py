@@ -10,8 +10,8 @@ from sample_reports import broken, finding, finished, learner, review, undeclare
 
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import Snapshot
+from scaffolder.check.examine import UnknownItemError, check, examine
 from scaffolder.check.items import BY_ID, ITEMS, table
-from scaffolder.check.report import UnknownItemError, check, examine
 from scaffolder.errors import TargetError
 from scaffolder.pages.words import counted, rungs, standing
 from scaffolder.results.finding import Level, Reviewed, Standing, State
@@ -92,9 +92,6 @@ class TestLevels:
 
 
 class TestItems:
-    def test_no_two_items_have_one_id(self) -> None:
-        assert len(BY_ID) == len(ITEMS)
-
     @pytest.mark.parametrize("item", ITEMS, ids=BY_ID)
     def test_each_says_what_it_asks_why_and_who_asks_for_it(self, item: type) -> None:
         name, _, asks = item.title().partition(": ")
@@ -151,14 +148,3 @@ class TestCheck:
         assert "There is no scaffolder.toml" in check(tmp_path).notes[0]
         assert not check(tmp_path).declared
         assert check(make(tmp_path / "mine")).declared
-
-    def test_an_item_that_fails_is_an_error_of_ours_and_hides_no_other(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        def explode(*_: object) -> None:
-            raise TypeError("a\nb")
-
-        monkeypatch.setattr(BY_ID["problem"], "check", explode)
-        report = _examined({"scaffolder.toml": b"contract = 1"})
-        (found,) = report.errors
-        assert (found.item, found.remedy, "\n" in found.reason) == ("problem", "", False)
-        assert not report.rated
-        assert len(report.findings) == len(ITEMS)

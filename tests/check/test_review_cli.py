@@ -17,7 +17,7 @@ from on_a_terminal import terminal
 from reviewable import GRACE, make
 from support import ROOT, Outcome, commit_all, git
 
-from scaffolder.check.report import check
+from scaffolder.check.examine import check
 from scaffolder.check.reviews import MOST_CHARACTERS, PATH, parse
 from scaffolder.results.finding import Standing, State
 

@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 from reviewable import GRACE, PROBLEM, make
 from support import ROOT, commit_all, git
 
+from scaffolder.check.examine import check, opened
 from scaffolder.check.items import ITEMS
-from scaffolder.check.report import check, opened
 from scaffolder.check.review_session import MOST_LINES, ReviewSession
 from scaffolder.check.reviews import (
     LONGEST_COMMENT,

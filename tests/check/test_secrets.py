@@ -9,7 +9,7 @@ import pytest
 from support import git
 from synthetic import facts, repository, state
 
-from scaffolder.check.commits import repository_at
+from scaffolder.check.commit_snapshot import repository_at
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import Snapshot
 from scaffolder.check.items.secrets import NoSecrets, find_secrets, is_environment_file

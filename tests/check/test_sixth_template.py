@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from rendered import STAMPS, stamp
 
-from scaffolder.check.report import check
+from scaffolder.check.examine import check
 from scaffolder.cli.app import run
 from scaffolder.results.finding import State
 from scaffolder.results.report import Report

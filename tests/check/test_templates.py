@@ -15,8 +15,8 @@ from support import combinations
 
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import Snapshot
+from scaffolder.check.examine import examine
 from scaffolder.check.items import ITEMS
-from scaffolder.check.report import examine
 from scaffolder.results.finding import State
 from scaffolder.template import catalog
 

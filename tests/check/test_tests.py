@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import ast
-
 import pytest
-from support import ROOT
 from synthetic import facts, state
 
 from scaffolder.check.items.tests import TestsProve
-from scaffolder.check.readers.python import walk
 from scaffolder.results.finding import State
 
 CODE = {"scaffolder.toml": "contract = 1\n", "src/pkg/__init__.py": "", "src/pkg/core.py": ""}
@@ -95,12 +91,3 @@ def test_a_function_called_test_of_a_training_script_is_no_test() -> None:
 
 def test_a_file_that_does_not_parse_is_named() -> None:
     assert "it does not parse as Python 3." in facts(TestsProve, {"tests/test_it.py": "def test_a(:\n"})
-
-
-def test_every_node_of_a_file_is_walked_as_ast_walks_it() -> None:
-    files = [path.read_text("utf-8") for path in sorted((ROOT / "scaffolder").rglob("*.py"))]
-    syntax = "match x:\n  case {'a': b, **c} if d: pass\nasync def g(a, /, *b, c=1j, **d):\n  print(f'{x!r:>{y}}')\n"
-    for tree in map(ast.parse, [*files, syntax]):
-        expected = [node for node in ast.walk(tree) if not isinstance(node, ast.expr_context)]
-        assert len(expected) > 1 or not tree.body
-        assert sorted(map(id, walk(tree))) == sorted(map(id, expected))

@@ -72,11 +72,6 @@ def test_no_honest_text_is_refused(item: str, text: str) -> None:
     assert finding(answers, item).state is State.WRITTEN
 
 
-def test_there_are_forty_honest_texts() -> None:
-    assert len(TEXTS) >= 40
-    assert set(HONEST) == set(WRITTEN)
-
-
 PAGES = {  # whose questions are answered on the way to a level, as docs/checklist.md says
     Level.BUILDER: ("README.md", "docs/evaluation.md", "data/DATASET.md"),
     Level.DEPLOYER: ("MODEL_CARD.md",),

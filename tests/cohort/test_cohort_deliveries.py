@@ -11,9 +11,9 @@ import pytest
 from small_class import DUE, NEW, ONE, TWO, Class, at, report
 
 from scaffolder.cohort import ledger
-from scaffolder.cohort.grades import grades
 from scaffolder.cohort.ledger import Checked, Collected
 from scaffolder.cohort.ledger import State as Ended
+from scaffolder.cohort.report.grades import grades
 from scaffolder.pages import cohort as pages
 from scaffolder.results.standing import Delivery, Rung, to_json
 

@@ -35,7 +35,7 @@ def test_a_second_run_makes_nothing_twice(scaffolder: Run, tmp_path: Path, tiny:
     listed = roster(tmp_path, ["id", "ada", "bob"])
     assert scaffolder("cohort", "new", listed, "-t", tiny, "-o", "c").code == 0
     before = everything(tmp_path / "c/repositories")
-    said = json.loads(scaffolder("cohort", "new", listed, "-t", tiny, "-o", "c", "--resume", "--json").out)
+    said = json.loads(scaffolder("cohort", "new", listed, "-t", tiny, "-o", "c", "--json").out)
     assert (said["made"], said["unchanged"]) == ([], 2)
     assert everything(tmp_path / "c/repositories") == before
 

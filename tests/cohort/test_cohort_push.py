@@ -16,7 +16,7 @@ from git_server import TEACHER, serving
 from support import git
 
 from scaffolder import git as git_program
-from scaffolder.cohort.model import Assignment, Project, Student
+from scaffolder.cohort.course.assignments import Assignment, Project, Student
 from scaffolder.cohort.remote import remotes, transport
 from scaffolder.cohort.remote.remotes import Pattern, RemoteError
 from scaffolder.project import locks

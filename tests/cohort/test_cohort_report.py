@@ -21,7 +21,7 @@ from small_class import NOW, TWO, Class, at
 from support import Outcome
 
 from scaffolder.cohort import ledger
-from scaffolder.cohort.grades import grades, points
+from scaffolder.cohort.report.grades import grades, points
 from scaffolder.pages import cohort as pages
 from scaffolder.results.standing import to_json
 

@@ -10,10 +10,11 @@ import pytest
 from collected_class import LIMITS, PROBLEM, hand_in, judged, make, readme
 from support import Outcome
 
-from scaffolder.check.commits import repository_at
+from scaffolder.check.commit_snapshot import repository_at
 from scaffolder.cli.judging import lines_of
-from scaffolder.cohort import ledger, reviewing
+from scaffolder.cohort import ledger
 from scaffolder.cohort.course import home
+from scaffolder.cohort.report import reviewing
 from scaffolder.errors import OutsideError
 from scaffolder.project import store
 from scaffolder.results.finding import Standing

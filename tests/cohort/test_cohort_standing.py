@@ -16,8 +16,8 @@ from small_class import ONE, TWO, Class, at, report
 from scaffolder.cohort import ledger
 from scaffolder.cohort.ledger import Checked, Entry, Facts
 from scaffolder.cohort.ledger import State as Ended
-from scaffolder.cohort.readings import read
 from scaffolder.cohort.report import rounds
+from scaffolder.cohort.report.readings import read
 from scaffolder.pages import cohort as pages
 from scaffolder.results.finding import Evidence, Finding, Level, State
 from scaffolder.results.report import Report

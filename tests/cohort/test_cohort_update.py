@@ -14,8 +14,8 @@ from cohorts import CHANGE, Classroom, Run, branch_of, classroom_in, details, fi
 from support import git
 
 from scaffolder.cohort import ledger
-from scaffolder.cohort.deliveries import History
 from scaffolder.cohort.remote import fetching
+from scaffolder.cohort.report.deliveries import History
 
 pytestmark = pytest.mark.usefixtures("no_child")
 

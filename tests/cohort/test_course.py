@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from rosters import read as roster_of
 
 from scaffolder.cohort.course import course_file, rules
+from scaffolder.cohort.course.assignments import Course, Project
 from scaffolder.cohort.course.problems import CourseError
-from scaffolder.cohort.model import Course, Project
 from scaffolder.formats.toml import load_toml
 
 WHOLE = """

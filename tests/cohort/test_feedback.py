@@ -20,10 +20,12 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from support import ROOT, Outcome, git, make_template
 
-from scaffolder.cohort import ledger, reviewing
-from scaffolder.cohort.feedback import keep
-from scaffolder.pages.feedback import Project, page
+from scaffolder.cohort import ledger
+from scaffolder.cohort.report import reviewing
+from scaffolder.cohort.report.feedback import keep
+from scaffolder.pages.feedback import page
 from scaffolder.results.finding import Evidence, Finding, Level, Reviewed, Standing, State
+from scaffolder.results.project_feedback import ProjectFeedback
 from scaffolder.results.report import Report
 
 pytestmark = pytest.mark.usefixtures("no_child")
@@ -257,7 +259,7 @@ def test_nothing_that_a_stranger_wrote_becomes_markup(comment: str, fact: str, p
         )
         report = Report(name, "", name, findings, (fact,))
         first = {"failed": (fact,), "conflict": f"The {comment}", "branches": ("scaffold-update-0123456",)}
-        given = Project("churn", "1" * 40, "2026-11-26T08:00:00Z", report, "", {"problem": ("Who?",)}, **first)
+        given = ProjectFeedback("churn", "1" * 40, "2026-11-26T08:00:00Z", report, "", {"problem": ("Who?",)}, **first)
         return page("ada", [given])
 
     def structure(text: str) -> list[str]:

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rosters import CANVAS, MOODLE, read
 
-from scaffolder.cohort import gradebook
-from scaffolder.cohort.gradebook import safe
+from scaffolder.cohort.report import gradebook
+from scaffolder.cohort.report.gradebook import safe
 from scaffolder.cohort.roster.roster import RosterError
 
 

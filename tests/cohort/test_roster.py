@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from rosters import CANVAS, COURSE, MOODLE, TEMPLATES, read, with_remote
 
 from scaffolder.adopt import dialect
-from scaffolder.cohort import lms, table
+from scaffolder.cohort.course.assignments import Course, Project
 from scaffolder.cohort.course.problems import Problems
-from scaffolder.cohort.model import Course, Project
+from scaffolder.cohort.roster import lms, table
 from scaffolder.cohort.roster.roster import Layout, Roster, RosterError
 from scaffolder.template import catalog
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 import hashlib
-import json
 import re
 import shutil
 import subprocess
 import sys
 import tomllib
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from threading import Thread
 
 import pytest
 import yaml
@@ -124,47 +120,6 @@ def test_the_contract_holds(project: Path) -> None:
     readme = (project / "README.md").read_text()
     assert [title for title in re.findall(r"^## (.+)$", readme, re.MULTILINE) if title in HEADINGS] == HEADINGS
     assert set(re.findall(r"^([a-z-]+):.*##", (project / "Makefile").read_text(), re.MULTILINE)) >= TARGETS
-
-
-@COMBINATIONS
-def test_the_demo_says_which_measured_files_to_commit(project: Path) -> None:
-    [line] = re.findall(r"'Commit +(.*) with the documents", (project / "Makefile").read_text())
-    ignored = (project / ".gitignore").read_text().splitlines()
-    assert "reports/" in line
-    assert [folder for folder in line.split(" and ") if folder in ignored] == []
-
-
-@COMBINATIONS
-def test_a_taken_port_is_told_before_anything_is_trained(project: Path) -> None:
-    done = subprocess.run(["make", "--dry-run", "serve"], cwd=project, capture_output=True, text=True, check=True)
-    (package,) = (path.name for path in (project / "src").iterdir())
-    first, *made, last = re.findall(rf"-m {package}[. ]([\w.]+)", done.stdout)
-    assert (first, last) == ("serving.config", "serve")
-    assert made, done.stdout
-
-
-@pytest.mark.parametrize(("name", "given"), default_fast(), ids=name_of)
-def test_slow_tests_are_for_ci_and_none_depends_on_the_machine(project: Path) -> None:
-    options = tomllib.loads((project / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]
-    assert options["addopts"].endswith("-m 'not slow' --hypothesis-profile=ci")  # that profile has no deadline
-    assert [marker.partition(":")[0] for marker in options["markers"]] == ["slow"]
-    assert "run: make test-all\n" in (project / ".github/workflows/ci.yml").read_text()
-    tests = sorted(path for path in project.rglob("*.py") if "tests" in path.parts)
-    assert len(tests) > 20
-    assert [f"{path.name}:{line}" for path in tests for line in time_limits(ast.parse(path.read_text()))] == []
-
-
-def time_limits(module: ast.Module) -> list[int]:
-    """The lines of assertions that the time on a clock is below a constant."""
-    asserted = (node.test for node in ast.walk(module) if isinstance(node, ast.Assert))
-    compared = (node for test in asserted for node in ast.walk(test) if isinstance(node, ast.Compare))
-    return [
-        node.lineno
-        for node in compared
-        if re.search(r"\b(?:monotonic|perf_counter|process_time|time)\(\)", ast.unparse(node.left))
-        and re.fullmatch(r"[\d.]+|[A-Z_]+( [*+] [\d.]+)?", ast.unparse(node.comparators[0]))
-        and isinstance(node.ops[0], ast.Lt | ast.LtE)
-    ]
 
 
 @COMBINATIONS
@@ -290,45 +245,6 @@ def test_what_is_typed_for_a_release_is_handed_on_as_it_is(own: Path) -> None:
     for target, given in (("deploy", {}), ("approve", {"VERSION": "1"}), ("lineage", {})):
         missing = handed_on(own, target, **given)
         assert (missing.returncode, missing.stderr.startswith("Say which")) == (2, True)
-
-
-class Router(BaseHTTPRequestHandler):
-    """In the place of a running service."""
-
-    def do_GET(self) -> None:
-        answer = {"version": "7", "manifest": {"inputs": [{"name": "x", "example": 1}]}, "probability": 0.5}
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(json.dumps(answer).encode())
-
-    def do_POST(self) -> None:
-        self.do_GET()
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("line", ["ROUTER_PORT={}", "ROUTER_PORT='{}'  # and not 8000"])
-@pytest.mark.parametrize("name", ["mlops-deploy"])
-@pytest.mark.parametrize("given", [{}])
-def test_a_smoke_test_asks_the_router_at_its_port(own: Path, line: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("ROUTER_PORT", raising=False)
-    with HTTPServer(("127.0.0.1", 0), Router) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        (own / ".env").write_text(line.format(server.server_port) + "\n")
-        done = subprocess.run(["make", "smoke"], cwd=own, capture_output=True, text=True, check=False)
-        server.shutdown()
-    assert (done.returncode, done.stderr) == (0, "ok    version 7\n")
-    assert f"http://127.0.0.1:{server.server_port}/health" in done.stdout
-
-
-@pytest.mark.parametrize("name", catalog.names())
-@pytest.mark.parametrize("given", [{}])
-def test_help_names_no_day_that_the_data_may_not_have(project: Path) -> None:
-    done = subprocess.run(["make", "help"], cwd=project, capture_output=True, text=True, check=True)
-    assert "make test " in done.stdout
-    assert re.findall(r"\d{4}-\d\d", done.stdout) == []
 
 
 @COMBINATIONS

@@ -72,16 +72,6 @@ def test_each_image_gets_the_digest_of_its_tag(project: Path) -> None:
     assert not list(project.glob(".[ip]*"))
 
 
-@pytest.mark.parametrize(("name", "given"), [("mlops-deploy", {})])
-def test_without_an_answer_nothing_is_changed(project: Path) -> None:
-    (project.parent / "docker").write_text("#!/bin/sh\necho no network >&2\nexit 1\n")
-    before = (project / "Dockerfile").read_text()
-    done = pin(project)
-    assert done.returncode != 0
-    assert "no network" in done.stderr
-    assert (project / "Dockerfile").read_text() == before
-
-
 @pytest.mark.parametrize(("name", "given"), every_combination(), ids=name_of)
 def test_nothing_is_installed_without_a_hash(project: Path) -> None:
     files = [*project.rglob("Dockerfile")]

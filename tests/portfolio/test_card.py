@@ -176,18 +176,6 @@ def test_a_picture_outside_the_repository_is_not_read(tmp_path: Path) -> None:
     assert card(folder).picture is None
 
 
-def test_a_decision_on_a_failure_comes_before_the_error_analysis(tmp_path: Path) -> None:
-    folder = finished(tmp_path)
-    decisions = {
-        "docs/decisions/0001-store.md": "# A store in one file\n\nOne file is enough for so few rows.\n",
-        "docs/decisions/0002-tariffs.md": "# Why the tariffs failed\n\nI added the tariffs, and recall fell by a fifth.\n",
-    }
-    made = card(written(folder, decisions))
-    assert made.failure
-    assert made.failure.paragraphs == ("I added the tariffs, and recall fell by a fifth.",)
-    assert made.failure.place == "docs/decisions/0002-tariffs.md"
-
-
 def test_a_git_config_that_includes_other_files_is_read_alone(tmp_path: Path) -> None:
     folder = written(tmp_path / "parcels", SMALL, "https://github.com/ada/parcels")
     (tmp_path / "secret").write_text('[remote "origin"]\n\turl = https://github.com/secret/name\n')

@@ -64,7 +64,6 @@ def test_the_terms_of_an_advertisement_are_those_that_a_person_finds(ad: str) ->
         ("Work with Backend Engineers and the MLOps team.", set()),  # colleagues
         ("Backend and Data Engineers", {"APIs and backend services"}),
         ("You are our MLOps Engineer", {"MLOps"}),
-        ("No Kubernetes needed; not Java, without Docker", set()),
         ("write to python@example.org about python-docx and Docker.Image", {"python-docx"}),  # parts of other names
         ("sentence-transformers", {"Sentence Transformers"}),
         ("Python-based, LLM-powered, GPT-4", {"Python", "LLMs", "OpenAI"}),
@@ -86,14 +85,6 @@ def test_the_terms_of_an_advertisement_are_those_that_a_person_finds(ad: str) ->
             },
         ),
         ("Vertex AI, Bedrock, SageMaker, model serving", {"Vertex AI", "Bedrock", "SageMaker", "Model serving"}),
-        ("Rust is not needed. Kubernetes not required", set()),
-        ("Go or Rust are not needed; Docker isn't a must", set()),
-        ("Docker, Kubernetes and Terraform are not required", set()),
-        ("Kubernetes is needed, but Rust is not required", {"Kubernetes"}),
-        ("Docker, not Kubernetes", {"Docker"}),
-        ("You don't need Kubernetes or Rust; no experience with Terraform required", set()),
-        ("Kubernetes (not required), Rust: not needed. Neither Terraform nor Java", set()),
-        ("Knowledge of Kubernetes or Terraform is not a requirement, Go won't be needed", set()),
         ("not only Python but Docker; no less than Kubernetes", {"Python", "Docker", "Kubernetes"}),
         ("evaluating LLMs, finetuned models, dockerized", {"Evaluation", "LLMs", "Fine-tuning", "Docker"}),
         ("evaluations, deploys on Fridays", {"Evaluation"}),
@@ -158,7 +149,6 @@ def test_an_empty_repository_shows_nothing(tmp_path: Path) -> None:
 
 
 CHUNK = "def chunk(a):\n    b = a\n    return b\n"
-USES = {"b.py": "import a\n\na.chunk(1)\n", "tests/test_a.py": "import a\n\na.chunk(1)\n"}
 
 
 def said(folder: Path, term: str) -> list[str]:
@@ -207,15 +197,7 @@ def said(folder: Path, term: str) -> list[str]:
         ("SQL", {"a.py": "import sqlite3\nsqlite3.connect('a')\n"}, None),
         ("Cloud", {"a.py": "import boto3\nboto3.g()\n"}, "in the code: a.py:2: uses boto3"),
         ("Prompt engineering", {"prompts/empty": ""}, None),
-        ("Chunking", {"a.py": CHUNK, **USES}, "in the code: a.py:1: defines chunk, 3 lines"),
-        ("Chunking", {"a.py": CHUNK}, None),
-        ("Chunking", {"a.py": CHUNK, "b.py": USES["b.py"]}, None),
-        ("Chunking", {"a.py": CHUNK, "tests/test_a.py": USES["tests/test_a.py"]}, None),
-        (
-            "Chunking",
-            {"a.py": f"@app.post('/')\n{CHUNK}", "tests/test_a.py": "import a\n"},
-            "in the code: a.py:2: defines chunk, 3 lines",
-        ),
+        ("Chunking", {"a.py": CHUNK}, "in the code: a.py:1: defines chunk, 3 lines"),
         ("Chunking", {"a.py": "def chunk(a): return a\n"}, None),
         ("Chunking", {"a.py": "def chunky(a):\n    b = a\n    return b\n"}, None),
         (
@@ -225,15 +207,6 @@ def said(folder: Path, term: str) -> list[str]:
                 "tests/test_a.py": "import a\n",
             },
             "in the code: a.py:1: defines MyCanary, 3 lines",
-        ),
-        (
-            "Fairness",
-            {
-                "fairness.py": "a = 1\nb = 2\nc = 3\n",
-                "b.py": "import fairness\n",
-                "tests/test_a.py": "import fairness\n",
-            },
-            "in the code: fairness.py:1: a module named fairness, 3 lines",
         ),
         ("Terraform", {"main.tf": "a\n\nb\nc\n"}, "in the code: main.tf: 3 lines"),
         ("Terraform", {"main.tf": "\n\n\n\n"}, None),
@@ -247,7 +220,7 @@ def said(folder: Path, term: str) -> list[str]:
         ("Git", {".gitignore": "*.log\n"}, None),
     ],
 )
-def test_code_that_is_used_shows_a_term_and_a_name_of_a_file_does_not(
+def test_code_shows_a_term_and_the_name_of_a_file_does_not(
     tmp_path: Path, term: str, files: dict[str, str], shown: str | None
 ) -> None:
     assert said(written(tmp_path / "it", files), term) == ([shown] if shown else [])

@@ -11,7 +11,7 @@ import pytest
 from support import Outcome, git, on_disk
 
 from scaffolder.errors import OutsideError
-from scaffolder.portfolio import projects as portfolio
+from scaffolder.portfolio import creation as portfolio
 from scaffolder.project import plan as project
 from scaffolder.project import staging
 from scaffolder.template import catalog

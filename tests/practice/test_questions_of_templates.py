@@ -9,9 +9,9 @@ from support import ROOT, combinations, rendered, with_data
 
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import Snapshot
+from scaffolder.practice.interview_questions import Question, read
+from scaffolder.practice.locating import located
 from scaffolder.practice.numbers import NAMES, names_in
-from scaffolder.practice.places import located
-from scaffolder.practice.questions import Question, read
 from scaffolder.template import catalog
 
 LEAST = 20

@@ -14,7 +14,7 @@ import pygit2
 import pytest
 from support import Outcome, git, on_disk
 
-from scaffolder.project import rollback
+from scaffolder.project import checkout
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("no_child")]
 
@@ -181,7 +181,7 @@ def test_what_cannot_be_taken_back_is_finished_by_the_next_run(
 
     with monkeypatch.context() as patch:
         failing_at(2, patch)
-        patch.setattr(rollback.Before, "restore", refuse)
+        patch.setattr(checkout.Before, "restore", refuse)
         code, _, err = scaffolder("update", project, *ANSWER)
     assert (code, "'scaffolder update' finishes it" in err) == (3, True), err
     code, _, err = scaffolder("update", project)

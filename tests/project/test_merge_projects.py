@@ -116,22 +116,6 @@ def test_lock_files_never_conflict() -> None:
     assert one(base, mine, base, "uv.lock").notes == one(base, base, mine, "uv.lock").notes == ()
 
 
-def test_files_about_the_owners_own_data_never_conflict() -> None:
-    described = b"# Parcels\n\n<!-- make adopt wrote the lines with these hashes: 1234abcd -->\n"
-    base = {"settings.toml": File(b"a = 1\n"), "data/DATASET.md": File(b"# Telecom\n"), "data/t.csv": File(b"1\n")}
-    ours = {"settings.toml": File(b"b = 1\n"), "data/DATASET.md": File(described)}
-    theirs = {path: File(file.data.replace(b"\n", b"!\n")) for path, file in base.items()}
-    merged = merge(base, ours, theirs)
-    assert (merged.tree, merged.conflicts) == (ours, ())
-    assert merged.notes == (
-        "data/DATASET.md was kept as you have it, because it is about your own data.",
-        "data/t.csv: you deleted it, so the template's changes to it were left out.",
-        "settings.toml was kept as you have it, because it is about your own data.",
-    )
-    ours["data/DATASET.md"] = File(b"# Mine\n")  # no sign of `make adopt`
-    assert {conflict.path for conflict in merge(base, ours, theirs).conflicts} == {"settings.toml", "data/DATASET.md"}
-
-
 def test_of_an_answered_question_nothing_is_said_unless_the_template_has_changed_it() -> None:
     base = {"README.md": File(b"# A\n\nTODO(why): who loses what?\nTODO(cost): how much?\n\nmiddle\n\nend\n")}
     ours = {"README.md": File(b"# A\n\nAda loses hours.\nTen a day.\n\nmiddle\n\nend\n")}

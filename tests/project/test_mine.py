@@ -14,7 +14,7 @@ from kit import append, change, commit, edit, owners
 from support import Outcome, commit_all, git, make_template, stock
 
 from scaffolder.project.mine import readme
-from scaffolder.project.mine.kinds import Kind, kind_of
+from scaffolder.project.mine.file_kinds import Kind, kind_of
 from scaffolder.project.mine.report import Mine, examine
 
 pytestmark = pytest.mark.usefixtures("no_child")

@@ -12,9 +12,9 @@ import pytest
 from kit import append, commit, edit
 from support import Outcome, commit_all, git
 
-from scaffolder.check.commits import repository_at
+from scaffolder.check.commit_snapshot import repository_at
+from scaffolder.check.examine import opened
 from scaffolder.check.items import BY_ID
-from scaffolder.check.report import opened
 from scaffolder.results.finding import Finding, State
 
 pytestmark = pytest.mark.usefixtures("no_child")

@@ -58,30 +58,3 @@ def test_until_a_release_nobody_is_told_to_install_us_from_the_package_index(fol
     }
     assert len(texts) > 1
     assert [path for path, text in texts.items() if by_name.search(text) and "__pycache__" not in path.parts] == []
-
-
-@pytest.mark.parametrize(
-    ("line", "found"),
-    [
-        ("pip install scaffolder", True),
-        ("python -m pip install --quiet scaffolder==1.0", True),
-        ("pip install 'scaffolder[repo-review]'", True),
-        ("`pipx install scaffolder`, then", True),
-        ("uvx scaffolder check", True),
-        ("uvx --from scaffolder scaffolder check", True),
-        ("uvx --from=scaffolder scaffolder", True),
-        ("uv tool install scaffolder", True),
-        ("pipx run scaffolder", True),
-        ("pip install portfolio-scaffolder", False),
-        ("pip install 'portfolio-scaffolder[repo-review]'", False),
-        ("pipx install .", False),
-        ("uvx --from . scaffolder", False),
-        ("uvx --from git+https://example.org/ada/scaffolder scaffolder check", False),
-        ("pip install ./scaffolder", False),
-        ("pip install scaffolder/", False),
-        ('pipx install "$SCAFFOLDER"', False),
-        ("Never `pip install scaffolder`: on the Python package index that is an unrelated project.", False),
-    ],
-)
-def test_a_bare_name_is_found_and_a_path_an_address_or_a_warning_is_allowed(line: str, found: bool) -> None:
-    assert bool(installs_a_strangers_code(line)) is found

@@ -189,49 +189,5 @@ def test_what_no_template_gets_or_jinja_would_read_is_refused(small: Path, path:
         share.changes(small)
 
 
-@pytest.mark.parametrize(
-    ("named", "templates", "message"),
-    [
-        ("search", ("two",), "'search' is named by fewer than two templates, so it is not shared"),
-        ("serach", ("one", "two"), "no part 'serach', which a template names"),
-    ],
-)
-def test_a_part_that_one_template_alone_or_nobody_knows_is_refused(
-    small: Path, named: str, templates: tuple[str, ...], message: str
-) -> None:
-    add_part(small, {"src/any_package/words.py": "x = 1\n"}, named, templates)
-    with pytest.raises(SystemExit, match=message):
-        share.changes(small)
-
-
 def test_no_template_fills_a_block_that_its_skeleton_does_not_have() -> None:
     assert list(share.lost_blocks(ROOT)) == []
-
-
-@pytest.mark.parametrize(
-    ("stub", "lost"),
-    [
-        ("{% block problem %}x{% endblock %}", []),
-        ("{% block problem %}{% block new %}x{% endblock %}{% endblock %}", []),
-        ("{% block inner %}x{% endblock %}{% block base %}x{% endblock %}", []),
-        ("{% block data %}x{% endblock %}{% block porblem %}x{% endblock %}", ["data", "porblem"]),
-        ("{% if x %}{% block porblem %}x{% endblock %}{% endif %}", ["porblem"]),
-    ],
-)
-@pytest.mark.parametrize("place", ["{{cookiecutter.project_slug}}/README.md", "templates/pages/README.md"])
-def test_a_block_that_the_skeleton_does_not_have_is_named(
-    small: Path, capsys: pytest.CaptureFixture[str], stub: str, lost: list[str], place: str
-) -> None:
-    shared = small / "templates/_shared/templates"
-    (shared / "base").write_text("{% block base %}{% endblock %}")
-    (shared / "README.md").write_text(
-        '{% extends "shared/base" %}{% block base %}{% block problem %}{% block inner %}{% endblock %}{% endblock %}{% endblock %}'
-    )
-    path = small / "templates/one" / place
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text('{% extends "shared/README.md" %}\n' + stub)
-    for check in (False, True):
-        assert share.main(check, small) == int(bool(lost))
-        said = capsys.readouterr().err.splitlines()
-        why = "so this text would vanish."
-        assert said == [f"templates/one/{place}: Its skeleton has no block '{name}', {why}" for name in lost]

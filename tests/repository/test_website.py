@@ -11,7 +11,6 @@ import check_archive
 import pytest
 from support import ROOT, tool
 
-from scaffolder import __version__
 from scaffolder.check.engine.snapshot import SKIPPED
 from scaffolder.template import catalog
 
@@ -51,12 +50,6 @@ def test_without_sites_no_door_leads_to_an_empty_gallery(tmp_path: Path, docs: P
     assert tomllib.loads((docs.parent / "zensical.toml").read_text())["project"]["nav"]
 
 
-def test_the_first_page_says_for_whom_it_is_and_has_no_placeholder_in_a_command(docs: Path) -> None:
-    first = (docs / "index.md").read_text()
-    assert "AI engineers" in first[: first.index("```")]
-    assert [block for block in first.split("```")[1::2] if "OWNER" in block] == []
-
-
 def test_links_out_of_the_documentation_lead_to_the_source() -> None:
     text = "[README](../README.md), [questions](questions.md); uvx --from git+https://github.com/OWNER/scaffolder"
     assert website.published(text, "https://host/ada/scaffolder") == (
@@ -77,12 +70,6 @@ def test_each_page_of_the_documentation_is_in_the_navigation() -> None:
     named = re.findall(r'"([\w-]+\.md)"', config)
     written = [path.name for folder in ("docs", "website/pages") for path in (ROOT / folder).glob("*.md")]
     assert sorted(named) == sorted(written)
-
-
-def test_a_recording_shows_what_the_commands_print(tmp_path: Path) -> None:
-    drawn = website.recorded([("scaffolder", "--version")], tmp_path)
-    assert "$ scaffolder --version" in drawn
-    assert f">scaffolder {__version__}<" in drawn
 
 
 def test_the_page_has_the_bounds_that_it_tells() -> None:

@@ -32,7 +32,6 @@ Answers = Mapping[str, str]
 Chosen = tuple[str, Answers]
 One = TypeVar("One")
 
-FURTHER = 1  # templates with a further combination
 TOOL = "scaffolder"  # stands for what is in no template
 
 
@@ -73,9 +72,9 @@ def third(long: Sequence[One], name: str) -> list[One]:
     return list(long) if thorough(name) else picked(long, (len(long) + 2) // 3, name)
 
 
-def templates(count: int = 1) -> list[str]:
-    """The templates that show what is the same in all; the one that is asked for, if one is."""
-    return [name for name in catalog.names() if name == only()] or picked(catalog.names(), count, *catalog.names())
+def templates() -> list[str]:
+    """The template that shows what is the same in all, or all of them; the one that is asked for, if one is."""
+    return [name for name in catalog.names() if name == only()] or picked(catalog.names(), 1, *catalog.names())
 
 
 @cache
@@ -122,7 +121,7 @@ def each_choice(taken: Sequence[Answers], every: Sequence[Answers]) -> list[Answ
 def of(template: str) -> tuple[Chosen, ...]:
     """The default combination of the template's choices, and the others that are taken."""
     default, *others = with_data(template)
-    further = thorough(template) or template in templates(FURTHER)
+    further = thorough(template) or template in templates()
     taken: list[Answers] = [default, *(picked(others, 1, template) if further else ())]
     if thorough(template):
         taken = each_choice(taken, others)

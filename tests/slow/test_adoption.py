@@ -14,7 +14,7 @@ from projects import ROOT, Project, environment, generate, pythons, run
 from selection import picked
 from support import git
 
-from scaffolder.check.report import check
+from scaffolder.check.examine import check
 from scaffolder.results.finding import State
 from scaffolder.template import catalog
 

@@ -12,7 +12,7 @@ import json
 import pytest
 from projects import Project, run
 
-LIVES = 40
+LIVES = 30
 SIMULATION = f"""
 import json, sqlite3
 from contextlib import closing

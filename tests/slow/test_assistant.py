@@ -68,6 +68,7 @@ def test_the_answer_lies_in_the_store_that_was_chosen(assistant: Finished) -> No
     assert assistant.answers["embedding"] in assistant.project.metrics["embedder"].lower()
 
 
+@pytest.mark.long
 def test_two_runs_measure_the_same(library: Project) -> None:
     before = library.metrics
     library.make("evaluate")

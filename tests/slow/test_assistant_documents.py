@@ -21,9 +21,9 @@ import pytest
 from projects import ROOT, Project, environment, generate, run
 from selection import picked
 from service import serving
-from support import PATIENCE, git, on_disk
+from support import PATIENCE, git
 
-from scaffolder.check.report import check
+from scaffolder.check.examine import check
 from scaffolder.results.finding import State
 
 TAKEN = 15  # hostile documents; all of them with PROOFS=all
@@ -129,30 +129,6 @@ def leftovers(project: Project) -> list[str]:
         if OURS.search(line) and not re.search(r"\.py|python -m|Python 3|Python \||^By .* Built with Python, ", line)
     ]
     return [*about, *(str(path) for path in (project.path / "data").rglob("*") if "PSF" in path.name)]
-
-
-@pytest.mark.parametrize(
-    ("folder", "questions", "says"),
-    [
-        ("absent", "questions.csv", "there is no folder"),
-        ("empty", "questions.csv", "it is empty"),
-        ("unreadable", "questions.csv", "no document that can be used"),
-        ("papers", "absent.csv", "absent.csv"),
-        ("papers", "papers/photo.png", "photo.png"),
-    ],
-)
-def test_what_cannot_be_adopted_changes_nothing(
-    library: Project, tmp_path: Path, folder: str, questions: str, says: str
-) -> None:
-    project = generate(tmp_path / "new", "rag-assistant", library.python)
-    own_data(tmp_path)
-    (tmp_path / "empty").mkdir()
-    (tmp_path / "unreadable").mkdir()
-    (tmp_path / "unreadable/photo.png").write_bytes(b"\x89PNG")
-    before = on_disk(project.path, ())
-    data = ("--data", tmp_path / folder, "--questions", tmp_path / questions)
-    assert says in scaffolder("adopt", project.path, "--yes", *data, code=2).lower()
-    assert on_disk(project.path, ()) == before
 
 
 @pytest.fixture

@@ -67,15 +67,6 @@ def test_a_table_is_shown_as_one(chromium: Browser, address: str, tmp_path: Path
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_a_refused_file_says_why(chromium: Browser, address: str, tmp_path: Path) -> None:
-    file = tmp_path / "empty.md"
-    file.write_text("")
-    with opened(chromium, address) as page:
-        page.locator("input[type=file]").set_input_files(file)
-        page.get_by_text("is empty").wait_for()
-        assert page.locator("input[type=file]").input_value() == ""
-
-
 FILLER = "\n".join(f"This is remark {number} on the daily work of a harbour.\n" for number in range(60))
 CODE = "\n".join(f"print({number})" for number in range(9))
 CITED = {

@@ -16,7 +16,7 @@ import pytest
 from projects import ROOT, Project, generate, pythons, run
 from selection import everything, picked
 
-from scaffolder.check.report import check
+from scaffolder.check.examine import check
 from scaffolder.results.finding import State
 
 pytestmark = pytest.mark.template("llm-eval")
@@ -52,12 +52,7 @@ def test_a_dozen_systems_answer_every_test_case(bench: Project) -> None:
     assert set(classifying.values()) == {cases_to_test(bench, "data/notes.jsonl")}
 
 
-def test_some_differences_are_significant_and_others_are_not(bench: Project) -> None:
-    verdicts = [one["verdict"] for board in bench.metrics["boards"] for one in board["comparisons"]]
-    assert "better" in verdicts
-    assert "undecided" in verdicts
-
-
+@pytest.mark.long
 def test_a_second_run_measures_the_same_and_passes_the_gate(bench: Project) -> None:
     before = bench.metrics
     bench.make("baseline", "evaluate")

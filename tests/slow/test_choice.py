@@ -11,7 +11,7 @@ from predictor.selection import Finalist, choose, make_folds, tested
 from predictor.settings import Settings
 from predictor.task import Task, roc_auc
 
-ROWS, SIMULATED, NEW = 400, 400, 200_000
+ROWS, SIMULATED, NEW = 400, 200, 200_000
 task = Task(Settings.model_validate({
     "problem": {"target": "y", "positive": "1"}, "data": {"file": ""}, "columns": {"a": "numeric", "b": "numeric"},
 }))
@@ -50,7 +50,7 @@ for weight in (1.0, 1.3, 1.6):
 
 
 def test_boosting_is_seldom_served_if_it_is_no_better_and_mostly_if_it_is(credit: Project) -> None:
-    """400 rows in five folds, 400 times; the two models learn from inputs of equal or different weight."""
+    """400 rows in five folds, 200 times; the two models learn from inputs of equal or different weight."""
     paths = {**environment(), "PYTHONPATH": str(credit.path / "src")}
     printed = run(credit.path / ".venv/bin/python", "-c", CHOICES, cwd=credit.path, env=paths)
     rates = {float(weight): tuple(map(float, found)) for weight, *found in map(str.split, printed.splitlines())}

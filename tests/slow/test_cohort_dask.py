@@ -44,6 +44,7 @@ def made(folder: Path) -> dict[Any, Any]:
         return {key: (each.state, each.detail, each.commit) for key, each in book.latest("new").items()}
 
 
+@pytest.mark.long
 def test_a_cluster_that_loses_a_worker_makes_the_same(tmp_path: Path, cluster: Any) -> None:
     (tmp_path / "roster.csv").write_text("\n".join(["id", *(f"s{number}" for number in range(STUDENTS)), ""]))
     env = {**environment(), "PYTHONPATH": str(ROOT)}

@@ -7,10 +7,9 @@ from datetime import date
 
 import pytest
 from drill_logs import Logs, auc, brier, read
+from printed import shows
 from projects import Project
 from test_runs import measured
-
-from scaffolder.check.readers.numbers import agrees, decimal, numbers_in
 
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -28,25 +27,19 @@ def table(project: Project, heading: str) -> list[list[str]]:
     return [row.strip().removeprefix("|").removesuffix("|").strip().split(" | ") for row in found[2:]]
 
 
-def says(text: str, value: float) -> bool:
-    """Whether one of the numbers in a text is this one, as far as it is printed."""
-    wanted = decimal(value)
-    return wanted is not None and any(agrees(number, wanted) for number in numbers_in(text))
-
-
 def test_the_headline(hotel: Project, logs: Logs) -> None:
     text = measured(hotel.read("README.md"))["headline"]
     bad = logs.rolled_back
     release = {line["action"]: line["at"] for line in logs.release(bad)}
     while_it_ran = [one for one in logs.answers if release["canary started"] <= one["at"] <= release["rolled back"]]
     own = sum(one["version"] == bad for one in while_it_ran)
-    assert says(text, len(logs.callers))
+    assert shows(text, len(logs.callers))
     assert "none was lost" in text
     assert own == len(logs.of(bad))
-    assert says(text, own)
-    assert says(text, own / len(while_it_ran))
+    assert shows(text, own)
+    assert shows(text, own / len(while_it_ran))
     (compared,) = (line["evidence"] for line in logs.release(bad) if line["action"] == "compared")
-    assert [says(text, check["value"]) for check in compared if check["passed"] is False] == [True]
+    assert [shows(text, check["value"]) for check in compared if check["passed"] is False] == [True]
     assert set(DAY.findall(text)) >= {min(logs.booked.values()), max(logs.booked.values()), logs.alerts[0]["day"]}
 
 
@@ -70,10 +63,10 @@ def test_the_table_of_versions(hotel: Project, logs: Logs) -> None:
         outcomes = ((one["score"], logs.known[one["reference"]]) for one in own)
         rows = [(found, outcome) for found, (day, outcome) in outcomes if day <= last]
         assert (first_day, last_day) == (min(one["day"] for one in own), max(one["day"] for one in own))
-        assert says(answered, len(own)), name
-        assert says(known, len(rows)), name
-        assert says(area, auc(rows)), name
-        assert says(score, brier(rows)), name
+        assert shows(answered, len(own)), name
+        assert shows(known, len(rows)), name
+        assert shows(area, auc(rows)), name
+        assert shows(score, brier(rows)), name
 
 
 def test_the_table_of_events(hotel: Project, logs: Logs) -> None:

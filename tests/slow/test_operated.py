@@ -20,7 +20,7 @@ from selection import named, of, picked, thorough
 from sites import Callers, Site, bookings, lines, until
 from support import commit_all, git
 
-from scaffolder.check.report import check
+from scaffolder.check.examine import check
 from scaffolder.results.finding import Level
 
 OWN_TESTS = 10  # at least
@@ -147,10 +147,6 @@ def own_rows_come_later(finished: Site, folder: Path) -> None:
     git(finished.folder, "add", "--all")
     git(finished.folder, "commit", "--quiet", "--message", "Work")
     adopt = ["adopt", finished.folder, "--yes", *own_rows.options(folder)]
-    finished.service("up")
-    assert "A process of this project runs" in scaffolder(*adopt, code=2)
-    assert predicted(finished)["model_version"]
-    finished.service("down")
     scaffolder(*adopt)
     assert not (finished.folder / "registry/registry.db").exists()
     assert not (finished.folder / "reports/metrics.json").exists()

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import resource
 import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from browser import Screen, opened, served, shown
-from cost import unit
 from folders import Elements, finished, half_finished, metrics, picture, written
 from playwright.sync_api import Browser, Page
 from projects import Finished, Project, environment, run
@@ -143,16 +141,6 @@ def test_nothing_in_a_drawing_runs_or_loads(chromium: Browser, tmp_path: Path) -
     with shown(chromium, (tmp_path / "index.html").as_uri(), PHONE) as page:
         assert page.locator("img").evaluate("(picture) => picture.naturalWidth") == 9
         assert page.title() == "x: portfolio"
-
-
-def test_five_projects_become_a_page_at_once(home: Path) -> None:
-    """In about a second; the bound is that of two on an idle machine of 2026."""
-    five = [f"work/{name}" for name in ("churn", "assistant", "llm-eval", "mlops-deploy", "domain-capstone")]
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    said = command("portfolio", "site", *five, folder=home.parent)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    assert "5 projects" in said
-    assert (after.ru_utime - before.ru_utime) / unit() <= 200
 
 
 def test_a_finished_project_shows_what_it_measured(finished: Finished, filled: Project, tmp_path: Path) -> None:

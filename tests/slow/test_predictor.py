@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 from projects import ROOT, Finished, Project, run
 
 TRAINING_MEGABYTES = 461
@@ -43,6 +44,7 @@ def test_every_number_is_recomputed_by_code_that_is_not_the_projects(predictor: 
     assert " numbers are equal" in run(folder / ".venv/bin/python", ROOT / "tests/slow/recompute.py", cwd=folder)
 
 
+@pytest.mark.long
 def test_two_runs_measure_the_same(credit: Project) -> None:
     before = credit.metrics
     credit.make("train", "evaluate")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import selection
-from support import combinations, commit_all
+from support import commit_all
 from support import git as run_git
 
 from scaffolder.template import catalog
@@ -113,7 +113,7 @@ def test_a_template_that_changed_gets_each_choice(number: int, monkeypatch: pyte
     found = selection.each_choice([EVERY[0], *selection.picked(EVERY[1:], 1, "x")], EVERY)
     assert {value for one in found for value in one.values()} == set("abcdxy")
     assert len(found) <= 5
-    assert len(selection.of_all()) == len(catalog.names()) + selection.FURTHER
+    assert len(selection.of_all()) == len(catalog.names()) + 1
     monkeypatch.setattr(selection, "changed", lambda: frozenset(catalog.names()))
     selection.of.cache_clear()
     assert_each_choice(catalog.names())
@@ -129,17 +129,9 @@ def assert_each_choice(names: list[str]) -> None:
 def test_a_template_that_is_asked_for_shows_each_choice_and_what_all_share(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert len(selection.templates(2)) == 2
+    assert len(selection.templates()) == 1
     monkeypatch.setenv("TEMPLATE", name)
     forget()
     assert_each_choice([name])
-    assert selection.templates(2) == [name]
+    assert selection.templates() == [name]
     assert len(selection.described()) == 1 + len(selection.of(name))
-
-
-def test_everything_is_every_combination_that_comes_with_data(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PROOFS", "all")
-    for name in catalog.names():
-        assert [answers for _, answers in selection.of(name)] == selection.with_data(name)
-        assert selection.with_data(name)[0] == combinations(name)[0]
-    assert selection.templates() == catalog.names()

@@ -173,13 +173,3 @@ def test_the_search_finds_a_page_without_a_network(chromium: Browser, site: Path
         page.get_by_role("button", name="Search").click()
         page.get_by_role("combobox", name="Search").fill("roster")
         page.get_by_role("option", name="The roster").first.wait_for()
-
-
-def test_the_first_screen_has_the_line_and_the_doors(chromium: Browser, site: Path) -> None:
-    with served(site.parent) as host, shown(chromium, f"{host}/site/", SCREENS["laptop"]) as page:
-        for part in ("pipx install", "I learn", "I teach", "I read portfolios"):
-            box = page.locator("article").get_by_text(part).first.bounding_box()
-            assert box
-            assert box["y"] + box["height"] < 900
-        drawn = page.locator("img.recording")
-        assert drawn.evaluate("picture => picture.complete && picture.naturalWidth > 0")

@@ -8,8 +8,8 @@ from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
-from scaffolder.check.engine.finding import FactError
 from scaffolder.check.engine.snapshot import Snapshot
+from scaffolder.check.engine.verdict import FactError
 
 Value = TypeVar("Value")
 

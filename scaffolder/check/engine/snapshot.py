@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
@@ -39,7 +39,6 @@ MAX_DATA = 5_000_000  # bytes of one image, table or notebook
 MAX_TEXTS = 500_000  # characters of all files of one kind, such as workflows
 MAX_TOTAL = 64_000_000  # bytes of all files together
 MAX_HASHED = 64_000_000  # bytes of one file whose digest is asked for
-MAX_SMALL = 10_000  # bytes of a file whose text is cached for the next repository
 IMAGES = frozenset((".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".svg", ".avif"))
 TABLES = frozenset((".csv", ".tsv", ".gz", ".zip", ".parquet", ".jsonl", ".onnx", ".skops", ".ubj"))
 DATA_SUFFIXES = IMAGES | TABLES
@@ -220,17 +219,10 @@ class Snapshot:
 
 
 def _decoded(data: bytes) -> str:
-    """The bytes of a file as text; small ones are cached, since the repositories of a cohort share many."""
-    return _small(data) if len(data) < MAX_SMALL else _text_of(data)
-
-
-def _text_of(data: bytes) -> str:
+    """The bytes of a file as text, with Unix line endings."""
     encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
     text = data.decode(encoding, errors="replace").removeprefix("\ufeff").replace("\0", "\ufffd")
     return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-_small = lru_cache(maxsize=2048)(_text_of)
 
 
 def _parents(paths: tuple[str, ...]) -> Iterator[str]:

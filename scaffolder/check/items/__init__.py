@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from importlib import import_module
 from pkgutil import iter_modules
 
-from scaffolder.check.engine.finding import Level
 from scaffolder.check.item import Item
+from scaffolder.results.finding import Level
 
 
 def _defined() -> Iterator[type[Item]]:

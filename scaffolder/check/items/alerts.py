@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, flawed, missing
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.engine.verdict import Verdict, done, flawed, missing
 from scaffolder.check.item import Item
 from scaffolder.check.readers.python import modules
 from scaffolder.check.readers.yaml import loaded
 from scaffolder.formats.yaml import Mapping, YamlError
+from scaffolder.results.finding import Evidence, Level
 
 MAX_FILES = 20
 MAX_RULES = 100

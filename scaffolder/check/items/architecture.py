@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from scaffolder.check.documents import documents
-from scaffolder.check.engine.finding import Evidence, Level, State, Verdict, missing, placeholder, written
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.engine.verdict import Verdict, missing, placeholder, written
 from scaffolder.check.initial_render import initial_render
 from scaffolder.check.readers.diagrams import drawn
 from scaffolder.check.readers.images import problem
@@ -16,6 +16,7 @@ from scaffolder.check.readers.markdown import Passage, Section
 from scaffolder.check.readers.markdown_inline import plain
 from scaffolder.check.template_words import SAME_CODE, code_of_template, words
 from scaffolder.check.written import WrittenItem, line_of, prose
+from scaffolder.results.finding import Evidence, Level, State
 
 LEAST_WORDS = 30  # of a text that describes how the parts work together
 
@@ -26,7 +27,13 @@ _MODULE = re.compile(r"(?<![\w./-])(?:[\w-]+/)*[\w-]+\.py\b")
 
 
 class ArchitectureDiagram(WrittenItem):
-    """Architecture diagram: the parts of your system and what flows between them."""
+    """Architecture diagram: the parts of your system and what flows between them.
+
+    Under "Architecture" in README.md, draw your system, as a ```mermaid block or a picture, and explain it.
+
+    The diagram of the template may stay once you have answered its question about a decision.
+    A reader grasps a drawing faster than a folder.
+    """
 
     id = "architecture"
     level = Level.BUILDER
@@ -41,11 +48,7 @@ class ArchitectureDiagram(WrittenItem):
     )
 
     def passage(self, repo: Repository) -> Passage | None:
-        """Under "Architecture" in README.md, draw your system, as a ```mermaid block or a picture, and explain it.
-
-        The diagram of the template may stay once you have answered its question about a decision.
-        A reader grasps a drawing faster than a folder.
-        """
+        """The section of the README, or else a page on the architecture."""
         return super().passage(repo) or next((each for each in documents(repo) if _OVERVIEW.search(each.path)), None)
 
     def accepts(self, repo: Repository, passage: Passage | None) -> bool:

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from scaffolder.check.blocks import naming, nothing_measured
 from scaffolder.check.documents import README, measured_pages
-from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.engine.verdict import Verdict, done, missing
 from scaffolder.check.item import Item
 from scaffolder.check.readers.metrics import PATH, metrics
+from scaffolder.results.finding import Evidence, Level
 
 
 class Baseline(Item):

@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 
 from scaffolder.check.contract import contract
-from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, flawed, missing, not_applicable, unverified
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.engine.verdict import Verdict, done, flawed, missing, not_applicable, unverified
 from scaffolder.check.item import Item
 from scaffolder.check.readers.ci import ci_runs, runs_tests
 from scaffolder.check.readers.workflow import Problem, Workflow, no_workflow, workflows
+from scaffolder.results.finding import Evidence, Level
 
 # Code that cannot change: a commit, an image digest, or this repository.
 _PINNED = re.compile(r"\./.*|docker://[^@]+@sha256:[0-9a-f]{64}|[^@]+@[0-9a-f]{40}(?:[0-9a-f]{24})?")

@@ -7,20 +7,11 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from scaffolder.check.engine.finding import (
-    SHOWN,
-    Evidence,
-    Level,
-    Verdict,
-    done,
-    flawed,
-    missing,
-    not_applicable,
-    unverified,
-)
 from scaffolder.check.engine.repository import Repository, fact
+from scaffolder.check.engine.verdict import SHOWN, Verdict, done, flawed, missing, not_applicable, unverified
 from scaffolder.check.item import Item
 from scaffolder.check.readers.python import Module, modules, name_of, once, text_of
+from scaffolder.results.finding import Evidence, Level
 
 MAX_DEPTH = 10  # of classes that extend others
 
@@ -29,6 +20,7 @@ _LINE = re.compile(r"^[#\t ]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=", re.MULTILI
 _GETTERS = frozenset("os.getenv getenv os.environ.get environ.get os.environ.pop environ.pop".split())
 _HINT = re.compile(r"environ(?:\[|\.(?:get|pop)\()|getenv\(")
 _ANY = "…"  # in place of a prefix that the code computes
+_SETTINGS = re.compile("BaseSettings|env_prefix")
 _PREFIX = re.compile(r"env_prefix[\"']?\s*[=:]\s*[\"'](\w+)[\"']")
 _COMPUTED = re.compile(r"\benv_prefix\s*=\s*[^\s\"']")
 # Set by the system, the shell or the runner, not by a person.
@@ -134,7 +126,7 @@ def _fields(code: list[Module]) -> Iterator[Read]:
 @once
 def _classes(module: Module) -> Iterator[_Class]:
     lines = module.text.split("\n")
-    for node in module.nodes if module.mentions("BaseSettings", "env_prefix") else ():
+    for node in module.nodes if _SETTINGS.search(module.text) else ():
         if isinstance(node, ast.ClassDef):
             text = "\n".join(lines[node.lineno - 1 : node.end_lineno])
             prefix = found[1] if (found := _PREFIX.search(text)) else _ANY if _COMPUTED.search(text) else ""

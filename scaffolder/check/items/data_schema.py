@@ -8,16 +8,16 @@ import re
 import zlib
 
 from scaffolder.check.documents import documents
-from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, done, flawed, missing
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import Snapshot
+from scaffolder.check.engine.verdict import SHOWN, Verdict, done, flawed, missing
 from scaffolder.check.item import Item
 from scaffolder.check.readers.markdown import Document
 from scaffolder.check.readers.markdown_inline import plain
+from scaffolder.results.finding import Evidence, Level
 
 MAX_FILES = 12
 MAX_HEADER = 20_000  # bytes
-LEAST_ROWS = 3  # of a table that describes columns
 
 _PLACES = ("data/**/*.csv", "data/**/*.tsv", "data/**/*.csv.gz", "data/**/*.jsonl", "*.csv", "*.jsonl")
 

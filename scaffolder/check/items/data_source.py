@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from scaffolder.check.engine.finding import Level
-from scaffolder.check.engine.repository import Repository
-from scaffolder.check.readers.markdown import Passage
 from scaffolder.check.written import WrittenItem
+from scaffolder.results.finding import Level
 
 
 class DataSource(WrittenItem):
-    """Data source: where the data come from, their licence, how many there are and what they lack."""
+    """Data source: where the data come from, their licence, how many there are and what they lack.
+
+    Under "Data" in README.md, say where the data come from, their licence, how many there are, what they lack.
+
+    Whoever uses your work must know what it was learned from.
+    """
 
     id = "data-source"
     level = Level.BUILDER
@@ -24,10 +27,3 @@ class DataSource(WrittenItem):
         "Do you know what one row or document is, how many there are, and how they were split?",
         "Does it name what is missing or biased in them, and what follows for the results?",
     )
-
-    def passage(self, repo: Repository) -> Passage | None:
-        """Under "Data" in README.md, say where the data come from, their licence, how many there are, what they lack.
-
-        Whoever uses your work must know what it was learned from.
-        """
-        return super().passage(repo)

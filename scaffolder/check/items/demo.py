@@ -6,20 +6,21 @@ import re
 from collections.abc import Collection, Iterator
 from itertools import islice
 
-from scaffolder.check import strangers
 from scaffolder.check.contract import contract
 from scaffolder.check.documents import FIGURES, readme
-from scaffolder.check.engine.finding import Evidence, Level, Verdict, flawed, placeholder, written
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.engine.verdict import Verdict, flawed, placeholder, written
 from scaffolder.check.initial_render import initial_render
 from scaffolder.check.readers.images import images, problem
 from scaffolder.check.readers.links import files
-from scaffolder.check.readers.markdown import Document, Passage
+from scaffolder.check.readers.markdown import Document, Part, Passage, together
 from scaffolder.check.readers.markdown_inline import Link
-from scaffolder.check.readers.parts import Part, together
 from scaffolder.check.readers.web import live
+from scaffolder.check.shown import is_others, runs
+from scaffolder.check.shown import shown as shown_in
 from scaffolder.check.template_words import marked
 from scaffolder.check.written import WrittenItem, line_of
+from scaffolder.results.finding import Evidence, Level
 
 MOST_ADDRESSES = 3
 _ANY = ("product", "chart", "")  # kinds of pictures: any but diagrams
@@ -33,7 +34,13 @@ _NO_DEMO = re.compile(
 
 
 class Demo(WrittenItem):
-    """Screenshot or live demo: what it looks like when it runs."""
+    """Screenshot or live demo: what it looks like when it runs.
+
+    Under "Demo" in README.md, show a screenshot of your own (`docs/screenshot.png`) or link where it runs.
+
+    In a generated project, `make screenshot` takes it. Most readers never install anything: this picture is all
+    that they will see of it running.
+    """
 
     id = "demo"
     level = Level.BUILDER
@@ -48,11 +55,7 @@ class Demo(WrittenItem):
     )
 
     def passage(self, repo: Repository) -> Passage | None:
-        """Under "Demo" in README.md, show a screenshot of your own (`docs/screenshot.png`) or link where it runs.
-
-        In a generated project, `make screenshot` takes it. Most readers never install anything: this picture is all
-        that they will see of it running.
-        """
+        """The section with the picture above the first one; without a section, the pictures of the product."""
         page = readme(repo)
         section = page.section("demo") if page else None
         kinds = _ANY if contract(repo) else ("product",)
@@ -104,7 +107,7 @@ def _addresses(passage: Passage) -> list[Link]:
 def _is_own(link: Link) -> bool:
     """Whether a link may lead to something of the author's: not where a name, as of a library, leads to a home page."""
     is_named_home = bool(_HOME.fullmatch(link.target)) and bool(_NAME.fullmatch(link.text))
-    return strangers.runs(link) or not (is_named_home or strangers.is_others(link))
+    return runs(link) or not (is_named_home or is_others(link))
 
 
 def _opening(page: Document) -> Part | None:
@@ -118,7 +121,7 @@ def _opening(page: Document) -> Part | None:
 
 def pictures(repo: Repository, page: Document, kinds: Collection[str] = _ANY) -> Part | None:
     """The blocks that show a picture of the repository of one of these kinds, apart from figures; None if none does."""
-    known = (each for each in strangers.shown(repo) if each.page is page and each.link.image and each.path)
+    known = (each for each in shown_in(repo) if each.page is page and each.link.image and each.path)
     wanted = {each.link for each in known if each.kind in kinds}
     blocks = (
         block for block in page.blocks if block.kind != "fence" and not wanted.isdisjoint(Part(page, (block,)).images)

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scaffolder.check.engine.finding import Evidence, Level
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.commands import wrong_commands
 from scaffolder.check.readers.markdown import Passage
 from scaffolder.check.written import WrittenItem
+from scaffolder.results.finding import Evidence, Level
 
 
 class Deployment(WrittenItem):
-    """Deployment path: where it runs, and commands that get it there."""
+    """Deployment path: where it runs, and commands that get it there.
+
+    Under "Deployment" in README.md, write where it runs, who may call it and the commands that get it there.
+
+    Every file and make target that a command names must be in the repository: a reader judges a project by
+    whether it could be running tomorrow.
+    """
 
     id = "deployment"
     level = Level.DEPLOYER
@@ -25,14 +31,6 @@ class Deployment(WrittenItem):
         "Could you bring it there with the commands given?",
         "Does it say how somebody would notice that it is down or wrong, and how to go back?",
     )
-
-    def passage(self, repo: Repository) -> Passage | None:
-        """Under "Deployment" in README.md, write where it runs, who may call it and the commands that get it there.
-
-        Every file and make target that a command names must be in the repository: a reader judges a project by
-        whether it could be running tomorrow.
-        """
-        return super().passage(repo)
 
     def flaws(self, repo: Repository, passage: Passage) -> Iterator[Evidence]:
         """Commands that name a file or a make target that is not there."""

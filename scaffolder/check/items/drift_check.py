@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from itertools import islice
 
-from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, flawed, missing
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.engine.verdict import Verdict, done, flawed, missing
 from scaffolder.check.item import Item
 from scaffolder.check.readers.make import makefile
-from scaffolder.check.readers.python import Module, modules, once
+from scaffolder.check.readers.python import Module, modules
 from scaffolder.check.readers.workflow import workflows
+from scaffolder.results.finding import Evidence, Level
 
 MAX_MODULES = 10  # that measure drift
 MAX_NAMES = 50  # of files
@@ -45,7 +45,8 @@ class DriftCheck(Item):
         """
         code = [module for module in modules(repo) if not module.is_test]
         lacking = [Evidence("no function or class in Python measures drift, by its name")]
-        for module, found in islice(((each, match) for each in code for match in _measures(each)), MAX_MODULES):
+        measuring = ((each, match) for each in code if (match := _MEASURES.search(each.text)))
+        for module, found in islice(measuring, MAX_MODULES):
             reference, runner = _reference(repo, module, code), _runner(repo, module, code)
             line = module.text.count("\n", 0, found.start()) + 1
             if reference and runner:
@@ -56,29 +57,18 @@ class DriftCheck(Item):
         return flawed(lacking[1]) if lacking[1:] else missing(lacking[0])
 
 
-@once
-def _measures(module: Module) -> Iterator[re.Match[str]]:
-    """The first function or class whose name says that it measures drift."""
-    return islice(_MEASURES.finditer(module.text), 1)
-
-
 def _reference(repo: Repository, module: Module, code: list[Module]) -> str | None:
     """The path of the reference statistics: a data file in the repository, or else a module that records them.
 
     The data file is named by `module`, or by any code if its name says that it is a reference.
     """
-    others = (name for other in code for name in _file_names(other) if _REFERENCE.search(name))
-    for name in islice(dict.fromkeys((*_file_names(module), *others)), MAX_NAMES):
+    others = (name for other in code for name in _FILE.findall(other.text) if _REFERENCE.search(name))
+    for name in islice(dict.fromkeys((*_FILE.findall(module.text), *others)), MAX_NAMES):
         ending = "/" + name.lstrip("./")
         path = next((path for path in repo.snapshot.paths if f"/{path}".endswith(ending)), None)
         if path and (repo.snapshot.data(path) or b"").strip(b"{}[] \n"):
             return path
     return next((path for other in code if (path := _recorded_by(other, code))), None)
-
-
-@once
-def _file_names(module: Module) -> Iterator[str]:
-    return iter(_FILE.findall(module.text))
 
 
 def _recorded_by(module: Module, code: list[Module]) -> str | None:

@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.engine.verdict import Verdict, done, missing
 from scaffolder.check.item import Item
 from scaffolder.check.readers.assertions import Function, functions
 from scaffolder.check.readers.python import Module, modules, name_of, once, text_of
+from scaffolder.results.finding import Evidence, Level
 
 METHODS = frozenset("get post put patch delete head options".split())
 

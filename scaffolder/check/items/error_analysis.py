@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 
 from scaffolder.check.contract import contract
-from scaffolder.check.engine.finding import Evidence, Level
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.csv import errors_csv, predictions
 from scaffolder.check.readers.markdown import Passage
 from scaffolder.check.readers.markdown_inline import plain
 from scaffolder.check.written import WrittenItem
+from scaffolder.results.finding import Evidence, Level
 
 # "row 4796", but neither "row 4796 of the table" nor "row 100 to 200": those are places, not names.
 _ROW = re.compile(r"\brow (\d{3,12})\b(?![.,]\d|\s*(?:of|to|and|-|–|%))", re.IGNORECASE)
@@ -19,7 +19,14 @@ _CODE = re.compile(r"(?<!`)`([\w-]{2,40})`(?!`)")
 
 
 class ErrorAnalysis(WrittenItem):
-    """Error analysis: which cases it gets wrong, what they have in common, and for whom it is worse."""
+    """Error analysis: which cases it gets wrong, what they have in common, and for whom it is worse.
+
+    Under "Error analysis" in README.md, name single cases that it got wrong and a group, and say why they fail.
+
+    Only somebody who knows where it fails can improve it or warn its users.
+
+    Under "Error analysis" in README.md, name cases of reports/errors.csv and a slice, and say why they fail.
+    """
 
     id = "error-analysis"
     level = Level.BUILDER
@@ -32,15 +39,6 @@ class ErrorAnalysis(WrittenItem):
         "Does it name a group for which the results are worse, and how much worse?",
         "Does it give a likely cause, and what was or would be done about it?",
     )
-
-    def passage(self, repo: Repository) -> Passage | None:
-        """Under "Error analysis" in README.md, name single cases that it got wrong and a group, and say why they fail.
-
-        Only somebody who knows where it fails can improve it or warn its users.
-
-        Under "Error analysis" in README.md, name cases of reports/errors.csv and a slice, and say why they fail.
-        """
-        return super().passage(repo)
 
     def flaws(self, repo: Repository, passage: Passage) -> Iterator[Evidence]:
         """Cases in the text that the reports do not have."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing, not_applicable
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.engine.verdict import Verdict, done, missing, not_applicable
 from scaffolder.check.item import Item
 from scaffolder.check.readers.python import modules
+from scaffolder.check.recorded import recorded
 from scaffolder.exercises.stubs import Stub, open_stubs
 from scaffolder.project import record
+from scaffolder.results.finding import Evidence, Level
 
 
 class Exercises(Item):
@@ -24,7 +26,8 @@ class Exercises(Item):
 
         Whether they are right, the tests of the exercises say: `make test`.
         """
-        given, left = _given(repo), list(_left(repo))
+        generated, left = recorded(repo), list(_left(repo))
+        given = len(generated.exercises) if generated else 0
         if left:
             names = dict.fromkeys(stub.exercise for _, stub in left)
             first = Evidence(f"{len(names)} of {max(given, len(names))} exercises are left: {', '.join(names)}")
@@ -32,14 +35,6 @@ class Exercises(Item):
         if not given:
             return not_applicable("it is no starter, so no function was left out")
         return done(Evidence(f"all {given} exercises are written, and 'make test' judges them", record.NAME))
-
-
-def _given(repo: Repository) -> int:
-    """How many exercises the project was made with; 0 if it is no starter."""
-    try:
-        return len(record.read(repo.snapshot.text(record.NAME) or "").exercises)
-    except record.RecordError:
-        return 0
 
 
 def _left(repo: Repository) -> Iterator[tuple[str, Stub]]:

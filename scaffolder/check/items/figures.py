@@ -6,13 +6,12 @@ from dataclasses import replace
 
 from scaffolder.check.blocks import NOT_MEASURED, nothing_measured
 from scaffolder.check.documents import FIGURES, README, measured_pages
-from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, flawed, missing
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.engine.verdict import Verdict, done, flawed, missing
 from scaffolder.check.item import Item
 from scaffolder.check.readers.images import problem
 from scaffolder.check.readers.links import files
-
-MOST_NOTEBOOKS = 20
+from scaffolder.results.finding import Evidence, Level
 
 
 class Figures(Item):

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from scaffolder.check.contract import contract
 from scaffolder.check.documents import documents
-from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.engine.verdict import Verdict, done, missing
 from scaffolder.check.item import Item
 from scaffolder.check.readers.markdown import Document
 from scaffolder.check.readers.markdown_inline import plain
 from scaffolder.check.readers.metrics import latency_path, latency_report
+from scaffolder.results.finding import Evidence, Level
 
 _QUANTILES = ("p50", "p90", "p95", "p99", "median")
 

@@ -9,12 +9,14 @@ from itertools import islice
 from scaffolder.check.contract import PATH as CONTRACT
 from scaffolder.check.contract import contract
 from scaffolder.check.documents import documents
-from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, counted, done, flawed, not_applicable
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.engine.verdict import SHOWN, Verdict, counted, done, flawed, not_applicable
 from scaffolder.check.item import Item
 from scaffolder.check.items.data_schema import columns
 from scaffolder.check.readers.metrics import metrics
 from scaffolder.check.readers.toml import pyproject, settings
+from scaffolder.check.readers.values import table
+from scaffolder.results.finding import Evidence, Level
 
 
 class Leftovers(Item):
@@ -51,8 +53,7 @@ def _exchanged(repo: Repository, shipped: str) -> bool:
 
     If `shipped` is "", because a program makes the data, any hash in the settings is another one.
     """
-    part, measured = settings(repo).get("data"), metrics(repo)
-    pinned = part.get("sha256") if isinstance(part, dict) else None
+    pinned, measured = table(settings(repo), "data").get("sha256"), metrics(repo)
     if not shipped:
         return pinned is not None
     return (pinned or (measured.run.data_sha256 if measured else None)) not in (None, shipped)
@@ -72,5 +73,4 @@ def _mentions(repo: Repository, words: Sequence[str]) -> Iterator[Evidence]:
 
 def _own_name(repo: Repository) -> str:
     """The name in pyproject.toml, in lower case, with which the repository's address ends; "" if there is none."""
-    project = pyproject(repo).get("project")
-    return str(project.get("name", "")).casefold() if isinstance(project, dict) else ""
+    return str(table(pyproject(repo), "project").get("name", "")).casefold()

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from scaffolder.check.engine.finding import Level
-from scaffolder.check.engine.repository import Repository
-from scaffolder.check.readers.markdown import Passage
 from scaffolder.check.written import WrittenItem
+from scaffolder.results.finding import Level
 
 
 class Limitations(WrittenItem):
-    """Limitations and responsible AI: what is specific to this project, and who could be harmed."""
+    """Limitations and responsible AI: what is specific to this project, and who could be harmed.
+
+    Under "Limitations and responsible AI" in README.md, write three or more limitations of your own project.
+
+    "May be biased" is true of all models. Say with a number, a column or a group where yours fails and who is
+    harmed: that makes the rest believable.
+    """
 
     id = "limitations"
     level = Level.BUILDER
@@ -22,11 +26,3 @@ class Limitations(WrittenItem):
         "Does it say who could be harmed by a wrong answer, and how they could object?",
         "Does it name a situation in which you should not use it?",
     )
-
-    def passage(self, repo: Repository) -> Passage | None:
-        """Under "Limitations and responsible AI" in README.md, write three or more limitations of your own project.
-
-        "May be biased" is true of all models. Say with a number, a column or a group where yours fails and who is
-        harmed: that makes the rest believable.
-        """
-        return super().passage(repo)

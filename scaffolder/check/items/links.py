@@ -7,22 +7,13 @@ from collections.abc import Iterator
 from itertools import islice
 
 from scaffolder.check.documents import FIGURES, documents, measured_pages, readme
-from scaffolder.check.engine.finding import (
-    SHOWN,
-    Evidence,
-    Level,
-    Verdict,
-    counted,
-    done,
-    flawed,
-    missing,
-    not_applicable,
-)
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import MAX_FILES, SKIPPED
+from scaffolder.check.engine.verdict import SHOWN, Verdict, counted, done, flawed, missing, not_applicable
 from scaffolder.check.item import Item
 from scaffolder.check.readers.links import files, internal
 from scaffolder.check.readers.markdown import Document
+from scaffolder.results.finding import Evidence, Level
 
 _LINES = re.compile(r"L(\d{1,9})(?:C\d+)?(?:-L?(\d{1,9})(?:C\d+)?)?")
 _FILLED_IN = re.compile(r"[{}<>$*]")  # marks of a placeholder, which a site generator or a reader replaces

@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterator
 
 from scaffolder.check.documents import model_card, readme
-from scaffolder.check.engine.finding import Evidence, Level
 from scaffolder.check.engine.repository import Repository
-from scaffolder.check.readers.markdown import Document, Passage
-from scaffolder.check.readers.parts import apart_from, together
+from scaffolder.check.readers.markdown import Document, Passage, apart_from, together
 from scaffolder.check.written import WrittenItem
+from scaffolder.results.finding import Evidence, Level
 
 USES = ("intended use",)
 MISUSES = ("out of scope use", "out of scope uses", "out of scope", "misuse", "misuse and out of scope use")
@@ -25,7 +24,13 @@ _DEFAULTS = re.compile(r"\bYour Name\b|\byour-github-name\b")  # default answers
 
 
 class ModelCard(WrittenItem):
-    """Model card: what the model is, how it was made and evaluated, and its risks, with nothing left to fill in."""
+    """Model card: what the model is, how it was made and evaluated, and its risks, with nothing left to fill in.
+
+    Write MODEL_CARD.md: what the model is, how it was made and evaluated, its risks and limits.
+
+    Answer every open question, and replace "Your Name" with your name. Whoever considers using the model reads
+    this page first.
+    """
 
     id = "model-card"
     level = Level.DEPLOYER
@@ -39,11 +44,7 @@ class ModelCard(WrittenItem):
     )
 
     def passage(self, repo: Repository) -> Passage | None:
-        """Write MODEL_CARD.md: what the model is, how it was made and evaluated, its risks and limits.
-
-        Answer every open question, and replace "Your Name" with your name. Whoever considers using the model reads
-        this page first.
-        """
+        """The model card without the sections on its use."""
         card = model_card(repo)
         return apart_from(card, card.section(*USES), card.section(*MISUSES)) if card else None
 
@@ -63,7 +64,12 @@ class ModelCard(WrittenItem):
 
 
 class IntendedUse(WrittenItem):
-    """Intended and out-of-scope use: who may rely on it for what, and what it must not decide."""
+    """Intended and out-of-scope use: who may rely on it for what, and what it must not decide.
+
+    Under "Uses" in MODEL_CARD.md, write who uses the answers for which decision, and what is out of scope.
+
+    Wrong uses do more harm than wrong predictions, and only you know yours.
+    """
 
     id = "intended-use"
     level = Level.DEPLOYER
@@ -77,10 +83,7 @@ class IntendedUse(WrittenItem):
     )
 
     def passage(self, repo: Repository) -> Passage | None:
-        """Under "Uses" in MODEL_CARD.md, write who uses the answers for which decision, and what is out of scope.
-
-        Wrong uses do more harm than wrong predictions, and only you know yours.
-        """
+        """The sections on use of the model card, or else of the README."""
         return _uses(model_card(repo)) or _uses(readme(repo))
 
 

@@ -8,13 +8,14 @@ from typing import Any, NamedTuple
 
 from scaffolder.check.blocks import measured_blocks, nothing_measured, unstamped
 from scaffolder.check.documents import MODEL_CARD, model_card
-from scaffolder.check.engine.finding import Evidence, Level, UnseenError, Verdict, counted, done, flawed, missing
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.engine.verdict import UnseenError, Verdict, counted, done, flawed, missing
 from scaffolder.check.item import Item
 from scaffolder.check.readers.markdown import Document
 from scaffolder.check.readers.metrics import PATH, metrics
-from scaffolder.check.readers.values import records
+from scaffolder.check.readers.values import records, table
 from scaffolder.formats.yaml import Mapping, TooLargeError, YamlError, load_yaml
+from scaffolder.results.finding import Evidence, Level
 
 # https://huggingface.co/docs/hub/repositories-licenses: lower-case identifiers, such as cc-by-4.0 or openrail++
 _LICENCE = re.compile(r"[a-z][a-z0-9.+-]{1,60}")
@@ -40,7 +41,8 @@ class ModelIndex(Item):
             return missing(Evidence("there is no model card with front matter", MODEL_CARD))
         front = _front(card)
         problems = [Evidence(text, card.path, line) for line, text in front.problems]
-        count = sum(1 for _ in _metrics(front.values))
+        results = _results(front.values.get("model-index"))
+        count = sum(1 for result in results for _ in records(result.get("metrics")))
         if not count and not problems and metrics(repo) is None:
             return nothing_measured(repo)
         if not count:
@@ -88,22 +90,17 @@ def _problems(values: Mapping) -> Iterator[tuple[int, str]]:
 
 def _index_problems(index: Any) -> Iterator[str]:
     """The parts that results lack and the hub requires: task type, dataset with type and name, metrics with value."""
-    for model in records(index):
-        if not model.get("name"):
-            yield "a model of model-index has no name"
-        for result in records(model.get("results")):
-            task, dataset = result.get("task"), result.get("dataset")
-            if not (isinstance(task, dict) and task.get("type")):
-                yield "a result of model-index has no task type"
-            if not (isinstance(dataset, dict) and dataset.get("type") and dataset.get("name")):
-                yield "a result of model-index has no dataset with type and name"
-            for metric in records(result.get("metrics")):
-                if not metric.get("type") or metric.get("value") is None:
-                    yield "a metric of model-index has no type or no value"
+    if not all(model.get("name") for model in records(index)):
+        yield "a model of model-index has no name"
+    for result in _results(index):
+        if not table(result, "task").get("type"):
+            yield "a result of model-index has no task type"
+        if not {"type", "name"} <= {key for key, value in table(result, "dataset").items() if value}:
+            yield "a result of model-index has no dataset with type and name"
+        for metric in records(result.get("metrics")):
+            if not metric.get("type") or metric.get("value") is None:
+                yield "a metric of model-index has no type or no value"
 
 
-def _metrics(values: Mapping) -> Iterator[object]:
-    """The metrics of all results."""
-    for model in records(values.get("model-index")):
-        for result in records(model.get("results")):
-            yield from records(result.get("metrics"))
+def _results(index: Any) -> Iterator[Any]:
+    return (result for model in records(index) for result in records(model.get("results")))

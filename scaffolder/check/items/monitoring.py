@@ -8,12 +8,11 @@ from contextlib import suppress
 from datetime import date
 
 from scaffolder.check.documents import documents
-from scaffolder.check.engine.finding import Evidence, Level, Verdict
 from scaffolder.check.engine.repository import Repository
-from scaffolder.check.items.risks import empty_cells, page_or_section, rows_of
-from scaffolder.check.readers.markdown import Document, Passage
-from scaffolder.check.readers.parts import apart_from
+from scaffolder.check.items.risks import TableText, page_or_section
+from scaffolder.check.readers.markdown import Document, Passage, apart_from
 from scaffolder.check.written import WrittenItem
+from scaffolder.results.finding import Evidence, Level
 
 INCIDENT = (
     *("when an alert fires", "incident", "incidents", "on call", "escalation", "report a problem"),
@@ -25,14 +24,20 @@ _REVIEW = re.compile(r"\bnext review\b|\breview(?: it)? (?:by|on):? 20", re.IGNO
 _DAY = re.compile(r"\b20\d\d-\d\d-\d\d\b")
 
 
-class MonitoringPlan(WrittenItem):
-    """Monitoring plan: for each signal a threshold, an action and an owner."""
+class MonitoringPlan(TableText, WrittenItem):
+    """Monitoring plan: for each signal a threshold, an action and an owner.
+
+    In docs/monitoring.md, give each signal a row: its name in the code, threshold, action and owner.
+
+    Leave no cell empty and no question open. A signal that nobody answers for is not watched.
+    """
 
     id = "monitoring-plan"
     level = Level.OPERATOR
     operated = True
     source = "NIST AI RMF, MANAGE 4.1; Google's ML Test Score, Monitor 2, 3, 5 and 7"
     place = "docs/monitoring.md"
+    rows = "signals"
     rubric = (
         "Does each signal have a threshold, an action and a person who acts?",
         "Would these signals show that the answers have become worse, and not only that the service is down?",
@@ -40,26 +45,21 @@ class MonitoringPlan(WrittenItem):
     )
 
     def passage(self, repo: Repository) -> Passage | None:
-        """In docs/monitoring.md, give each signal a row: its name in the code, threshold, action and owner.
-
-        Leave no cell empty and no question open. A signal that nobody answers for is not watched.
-        """
+        """The page or section on monitoring, without the parts that are items of their own."""
         found = page_or_section(repo, "monitor", "monitoring plan", "monitoring")
         if not isinstance(found, Document):
             return found
         return apart_from(found, found.section(*INCIDENT), found.section(*STALENESS))
 
-    def flaws(self, repo: Repository, passage: Passage) -> Iterator[Evidence]:
-        """Cells of the tables that are empty."""
-        yield from empty_cells(passage)
-
-    def substance(self, repo: Repository, passage: Passage) -> Verdict:
-        """A table of signals."""
-        return rows_of(repo, passage, "signals")
-
 
 class IncidentContact(WrittenItem):
-    """Incident contact: whom to tell when it does harm, and where it is written down."""
+    """Incident contact: whom to tell when it does harm, and where it is written down.
+
+    Under "When an alert fires" in docs/monitoring.md, or in SECURITY.md, write whom to tell and how.
+
+    An address, a number or a channel that reaches somebody. The person who finds the fault is seldom the one who
+    can stop it.
+    """
 
     id = "incident-contact"
     level = Level.OPERATOR
@@ -73,18 +73,20 @@ class IncidentContact(WrittenItem):
     )
 
     def passage(self, repo: Repository) -> Passage | None:
-        """Under "When an alert fires" in docs/monitoring.md, or in SECURITY.md, write whom to tell and how.
-
-        An address, a number or a channel that reaches somebody. The person who finds the fault is seldom the one who
-        can stop it.
-        """
+        """The first section on incidents, or else the security policy."""
         found = (section for page in documents(repo) if (section := page.section(*INCIDENT)))
         policies = (page for page in documents(repo) if page.path.lower().endswith("security.md"))
         return next(found, None) or next(policies, None)
 
 
 class Staleness(WrittenItem):
-    """Staleness: what makes you retrain or renew it, and when it is reviewed next."""
+    """Staleness: what makes you retrain or renew it, and when it is reviewed next.
+
+    Under "Staleness" in docs/monitoring.md, write what makes you retrain or renew it, and when you review it.
+
+    Write the date as 2027-03-01, there or in docs/risk-register.md, and keep it: a past date is a broken promise.
+    A model that nobody looks at decays unseen.
+    """
 
     id = "staleness"
     level = Level.OPERATOR
@@ -98,11 +100,7 @@ class Staleness(WrittenItem):
     )
 
     def passage(self, repo: Repository) -> Passage | None:
-        """Under "Staleness" in docs/monitoring.md, write what makes you retrain or renew it, and when you review it.
-
-        Write the date as 2027-03-01, there or in docs/risk-register.md, and keep it: a past date is a broken promise.
-        A model that nobody looks at decays unseen.
-        """
+        """The first section on retraining or maintenance."""
         return next((found for page in documents(repo) if (found := page.section(*STALENESS))), None)
 
     def flaws(self, repo: Repository, passage: Passage) -> Iterator[Evidence]:

@@ -8,19 +8,20 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from scaffolder.check.contract import contract
-from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing, not_applicable
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.engine.verdict import Verdict, done, missing, not_applicable
 from scaffolder.check.item import Item
 from scaffolder.check.items.endpoint_tests import Route, matching, requests, routes
 from scaffolder.check.own_work import own_work
 from scaffolder.check.readers.assertions import Function, functions
 from scaffolder.check.readers.gitignore import ignored
 from scaffolder.check.readers.metrics import parsed
-from scaffolder.check.readers.python import Module, walk
+from scaffolder.check.readers.python import Module
 from scaffolder.check.readers.toml import settings
 from scaffolder.check.readers.values import leaves
-from scaffolder.project import record
-from scaffolder.project.mine.kinds import Kind
+from scaffolder.check.recorded import recorded
+from scaffolder.project.mine.file_kinds import Kind
+from scaffolder.results.finding import Evidence, Level
 
 if TYPE_CHECKING:
     from scaffolder.project.mine.comparison import Comparison, Share
@@ -64,18 +65,12 @@ def _data(repo: Repository, found: Comparison) -> Iterator[tuple[bool, Evidence]
 
 def _named(repo: Repository) -> set[str]:
     """The texts in settings, contract and record, some of which name files and folders of data."""
-    declared = contract(repo)
-    texts = [text for text in leaves(settings(repo)) if isinstance(text, str)]
-    return {text.strip("/") for text in (*texts, *_adopted(repo), declared.corpus if declared else "")} - {""}
-
-
-def _adopted(repo: Repository) -> tuple[str, ...]:
     from scaffolder.project.mine.sources import own_data
 
-    try:
-        return own_data(record.read(repo.snapshot.text(record.NAME) or ""))
-    except record.RecordError:
-        return ()
+    declared, generated = contract(repo), recorded(repo)
+    adopted = own_data(generated) if generated else ()
+    texts = [text for text in leaves(settings(repo)) if isinstance(text, str)]
+    return {text.strip("/") for text in (*texts, *adopted, declared.corpus if declared else "")} - {""}
 
 
 def _experiments(repo: Repository, found: Comparison) -> Iterator[tuple[bool, Evidence]]:
@@ -106,11 +101,11 @@ class OwnTests(Item):
             return not_applicable(unknown)
         if untested := _untested(found):
             return missing(*untested)
-        code = _parts(found, Kind.CODE)
+        code = list(_parts(found, Kind.CODE))
         own = [(part, node) for part in code for node in part.definitions if not node.col_offset]
         if not own:
             return missing(Evidence("as of the last commit, no function or class in Python has a line of the owner's"))
-        if proofs := _proofs(found):
+        if proofs := [proof for tests in _parts(found, Kind.TESTS) for proof in _proven(tests, code)]:
             return done(*proofs)
         unnamed = "has lines of the owner's, and no test of theirs that names it was found"
         return missing(*(Evidence(f"{node.name} {unnamed}", part.module.path, node.lineno) for part, node in own))
@@ -134,24 +129,17 @@ class _Part(NamedTuple):
     definitions: tuple[_Definition, ...]
 
 
-def _parts(found: Comparison, kind: Kind) -> list[_Part]:
-    shares = (share for share in found.of(kind) if share.owner and share.path.endswith(".py"))
-    return [_part(Module(share.path, found.texts[share.path]), share) for share in shares]
-
-
-def _part(module: Module, share: Share) -> _Part:
-    definitions = (node for node in module.nodes if isinstance(node, _Definition))
-    return _Part(module, tuple(node for node in definitions if _is_own(node, share)))
+def _parts(found: Comparison, kind: Kind) -> Iterator[_Part]:
+    for share in found.of(kind):
+        if share.owner and share.path.endswith(".py"):
+            module = Module(share.path, found.texts[share.path])
+            definitions = (node for node in module.nodes if isinstance(node, _Definition))
+            yield _Part(module, tuple(node for node in definitions if _is_own(node, share)))
 
 
 def _is_own(node: _Definition, share: Share) -> bool:
     start = min(each.lineno for each in (node, *node.decorator_list))
     return any(first <= (node.end_lineno or start) and last >= start for first, last in share.marked)
-
-
-def _proofs(found: Comparison) -> list[Evidence]:
-    code = _parts(found, Kind.CODE)
-    return [proof for tests in _parts(found, Kind.TESTS) for proof in _proven(tests, code)]
 
 
 def _proven(tests: _Part, code: list[_Part]) -> Iterator[Evidence]:
@@ -167,7 +155,7 @@ def _proven(tests: _Part, code: list[_Part]) -> Iterator[Evidence]:
 
 def _named_in(test: _Definition, code: list[_Part]) -> Iterator[str]:
     """The owner's functions and classes that a test names; methods have names that others have, too."""
-    names = {getattr(each, "id", getattr(each, "attr", "")) for each in walk(test)}
+    names = {getattr(each, "id", getattr(each, "attr", "")) for each in ast.walk(test)}
     return (node.name for part in code for node in part.definitions if not node.col_offset and node.name in names)
 
 

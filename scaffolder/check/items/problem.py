@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from scaffolder.check.engine.finding import Level
-from scaffolder.check.engine.repository import Repository
-from scaffolder.check.readers.markdown import Passage
 from scaffolder.check.written import WrittenItem
+from scaffolder.results.finding import Level
 
 
 class ProblemStatement(WrittenItem):
-    """Problem statement: who has the problem, what it costs them, and the number that would show it solved."""
+    """Problem statement: who has the problem, what it costs them, and the number that would show it solved.
+
+    Under "Problem" in README.md, write who loses what, how often, and which number would show it solved.
+
+    Give the number its value ("at least 80%"): a model without a target can't succeed, and a reader decides in
+    these sentences whether the rest is worth their time.
+    """
 
     id = "problem"
     level = Level.BUILDER
@@ -22,11 +26,3 @@ class ProblemStatement(WrittenItem):
         "Does it name one number, with a value, that would show the problem solved?",
         "Would you know after these sentences why a model, and not a simple rule, is worth trying?",
     )
-
-    def passage(self, repo: Repository) -> Passage | None:
-        """Under "Problem" in README.md, write who loses what, how often, and which number would show it solved.
-
-        Give the number its value ("at least 80%"): a model without a target can't succeed, and a reader decides in
-        these sentences whether the rest is worth their time.
-        """
-        return super().passage(repo)

@@ -8,11 +8,13 @@ from typing import NamedTuple
 
 from scaffolder.check.blocks import nothing_measured
 from scaffolder.check.documents import README, measured_pages, model_card
-from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, flawed
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.engine.verdict import Verdict, done, flawed
 from scaffolder.check.item import Item
 from scaffolder.check.readers.metrics import PATH, Run, metrics, parsed
 from scaffolder.check.readers.toml import settings
+from scaffolder.check.readers.values import table
+from scaffolder.results.finding import Evidence, Level
 
 MOST_FILES = 40
 SHORTEST = 12  # characters of a hash that are enough to identify it
@@ -86,8 +88,8 @@ def _data(run: Run, repo: Repository) -> _Data:
     Data that a program of the repository makes need not be here: then the settings name the file and no hash.
     """
     snapshot = repo.snapshot
-    part = settings(repo).get("data")
-    named, pinned = (part.get("file"), part.get("sha256")) if isinstance(part, dict) else (None, None)
+    data = table(settings(repo), "data")
+    named, pinned = data.get("file"), data.get("sha256")
     here = isinstance(named, str) and snapshot.is_file(named)
     candidates = (named,) if here else snapshot.glob(*_DATA)
     for path in (*snapshot.glob(*_SUMS), *candidates[:MOST_FILES]):

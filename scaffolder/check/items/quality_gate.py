@@ -7,17 +7,17 @@ from collections.abc import Iterator
 from contextlib import suppress
 from decimal import Decimal
 
-from scaffolder.check.engine.finding import Evidence, Level, Verdict, counted, done, flawed, missing
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.engine.verdict import Verdict, counted, done, flawed, missing
 from scaffolder.check.item import Item
 from scaffolder.check.readers.ci import Run, ci_runs
 from scaffolder.check.readers.metric_names import canonical
 from scaffolder.check.readers.metrics import PATH, Gate, metrics
-from scaffolder.check.readers.numbers import decimal
 from scaffolder.check.readers.toml import settings
-from scaffolder.check.readers.values import records
+from scaffolder.check.readers.values import decimal, records
 from scaffolder.check.readers.workflow import no_workflow, workflows
 from scaffolder.formats.toml import TomlError, load_toml
+from scaffolder.results.finding import Evidence, Level
 
 MAX_FILES = 20
 SETTINGS = "settings.toml"

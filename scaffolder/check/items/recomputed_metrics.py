@@ -8,14 +8,16 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from scaffolder.check.blocks import nothing_measured
-from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, flawed, missing, unverified
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.engine.verdict import Verdict, done, flawed, missing, unverified
 from scaffolder.check.item import Item
 from scaffolder.check.readers import formulas
 from scaffolder.check.readers.csv import DECISIONS, SCORES, TRUTHS, Rows, predictions
 from scaffolder.check.readers.metric_names import canonical
 from scaffolder.check.readers.metrics import PATH, Metrics, metrics
 from scaffolder.check.readers.toml import settings
+from scaffolder.check.readers.values import table
+from scaffolder.results.finding import Evidence, Level
 
 PREDICTIONS = "reports/predictions.csv"
 TOLERANCE = 5e-5
@@ -31,21 +33,17 @@ Formulas = Iterator[tuple[str, Callable[[], float | None]]]
 OF_SCORES: dict[str, Formula] = {
     "roc auc": formulas.roc_auc,
     "average precision": formulas.average_precision,
-    "brier": formulas.brier,
-    "log loss": formulas.log_loss,
+    "brier": formulas.mse,
 }
 OF_DECISIONS: dict[str, Formula] = {
     "accuracy": formulas.accuracy,
-    "balanced accuracy": formulas.balanced_accuracy,
     "precision": formulas.precision,
     "recall": formulas.recall,
-    "specificity": formulas.specificity,
     "f1": formulas.f1,
 }
 OF_FORECASTS: dict[str, Formula] = {
     "mae": formulas.mae,
     "rmse": formulas.rmse,
-    "mse": formulas.mse,
     "r2": formulas.r2,
 }
 _POSITIVE = frozenset(("yes", "true", "positive", "pos", "1", "1.0"))
@@ -178,8 +176,7 @@ def _classes(column: tuple[str, ...] | None, given: dict[str, Any]) -> Values | 
     """The column as 1 and 0; None if it holds more than two different labels."""
     if column is None:
         return None
-    problem = given.get("problem")
-    positive = problem.get("positive") if isinstance(problem, dict) else None
+    positive = table(given, "problem").get("positive")
     labels = {label.strip().lower() for label in column}
     wanted = _POSITIVE | ({positive.strip().lower()} if isinstance(positive, str) else set())
     if len(labels) > 2 or (len(labels) == 2 and len(labels & wanted) != 1):
@@ -188,7 +185,6 @@ def _classes(column: tuple[str, ...] | None, given: dict[str, Any]) -> Values | 
 
 
 def _prices(given: dict[str, Any]) -> tuple[float, float] | None:
-    cost = given.get("cost")
-    prices = [cost.get(name) for name in ("false_positive", "false_negative")] if isinstance(cost, dict) else []
+    prices = [table(given, "cost").get(name) for name in ("false_positive", "false_negative")]
     numbers = [float(price) for price in prices if isinstance(price, int | float)]
     return (numbers[0], numbers[1]) if len(numbers) == 2 else None

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from scaffolder.check.documents import README, readme
-from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, counted, done, flawed, missing
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.engine.verdict import SHOWN, Verdict, counted, done, flawed, missing
 from scaffolder.check.item import Item
 from scaffolder.check.readers.commands import Cited, cited, wrong_commands
-from scaffolder.check.readers.parts import apart_from
+from scaffolder.check.readers.markdown import apart_from
+from scaffolder.results.finding import Evidence, Level
 
 _LOCKS = ("**/*.lock", "**/pylock*.toml", "**/conda-lock.y*ml", "**/*requirements*.txt", "**/requirements/*.txt")
 _PINNED = re.compile(r"^[A-Za-z0-9][\w.\-]*(?:\[[^\]\n]*\])?\s*==\s*[\w.!+]+", re.MULTILINE)
@@ -70,7 +70,6 @@ def _lock(repo: Repository) -> str:
     return next((path for path in paths if _fixes_versions(path, repo.snapshot.text(path) or "")), "")
 
 
-@lru_cache(maxsize=16)  # locks are long, and the same in all repositories of a cohort
 def _fixes_versions(path: str, text: str) -> bool:
     """Whether a file fixes versions: a lock file that is not empty, or requirements that are all exact."""
     if not path.endswith(".txt"):

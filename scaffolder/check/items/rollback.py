@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from scaffolder.check.documents import documents
-from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, done, flawed, missing
 from scaffolder.check.engine.repository import Repository, fact
+from scaffolder.check.engine.verdict import SHOWN, Verdict, done, flawed, missing
 from scaffolder.check.item import Item
 from scaffolder.check.readers.commands import absent, cited
 from scaffolder.check.readers.markdown_inline import plain
+from scaffolder.results.finding import Evidence, Level
 
 _BACK = re.compile(r"\broll(?:ed|ing|s)?[ -]?back|\brestor(?:e|ed|ing) the (?:previous|last|earlier)\b", re.IGNORECASE)
 _RESTORES = re.compile(

@@ -6,18 +6,17 @@ Values without a known format are for gitleaks, which the generated pre-commit c
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Collection, Iterator
 from itertools import islice
 
-from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, done, flawed, missing
-from scaffolder.check.engine.repository import Repository
+from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.engine.snapshot import DATA_SUFFIXES
+from scaffolder.check.engine.verdict import SHOWN, Verdict, done, flawed, missing
 from scaffolder.check.item import Item
-from scaffolder.check.readers.committed import committed
 from scaffolder.check.readers.gitignore import ignored
+from scaffolder.errors import ScaffolderError
+from scaffolder.results.finding import Evidence, Level
 
-SMALL = 10_000  # bytes; the results for more files below this size are cached
 MAX_SUSPECTS = 2_000  # files
 LEAST_VARIED = 9  # different characters in a real key
 
@@ -91,7 +90,7 @@ class NoSecrets(Item):
 
 def _in_file(repo: Repository, path: str, data: bytes) -> Iterator[Evidence]:
     is_ignored = ignored(repo)(path)
-    if not is_ignored or path in committed(repo):
+    if not is_ignored or path in _committed(repo):
         if is_environment_file(path):
             how = "is committed, although .gitignore names it" if is_ignored else "Git does not ignore"
             yield Evidence(f"an environment file that {how}", path, 1)
@@ -99,17 +98,33 @@ def _in_file(repo: Repository, path: str, data: bytes) -> Iterator[Evidence]:
             yield Evidence(f"has the form of {kind}", path, data.count(b"\n", 0, start) + 1)
 
 
+@fact
+def _committed(repo: Repository) -> Collection[str]:
+    """The paths of the commit that is checked or checked out; none if there is no Git repository to ask.
+
+    Whatever `.gitignore` says, it keeps nothing out that was added with force.
+    """
+    if repo.commit is None:
+        return ()
+    if repo.folder is None:
+        return frozenset(repo.snapshot.paths)
+    git = repo.folder / ".git"
+    if git.is_symlink() or not git.is_dir():  # a folder that Git has elsewhere
+        return ()
+    from scaffolder.project import store
+
+    try:
+        opened = store.opened(repo.folder)
+        commit = store.commit_of(opened, "HEAD")
+        with store.failures("The commit cannot be read"):
+            return store.entries(opened, store.tree_of(opened, commit)).keys() if commit else ()
+    except ScaffolderError:
+        return ()
+
+
 def find_secrets(data: bytes) -> tuple[tuple[int, str], ...]:
     """The offset and kind of each text in the form of a real key or password, at most `SHOWN`; no examples."""
-    return _small(data) if len(data) < SMALL else _large(data)
-
-
-def _searched(data: bytes) -> tuple[tuple[int, str], ...]:
     return tuple(sorted((*_formatted(data), *_addressed(data)))[:SHOWN])
-
-
-_small = lru_cache(maxsize=2048)(_searched)  # the repositories of a cohort share most of their files
-_large = lru_cache(maxsize=64)(_searched)
 
 
 def _formatted(data: bytes) -> Iterator[tuple[int, str]]:

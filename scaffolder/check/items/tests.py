@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
-from itertools import accumulate, islice
+from itertools import islice
 
-from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, done, flawed, missing
 from scaffolder.check.engine.repository import Repository, fact
+from scaffolder.check.engine.verdict import SHOWN, Verdict, done, flawed, missing
 from scaffolder.check.item import Item
 from scaffolder.check.readers.assertions import Function, functions
 from scaffolder.check.readers.python import Module, modules, once
+from scaffolder.results.finding import Evidence, Level
 
 MOST_IDLE = 1 / 3  # share of tests that may assert nothing by themselves
-MAX_CHARACTERS = 1_000_000  # of all tests
 
 PYTHON = ".".join(map(str, sys.version_info[:2]))  # the version whose syntax is parsed
 _FRAMEWORK = re.compile(r"^(?:import|from) (?:pytest|unittest)\b", re.MULTILINE)
@@ -41,7 +41,7 @@ class TestsProve(Item):
         A test that asserts nothing passes whatever the code does.
         """
         files = files_of_tests(repo)
-        tests = [(module, each) for module in files for each in _tests(module)]
+        tests = [(module, each) for module in files for each in functions(module) if each.is_test]
         if broken := [each for each in files if each.is_broken]:
             return flawed(*(Evidence(f"it does not parse as Python {PYTHON}", each.path) for each in broken))
         helping = _helping(repo)
@@ -75,12 +75,9 @@ def _says(module: Module, test: Function, what: str) -> Evidence:
 
 @fact
 def files_of_tests(repo: Repository) -> tuple[Module, ...]:
-    """The files with tests, wherever they lie, up to the limit of characters."""
-    found = [each for each in modules(repo) if "def test" in each.text and not each.is_too_large]
-    found = [each for each in found if each.is_test or _FRAMEWORK.search(each.text)]
-    sizes = accumulate(len(module.text) for module in found)
-    kept = [module for module, size in zip(found, sizes, strict=True) if size <= MAX_CHARACTERS]
-    return repo.snapshot.first(tuple(found), len(kept), "files of tests")
+    """The files with tests, wherever they lie."""
+    found = (each for each in modules(repo) if "def test" in each.text and not each.is_too_large)
+    return tuple(each for each in found if each.is_test or _FRAMEWORK.search(each.text))
 
 
 @fact
@@ -94,19 +91,15 @@ def _reaching(repo: Repository) -> frozenset[str]:
         each.path: each for each in files_of_tests(repo)
     }
     direct = {path for path, module in files.items() if own & set(_imported(module))}
-    helpers = {path.rpartition("/")[2].removesuffix(".py") for path in direct}
+    modules_of_tests = {path.rpartition("/")[2].removesuffix(".py") for path in direct}
     fixtures = {each.name for path in direct for each in functions(files[path]) if "fixture" in each.marks}
-    through = {
+    return frozenset(
         path
         for path, module in files.items()
-        if helpers & set(_imported(module)) or any(fixtures & each.parameters for each in functions(module))
-    }
-    return frozenset(direct | through)
-
-
-@once
-def _tests(module: Module) -> Iterator[Function]:
-    return (each for each in functions(module) if each.is_test)
+        if path in direct
+        or modules_of_tests & set(_imported(module))
+        or any(fixtures & each.parameters for each in functions(module))
+    )
 
 
 @once

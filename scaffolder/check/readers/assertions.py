@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from scaffolder.check.readers.python import Module, name_of, once, text_of, walk
+from scaffolder.check.readers.python import Module, name_of, once, text_of
 
 _ASSERTING = re.compile(r"raises|warns|fail|raise_for_status|(?:assert|should|expect|verify|check_|approve)\w*")
 
@@ -51,7 +51,7 @@ def called(call: ast.Call) -> str:
 
 
 def _read(function: ast.FunctionDef | ast.AsyncFunctionDef, constants: dict[str, str]) -> Function:
-    nodes = walk(function)
+    nodes = list(ast.walk(function))
     calls = [node for node in nodes if isinstance(node, ast.Call)]
     given = [(call, text_of(call.args[0], constants) if call.args else None) for call in calls]
     asserts = any(isinstance(node, ast.Assert) and not _is_vacuous(node.test) for node in nodes)

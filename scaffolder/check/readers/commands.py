@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from scaffolder.check.engine.finding import Evidence
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.gitignore import ignored
 from scaffolder.check.readers.make import made_by, makefile
 from scaffolder.check.readers.markdown import Passage
 from scaffolder.check.readers.shell import Command, commands
+from scaffolder.results.finding import Evidence
 
 SHELLS = frozenset("sh bash shell console zsh terminal shell-session bash-session powershell".split())
 PLAIN = frozenset(("", "text", "txt", "plaintext"))

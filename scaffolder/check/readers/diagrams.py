@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from scaffolder.check.readers.markdown import Fence
+from scaffolder.check.readers.markdown_blocks import Block
 
 _DRAWN = frozenset(("mermaid", "plantuml", "puml", "uml", "dot", "graphviz", "d2", "blockdiag"))
 _PLAIN = frozenset(("", "text", "txt", "ascii", "plaintext"))
 
 
-def drawn(fence: Fence) -> str:
+def drawn(fence: Block) -> str:
     """The kind of diagram that a block of code draws, such as "a Mermaid diagram"; "" if it draws none."""
     if fence.language in _DRAWN or fence.text.lstrip().startswith("@startuml"):
         return f"a diagram in {fence.language.title() or 'PlantUML'}"

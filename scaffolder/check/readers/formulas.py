@@ -8,9 +8,6 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
-
-EPSILON = 2.0**-52  # where scikit-learn clips a probability of float64
 
 Numbers = Sequence[float]
 
@@ -19,7 +16,7 @@ def roc_auc(outcomes: Numbers, scores: Numbers) -> float | None:
     """Share of (positive, negative) pairs in the right order, ties half; None if there is only one class."""
     negatives = 0.0
     pairs = 0.0
-    for hits, others in _by_score(tuple(outcomes), tuple(scores)):
+    for hits, others in _by_score(outcomes, scores):
         pairs += hits * (negatives + others / 2)
         negatives += others
     positives = len(outcomes) - negatives
@@ -30,22 +27,11 @@ def average_precision(outcomes: Numbers, scores: Numbers) -> float | None:
     """Sum over the distinct scores, highest first, of precision times the recall gained; None without positives."""
     found = seen = 0.0
     total = 0.0
-    for hits, others in reversed(_by_score(tuple(outcomes), tuple(scores))):
+    for hits, others in reversed(_by_score(outcomes, scores)):
         found += hits
         seen += hits + others
         total += hits * found / seen
     return total / found if found else None
-
-
-def brier(outcomes: Numbers, scores: Numbers) -> float:
-    """Mean squared difference between probability and outcome."""
-    return mse(outcomes, scores)
-
-
-def log_loss(outcomes: Numbers, scores: Numbers) -> float:
-    """Mean negative logarithm of the probability that was given to the outcome."""
-    likelihoods = (score if outcome == 1 else 1 - score for outcome, score in zip(outcomes, scores, strict=True))
-    return -math.fsum(math.log(min(max(each, EPSILON), 1 - EPSILON)) for each in likelihoods) / len(outcomes)
 
 
 def accuracy(outcomes: Numbers, decisions: Numbers) -> float:
@@ -61,16 +47,6 @@ def precision(outcomes: Numbers, decisions: Numbers) -> float:
 def recall(outcomes: Numbers, decisions: Numbers) -> float:
     """Share of the positives that were decided so; 0 if there are none."""
     return _ratio(_both(outcomes, decisions), sum(outcomes))
-
-
-def specificity(outcomes: Numbers, decisions: Numbers) -> float:
-    """Share of the negatives that were decided so; 0 if there are none."""
-    return recall([1 - each for each in outcomes], [1 - each for each in decisions])
-
-
-def balanced_accuracy(outcomes: Numbers, decisions: Numbers) -> float:
-    """Mean of recall and specificity."""
-    return (recall(outcomes, decisions) + specificity(outcomes, decisions)) / 2
 
 
 def f1(outcomes: Numbers, decisions: Numbers) -> float:
@@ -109,7 +85,7 @@ def mae(outcomes: Numbers, forecasts: Numbers) -> float:
 
 
 def mse(outcomes: Numbers, forecasts: Numbers) -> float:
-    """Mean squared error."""
+    """Mean squared error; of a probability, the Brier score."""
     return math.fsum((a - b) ** 2 for a, b in zip(outcomes, forecasts, strict=True)) / len(outcomes)
 
 
@@ -130,8 +106,7 @@ def coverage(outcomes: Numbers, low: Numbers, high: Numbers) -> float:
     return sum(a <= x <= b for x, a, b in zip(outcomes, low, high, strict=True)) / len(outcomes)
 
 
-@lru_cache(maxsize=2)
-def _by_score(outcomes: tuple[float, ...], scores: tuple[float, ...]) -> list[tuple[int, int]]:
+def _by_score(outcomes: Numbers, scores: Numbers) -> list[tuple[int, int]]:
     """The numbers of positives and negatives at each distinct score, lowest first."""
     found: list[tuple[int, int]] = []
     last, hits, seen = None, 0, 0

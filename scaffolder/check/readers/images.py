@@ -8,8 +8,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, NamedTuple
 
-from scaffolder.check.engine.finding import UnseenError
 from scaffolder.check.engine.repository import Repository, fact
+from scaffolder.check.engine.verdict import UnseenError
 
 MOST_PIXELS = 25_000_000  # of an image; a 5K display has 15 million
 MOST_PIXELS_TOGETHER = 60_000_000

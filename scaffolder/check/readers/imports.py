@@ -6,10 +6,10 @@ import ast
 from collections.abc import Iterator
 from typing import TypeGuard
 
-from scaffolder.check.engine.finding import Evidence
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.readers.gitignore import ignored
 from scaffolder.check.readers.python import Module, modules, name_of, once
+from scaffolder.results.finding import Evidence
 
 _ROOTS = ("", "src/")  # the folders of a repository's packages
 _BUILD = ("pyproject.toml", "setup.cfg", "setup.py", "Makefile")  # may name a module that a build makes

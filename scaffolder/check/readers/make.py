@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import NamedTuple
 
 from scaffolder.check.engine.repository import Repository, fact
@@ -71,7 +70,6 @@ def made_by(command: Command) -> tuple[str, ...]:
     return tuple(word for word in command.words[1:] if _GOAL.fullmatch(word) and not word.isdecimal())
 
 
-@lru_cache(maxsize=64)  # the repositories of a cohort share most of their files
 def parse_makefile(text: str, path: str = "Makefile") -> Makefile:
     """Parse rules and simple variables, as if every branch of a conditional were taken."""
     lines = re.sub(r"\\\n[ \t]*", " ", text[:MAX_CHARACTERS]).split("\n")

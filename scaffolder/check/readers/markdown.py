@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import cached_property, lru_cache
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 from itertools import islice
 from operator import itemgetter
-from typing import NamedTuple
 
 from scaffolder.check.readers import markdown_blocks as blocks
 from scaffolder.check.readers.headings import Meaning, meaning, phrases
@@ -15,31 +14,10 @@ from scaffolder.check.readers.markdown_blocks import Block, Table
 from scaffolder.check.readers.markdown_inline import Link, html_anchors, links, plain
 
 MAX_LINKS = 3_000
-MAX_KEPT = 16_000  # characters of a document that is cached for the next repository
 
 _FRONT = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _STOP = re.compile(r"[.!?]+[)\"'”’]*(?=\s)")
 _PROSE = ("paragraph", "item", "html")
-
-
-class Sentence(NamedTuple):
-    """A sentence as a reader sees it, and the line it begins on."""
-
-    text: str
-    line: int
-
-
-class Fence(NamedTuple):
-    """A block of code: its language, its text, the line of its opening fence."""
-
-    info: str
-    text: str
-    line: int
-
-    @property
-    def language(self) -> str:
-        """'mermaid' of 'mermaid {theme}'."""
-        return re.split(r"[\s{,]", self.info.lstrip("{."), maxsplit=1)[0].lower()
 
 
 class Passage:
@@ -55,9 +33,9 @@ class Passage:
         return tuple(block.table for block in self.blocks if block.table)
 
     @cached_property
-    def fences(self) -> tuple[Fence, ...]:
+    def fences(self) -> tuple[Block, ...]:
         """The blocks of code."""
-        return tuple(Fence(block.info, block.text, block.line) for block in self.blocks if block.kind == "fence")
+        return tuple(block for block in self.blocks if block.kind == "fence")
 
     @cached_property
     def links(self) -> tuple[Link, ...]:
@@ -162,14 +140,27 @@ class Document(Passage):
         return frozenset(found)
 
 
-def document(path: str, text: str) -> Document:
-    """The file as a `Document`; small ones are cached, since the repositories of a cohort share many."""
-    return _kept(path, text) if len(text) < MAX_KEPT else Document(path, text)
+class Part(Passage):
+    """Some blocks of a document."""
+
+    def __init__(self, document: Document, blocks: Iterable[Block]) -> None:
+        self.path = document.path
+        self.blocks = tuple(blocks)
+        self._references = document._references
 
 
-@lru_cache(maxsize=512)
-def _kept(path: str, text: str) -> Document:
-    return Document(path, text)
+def apart_from(document: Document, *sections: Section | None) -> Part:
+    """The document without some of its sections, headings included."""
+    lines = [range(section.line, section.end + 1) for section in sections if section]
+    return Part(document, (block for block in document.blocks if not any(block.line in inside for inside in lines)))
+
+
+def together(document: Document, *sections: Passage | None) -> Part | None:
+    """The blocks of several sections, each once, in the order of the document; None if there is no section."""
+    if not any(sections):
+        return None
+    found = {block.line: block for section in sections if section for block in section.blocks}
+    return Part(document, (found[line] for line in sorted(found)))
 
 
 def _ends(all_blocks: tuple[Block, ...], last_line: int) -> Iterator[tuple[Block, int, int]]:
@@ -189,12 +180,10 @@ def slugged(heading: str) -> str:
     return re.sub(r"[^\w\- \ufe0f]", "", plain(heading).strip().lower()).replace(" ", "-")
 
 
-def sentences(block: Block) -> Iterator[Sentence]:
+def sentences(block: Block) -> Iterator[str]:
     """The sentences of one block as a reader sees them; a full stop inside a number or a name ends none."""
-    at, line, text = 0, block.line, plain(block.text)
-    for stop in [*(match.end() for match in _STOP.finditer(text)), len(text)]:
-        piece = text[at:stop]
-        start = len(piece) - len(piece.lstrip())
-        if words := " ".join(piece.split()):
-            yield Sentence(words, line + piece.count("\n", 0, start))
-        at, line = stop, line + piece.count("\n")
+    start, text = 0, plain(block.text)
+    for end in [*(match.end() for match in _STOP.finditer(text)), len(text)]:
+        if sentence := " ".join(text[start:end].split()):
+            yield sentence
+        start = end

@@ -22,7 +22,7 @@ Kind = Literal["heading", "paragraph", "item", "table", "fence", "html"]
 _STORE = re.compile(r"\s*<!--[ \t]*data:[a-z0-9-]+[ \t]*-->")
 BLOCK_MARK = re.compile(r"[ \t]*<!--[ \t]*/?(?:data|measured):[a-z0-9-]+[ \t]*-->[ \t]*")
 """A line that only says where a block begins or ends, for programs."""
-_MARK = re.compile(r"[ \t]*<!--[ \t]*(/?)measured:([a-z0-9][a-z0-9-]*)[ \t]*-->[ \t]*")
+_MARK = re.compile(r"(?:<!--|#)\s*(/?)measured:([a-z0-9][a-z0-9-]*)\s*(?:-->)?")  # with # in YAML
 
 
 class Table(NamedTuple):
@@ -54,6 +54,11 @@ class Block(NamedTuple):
     table: Table | None = None
     measured: str | None = None  # the name of the measured block that it stands in
 
+    @property
+    def language(self) -> str:
+        """The language of a fence: 'mermaid' of 'mermaid {theme}'."""
+        return re.split(r"[\s{,]", self.info.lstrip("{."), maxsplit=1)[0].lower()
+
 
 class Parsed(NamedTuple):
     """The result of `parse`."""
@@ -70,7 +75,7 @@ def parse(text: str, first_line: int = 1) -> Parsed:
     tokens = _parser().parse(body, environment)
     if tokens and tokens[-1].type == "fence" and body == text and (opened := _unclosed(body, tokens[-1])):
         tokens = _parser().parse(opened, environment)
-    spans = _spans(body, first_line)
+    spans = measured_spans(body, first_line)
     blocks = []
     for block in _leaves(tokens, first_line):
         blocks.append(block)
@@ -122,18 +127,16 @@ def _first_line(definition: Mapping[str, object], first_line: int) -> int:
     return first_line + int(lines[0]) if isinstance(lines, list) else first_line
 
 
-def _spans(text: str, first_line: int) -> tuple[Span, ...]:
+def measured_spans(text: str, first_line: int = 1) -> tuple[Span, ...]:
     """The measured blocks that are opened and closed; marks that do not pair are comments like any other."""
     spans: list[Span] = []
-    opened: tuple[str, int] | None = None
-    if "measured:" not in text:
-        return ()
+    name, opened = "", 0
     for number, line in enumerate(text.split("\n"), first_line):
-        if "measured:" not in line or not (mark := _MARK.fullmatch(line)):
-            continue
-        if mark[1] and opened and opened[0] == mark[2]:
-            spans.append(Span(*opened, number))
-        opened = None if mark[1] else (mark[2], number)
+        mark = _MARK.fullmatch(line.strip()) if "measured:" in line else None
+        if mark and mark[1] and mark[2] == name:
+            spans.append(Span(name, opened, number))
+        if mark:
+            name, opened = ("", 0) if mark[1] else (mark[2], number)
     return tuple(spans)
 
 

@@ -1,37 +1,33 @@
-"""The measurements of a run: `reports/metrics.json` and the other JSON reports, as entries and as a bag of numbers."""
+"""The measurements of a run: `reports/metrics.json`, and how long an answer takes."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from scaffolder.check.engine.finding import FactError
 from scaffolder.check.engine.repository import Repository, fact
+from scaffolder.check.engine.verdict import FactError
 from scaffolder.check.readers.markdown_inline import plain
 from scaffolder.check.readers.metric_names import canonical
 from scaffolder.check.readers.metrics_schema import misfit
-from scaffolder.check.readers.numbers import Bag, decimal
-from scaffolder.check.readers.toml import settings
-from scaffolder.check.readers.values import MOST_NUMBERS, is_cut, numbers_of, records
+from scaffolder.check.readers.values import decimal, records
+from scaffolder.formats.json import JsonError, load_json
 
 PATH = "reports/metrics.json"
 LATENCY = ("reports/latency.json", "reports/load.json")  # of an evaluation, and of a load test
-MOST_REPORTS = 20
 _LABELLED = {"slices": "name", "baseline": "model"}
 
 Interval = tuple[Decimal, Decimal]
 
 
 class Entry(NamedTuple):
-    """One measured number. `group` is its list in metrics.json, `label` the model or slice, as documents write it."""
+    """One measured number. `label` is the model or slice, as documents write it."""
 
     metric: str  # canonical name
     value: Decimal
-    group: str = "metrics"
     label: str = ""
     ci95: Interval | None = None
     split: str = ""
@@ -48,7 +44,6 @@ class Run(NamedTuple):
     commit: str | None = None
     seed: int | None = None
     data_sha256: str | None = None
-    rows: int | None = None
 
 
 UNRECORDED = Run()
@@ -81,7 +76,7 @@ class Metrics:
     baselines: tuple[Entry, ...] = ()
     slices: tuple[Entry, ...] = ()
     gates: tuple[Gate, ...] = ()
-    reports: tuple[Any, ...] = field(default=(), repr=False)  # this report, the others and the settings, as parsed
+    content: Mapping[str, Any] = field(default_factory=dict, repr=False)  # of the file
 
     @cached_property
     def headline(self) -> tuple[str, ...]:
@@ -89,11 +84,6 @@ class Metrics:
         gated = {gate.metric for gate in self.gates}
         found = tuple(dict.fromkeys(entry.metric for entry in self.scores))
         return tuple(name for name in found if name in gated) or found[:1]
-
-    @cached_property
-    def everything(self) -> Bag:
-        """Every number in the reports and the settings (a report prints assumed costs, too), with either sign."""
-        return Bag(number for part in self.reports for number in numbers_of(part))
 
     def score(self, metric: str) -> Entry | None:
         """The entry for `metric` of what is served, on the test rows if there are several; None if there is none."""
@@ -113,12 +103,11 @@ def metrics(repo: Repository) -> Metrics | None:
     if text is None:
         return None
     try:
-        content = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        content = load_json(text)
+    except JsonError as error:
         raise FactError(f"{PATH} is not JSON: {error}") from None
     if not isinstance(content, dict):
         raise FactError(f"{PATH} is not an object with a list `metrics`")
-    _tell_cut(repo, PATH, content)
     if problem := misfit(content):
         if problem.of_results:
             raise FactError(f"{PATH} does not fit its schema: {problem.said}")
@@ -131,7 +120,7 @@ def metrics(repo: Repository) -> Metrics | None:
         baselines=tuple(_entries(content.get("baseline"), "baseline")),
         slices=tuple(_entries(content.get("slices"), "slices")),
         gates=tuple(_gates(content.get("gates"))),
-        reports=(content, *_other_reports(repo), settings(repo)),
+        content=content,
     )
     if not found.scores:
         raise FactError(f"{PATH} has no number in `metrics`")
@@ -150,75 +139,50 @@ def latency_report(repo: Repository) -> Any:
     return parsed(repo, latency_path(repo))
 
 
-def _other_reports(repo: Repository) -> Iterator[Any]:
-    for path in repo.snapshot.first(repo.snapshot.glob("reports/*.json"), MOST_REPORTS, "reports"):
-        if path not in (PATH, *LATENCY):
-            yield parsed(repo, path)
-    yield latency_report(repo)
-
-
 def parsed(repo: Repository, path: str) -> Any:
     """The content of a JSON file; None if it is not there, or if it is not JSON, which a note then says."""
     try:
-        content = json.loads(repo.snapshot.text(path) or "null")
-    except (ValueError, RecursionError):
+        return load_json(repo.snapshot.text(path) or "null")
+    except JsonError:
         repo.snapshot.note(f"{path} is not JSON.")
         return None
-    _tell_cut(repo, path, content)
-    return content
-
-
-def _tell_cut(repo: Repository, path: str, content: Any) -> None:
-    if is_cut(content):
-        repo.snapshot.leave_out(f"{path} has long or deep lists: the first {MOST_NUMBERS:,} values of each were read.")
 
 
 def _entries(part: object, group: str) -> Iterator[Entry]:
+    """The numbers in a list that fits its schema."""
     for record in records(part):
-        value, name = decimal(record.get("value")), record.get("metric" if group == "slices" else "name")
-        if value is not None and isinstance(name, str):
-            n = record.get("n")
+        value = decimal(record["value"])
+        if value is not None:
             yield Entry(
-                metric=canonical(name),
+                metric=canonical(record["metric" if group == "slices" else "name"]),
                 value=value,
-                group=group,
-                label=(_text(record.get(_LABELLED.get(group, ""))) or "").replace("<", "&lt;"),
+                label=str(record.get(_LABELLED.get(group, ""), "")).replace("<", "&lt;"),
                 ci95=_interval(record.get("ci95")),
-                split=_text(record.get("split")) or "",
-                n=n if isinstance(n, int) else None,
+                split=record.get("split", ""),
+                n=record.get("n"),
             )
 
 
-def _interval(value: object) -> Interval | None:
-    if not isinstance(value, list) or len(value) != 2:
-        return None
-    low, high = decimal(value[0]), decimal(value[1])
+def _interval(ends: list[object] | None) -> Interval | None:
+    low, high = map(decimal, ends or (None, None))
     return None if low is None or high is None else (low, high)
 
 
 def _gates(part: object) -> Iterator[Gate]:
+    """The gates in a list that fits its schema."""
     for record in records(part):
-        name, threshold = record.get("metric"), decimal(record.get("threshold"))
-        if isinstance(name, str) and threshold is not None:
-            most = {"max": True, "min": False}.get(str(record.get("bound")))
-            yield Gate(canonical(name), threshold, decimal(record.get("value")), record.get("passed") is True, most)
+        threshold = decimal(record["threshold"])
+        if threshold is not None:
+            most = {"max": True, "min": False}.get(record.get("bound", ""))
+            yield Gate(canonical(record["metric"]), threshold, decimal(record.get("value")), record["passed"], most)
 
 
 def _run(part: object) -> Run:
-    if not isinstance(part, dict):
-        return UNRECORDED
-    return Run(
-        command=_text(part.get("command")),
-        commit=_text(part.get("commit")),
-        seed=_integer(part.get("seed")),
-        data_sha256=_text(part.get("data_sha256")),
-        rows=_integer(part.get("rows")),
+    """The run; of this part, also what does not fit the schema is read."""
+    recorded = part if isinstance(part, dict) else {}
+    command, commit, data = (
+        value if isinstance(value := recorded.get(name), str) and value.strip() else None
+        for name in ("command", "commit", "data_sha256")
     )
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value.strip() else None
-
-
-def _integer(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    seed = recorded.get("seed")
+    return Run(command, commit, seed if type(seed) is int else None, data)

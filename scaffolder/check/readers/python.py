@@ -6,7 +6,7 @@ import ast
 import re
 import warnings
 from collections.abc import Callable, Iterable
-from functools import cached_property, lru_cache, wraps
+from functools import cached_property, wraps
 from typing import Any, ClassVar, TypeVar
 
 from scaffolder.check.engine.repository import Repository, fact
@@ -15,7 +15,6 @@ MAX_FILES = 500
 MAX_CHARACTERS = 300_000
 MAX_SIGNS = 75_000  # of one file: its tree takes up to two kilobytes for each; usual code has one in seven characters
 MAX_TOGETHER, MAX_SIGNS_TOGETHER = 2_000_000, 300_000  # characters and signs of all files
-MAX_KEPT = 10_000  # characters of a file that is cached for the next repository
 
 _NO_SIGNS = bytes(each for each in range(256) if chr(each) in "_ \t\r" or chr(each).isalnum() or each > 127)
 _TESTS = re.compile(r"(?:^|/)(?:(?:unit_?|integration_?)?tests?/|test_[^/]*\.py$|(?:[^/]*_)?tests?\.py$|conftest\.py$)")
@@ -75,7 +74,7 @@ class Module:
     @cached_property
     def nodes(self) -> tuple[ast.AST, ...]:
         """Every node of the tree."""
-        return tuple(walk(self.tree)) if self.tree else ()
+        return tuple(ast.walk(self.tree)) if self.tree else ()
 
     @cached_property
     def constants(self) -> dict[str, str]:
@@ -87,13 +86,9 @@ class Module:
                 found |= {target.id: value for target in targets if isinstance(target, ast.Name)}
         return found
 
-    def mentions(self, *words: str) -> bool:
-        """Whether the text holds one of `words`."""
-        return any(word in self.text for word in words)
-
 
 def once(read: Callable[[Module], Iterable[Found]]) -> Callable[[Module], tuple[Found, ...]]:
-    """Decorate a reader of modules so that each module keeps its result: a cohort's repositories share many modules."""
+    """Decorate a reader of modules so that each module keeps its result, since several items ask for the same."""
 
     @wraps(read)
     def kept(module: Module) -> tuple[Found, ...]:
@@ -104,46 +99,18 @@ def once(read: Callable[[Module], Iterable[Found]]) -> Callable[[Module], tuple[
     return kept
 
 
-def walk(tree: ast.AST) -> list[ast.AST]:
-    """The nodes of a tree as of `ast.walk`, without the contexts "load" and "store", in half the time."""
-    nodes = [tree]
-    for node in nodes:
-        for name in _INNER[node.__class__]:
-            value = getattr(node, name)
-            if value.__class__ is list:
-                nodes += [part for part in value if isinstance(part, ast.AST)]
-            elif isinstance(value, ast.AST):
-                nodes.append(value)
-    return nodes
-
-
-_TEXTS = {"arg", "attr", "ctx", "id", "kind", "type_comment"}  # fields that never hold a node, but for the context
-_INNER = {  # the fields of each kind of node that may hold nodes
-    kind: () if kind is ast.Constant else tuple(name for name in kind._fields if name not in _TEXTS)
-    for kind in vars(ast).values()
-    if isinstance(kind, type) and issubclass(kind, ast.AST)
-}
-
-
 @fact
 def modules(repo: Repository) -> tuple[Module, ...]:
     """The Python files, nearest to the top first, at most `MAX_FILES` and, together, `MAX_TOGETHER` characters."""
     paths = sorted(repo.snapshot.glob("*.py", "**/*.py"), key=lambda path: (path.count("/"), path))
     bounds = (MAX_FILES, MAX_TOGETHER, MAX_SIGNS_TOGETHER)
     found = tuple(
-        repo.snapshot.within(bounds, "Python files", paths, _module, lambda each: (len(each.text), each.signs))
+        repo.snapshot.within(bounds, "Python files", paths, Module, lambda each: (len(each.text), each.signs))
     )
     for module in found:
         if module.is_too_large:
             repo.snapshot.leave_out(f"{module.path} is very long: it was not parsed.")
     return found
-
-
-def _module(path: str, text: str) -> Module:
-    return _kept(path, text) if len(text) < MAX_KEPT else Module(path, text)
-
-
-_kept = lru_cache(maxsize=1024)(Module)  # the repositories of a cohort share most of their code: all five templates fit
 
 
 def text_of(node: ast.AST | None, constants: dict[str, str] | None = None) -> str | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
 MAX_CHARACTERS = 100_000
@@ -38,13 +37,8 @@ class Command(NamedTuple):
         return self.words[0]
 
 
-@lru_cache(maxsize=1024)  # several items follow the same recipes
-def commands(script: str) -> tuple[Command, ...]:
+def commands(script: str) -> Iterator[Command]:
     """The simple commands of a script, in order, as if every branch were taken."""
-    return tuple(_commands(script))
-
-
-def _commands(script: str) -> Iterator[Command]:
     parts = list(_parts(_CONTINUED.sub(" ", script[:MAX_CHARACTERS])))
     for (given, end), (following, _) in zip(parts, [*parts[1:], ([], "")], strict=True):
         if words := _unwrapped(given):

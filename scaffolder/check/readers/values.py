@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from itertools import islice
 from typing import Any
 
-from scaffolder.check.readers.numbers import decimal
-
-MOST_NUMBERS = 5_000  # of one list or object
-MAX_DEPTH = 12
+MOST_NUMBERS = 5_000  # of one list
+LARGEST = 1e30
 
 
 def records(part: object) -> Iterator[Mapping[str, Any]]:
@@ -18,36 +15,24 @@ def records(part: object) -> Iterator[Mapping[str, Any]]:
     yield from (each for each in (part[:MOST_NUMBERS] if isinstance(part, list) else ()) if isinstance(each, dict))
 
 
-def is_cut(part: Any, depth: int = 0) -> bool:
-    """Whether a list or an object in a report is longer or deeper than what is read."""
-    if not isinstance(part, dict | list) or not part:
-        return False
-    inner = part.values() if isinstance(part, dict) else part
-    return depth >= MAX_DEPTH or len(part) > MOST_NUMBERS or any(is_cut(each, depth + 1) for each in inner)
+def table(content: object, key: str) -> Mapping[str, Any]:
+    """The object that another one has under `key`; empty if it has none."""
+    found = content.get(key) if isinstance(content, dict) else None
+    return found if isinstance(found, dict) else {}
 
 
-def numbers_of(part: Any) -> Iterator[Decimal]:
-    """Every number in a parsed report with either sign: a difference may be printed the other way round."""
-    for leaf in leaves(part):
-        if (number := decimal(leaf)) is not None:
-            yield number
-            yield -number
+def decimal(value: object) -> Decimal | None:
+    """The decimal of a JSON number, or None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < LARGEST:
+        return None
+    return Decimal(repr(value))
 
 
-def objects(part: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
-    """The objects in a parsed report."""
-    if isinstance(part, dict):
+def leaves(part: Any) -> Iterator[Any]:
+    """The keys, texts and numbers in a parsed file."""
+    if not isinstance(part, dict | list):
         yield part
-    if isinstance(part, dict | list) and depth < MAX_DEPTH:
-        for inner in list(part.values() if isinstance(part, dict) else part)[:MOST_NUMBERS]:
-            yield from objects(inner, depth + 1)
-
-
-def leaves(part: Any, depth: int = 0) -> Iterator[Any]:
-    """The keys, texts and numbers in a parsed report."""
-    if isinstance(part, dict | list) and depth < MAX_DEPTH:
-        yield from islice(part if isinstance(part, dict) else (), MOST_NUMBERS)
-        for inner in list(part.values() if isinstance(part, dict) else part)[:MOST_NUMBERS]:
-            yield from leaves(inner, depth + 1)
-    else:
-        yield part
+        return
+    yield from part if isinstance(part, dict) else ()
+    for inner in part.values() if isinstance(part, dict) else part:
+        yield from leaves(inner)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from scaffolder.check.engine.finding import Evidence, Verdict, missing, unverified
 from scaffolder.check.engine.repository import Repository, fact
+from scaffolder.check.engine.verdict import Verdict, missing, unverified
 from scaffolder.formats.yaml import Mapping, TooLargeError, YamlError, load_yaml
+from scaffolder.results.finding import Evidence
 
 MAX_WORKFLOWS = 40
 

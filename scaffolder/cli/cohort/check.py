@@ -13,8 +13,10 @@ import typer
 from scaffolder.cli.cohort.common import Folder, Machines, Selection, finished
 from scaffolder.cli.cohort.steps import opened, report
 from scaffolder.cli.printing import Result
-from scaffolder.cohort import collect, ledger, summary
+from scaffolder.cohort import ledger
 from scaffolder.cohort.ledger import Key
+from scaffolder.cohort.report import summary
+from scaffolder.cohort.work import collect
 from scaffolder.cohort.work.steps import Outcome, Work
 from scaffolder.errors import listed
 from scaffolder.results.standing import Delivery, Standing

@@ -10,11 +10,11 @@ from typing import Any, NamedTuple, TypeVar
 
 from scaffolder.cli.cohort.common import Machines
 from scaffolder.cli.progress import tracked
-from scaffolder.cohort.collect import CHECK, as_of
 from scaffolder.cohort.course import home
-from scaffolder.cohort.deliveries import Snapshots
 from scaffolder.cohort.ledger import Collected, Key, Ledger
+from scaffolder.cohort.report.deliveries import Snapshots
 from scaffolder.cohort.work import executor
+from scaffolder.cohort.work.collect import CHECK, as_of
 from scaffolder.errors import TargetError, first_lines, one_line, shown, suggestion
 
 Job = TypeVar("Job")

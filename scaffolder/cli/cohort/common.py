@@ -12,8 +12,8 @@ import typer
 
 from scaffolder.cli.progress import tracked
 from scaffolder.cohort.course import home
+from scaffolder.cohort.course.assignments import Choice
 from scaffolder.cohort.ledger import Entry
-from scaffolder.cohort.model import Choice
 from scaffolder.errors import ScaffolderError, listed, shown
 from scaffolder.template.foreign import Opened
 

@@ -12,12 +12,12 @@ from scaffolder.cli.cohort import collected
 from scaffolder.cli.cohort.collected import Where
 from scaffolder.cli.cohort.common import Folder, Machines, Students
 from scaffolder.cli.printing import Result
-from scaffolder.cohort import feedback as files
-from scaffolder.cohort import ledger, reviewing
+from scaffolder.cohort import ledger
 from scaffolder.cohort.course import home
-from scaffolder.cohort.feedback import Kept, ProjectFacts
-from scaffolder.cohort.ledger import Judged, Ledger
-from scaffolder.cohort.reviewing import Job
+from scaffolder.cohort.ledger import Ledger
+from scaffolder.cohort.report import feedback as files
+from scaffolder.cohort.report import reviewing
+from scaffolder.cohort.report.feedback import Kept, ProjectJob
 from scaffolder.errors import shown
 from scaffolder.pages import feedback as markdown
 
@@ -25,10 +25,10 @@ _OUTDATED = "main was rewritten after an update was offered: 'scaffolder cohort 
 
 
 class StudentJob(NamedTuple):
-    """All projects of a student, each with its judgements and the facts around it."""
+    """All projects of a student, in the order of the course."""
 
     student: str
-    projects: tuple[tuple[Job, tuple[Judged, ...], ProjectFacts], ...]
+    projects: tuple[ProjectJob, ...]
 
 
 @dataclass(frozen=True)
@@ -86,19 +86,16 @@ def _counts(kept: Sequence[Kept]) -> str:
 
 
 def _jobs(book: Ledger, students: Sequence[str], folder: Path) -> list[StudentJob]:
-    judged = defaultdict(list)
-    for each in book.reviews():
-        judged[each.student, each.project].append(each)
     dues = collected.dues(folder)
     order = {key: number for number, key in enumerate(dues)}
     snapshots = collected.snapshots(book, folder, students)
     collected.say_older(book, snapshots)
     jobs = dict(zip(snapshots, reviewing.jobs(folder, book, snapshots), strict=True))
-    known = files.around(book, snapshots.values(), dues)
-    found: dict[str, list[tuple[Job, tuple[Judged, ...], ProjectFacts]]] = defaultdict(list)
-    for key in sorted(snapshots, key=lambda key: (key[0], order.get(key, len(order)))):
-        found[key[0]].append((jobs[key], tuple(judged[key]), known[key]))
-    return [StudentJob(student, tuple(projects)) for student, projects in found.items()]
+    of_student: dict[str, list[ProjectJob]] = defaultdict(list)
+    projects = files.project_jobs(book, jobs, dues)
+    for key in sorted(projects, key=lambda key: (key[0], order.get(key, len(order)))):
+        of_student[key[0]].append(projects[key])
+    return [StudentJob(student, tuple(projects)) for student, projects in of_student.items()]
 
 
 def pages(jobs: Sequence[StudentJob]) -> list[Page]:
@@ -107,32 +104,10 @@ def pages(jobs: Sequence[StudentJob]) -> list[Page]:
 
 
 def _page(job: StudentJob) -> Page:
-    found = []
-    problems, outdated = [], []
-    for project, judged, known in job.projects:
-        assessed = files.assess(project, judged, known)
-        snapshot, report = assessed.snapshot, assessed.report
-        found.append(
-            markdown.Project(
-                *(snapshot.project, snapshot.commit, snapshot.at, report, files.readable(assessed.problem)),
-                texts=assessed.texts,
-                questions=files.questions(report) if report else {},
-                due=known.due,
-                untouched=known.untouched and not judged,
-                rewritten=known.rewritten,
-                elsewhere=known.elsewhere,
-                branches=assessed.update.branches,
-                conflict=assessed.update.conflict,
-                outdated=assessed.update.outdated,
-                failed=known.failed,
-            )
-        )
-        who = f"{job.student}/{snapshot.project}"
-        if assessed.problem:
-            problems.append((who, assessed.problem))
-        if assessed.update.outdated:
-            outdated.append(who)
-    return Page(job.student, markdown.page(job.student, found), tuple(problems), tuple(outdated))
+    projects = [files.assess(project) for project in job.projects]
+    problems = [(f"{job.student}/{each.name}", each.problem) for each in projects if each.problem]
+    outdated = [f"{job.student}/{each.name}" for each in projects if each.outdated]
+    return Page(job.student, markdown.page(job.student, projects), tuple(problems), tuple(outdated))
 
 
 def _failed(job: StudentJob, error: Exception) -> Page:

@@ -14,11 +14,11 @@ from scaffolder.cli.answering import pairs_of
 from scaffolder.cli.cohort.common import IN_THE_LEDGER, Machines, Selection, finished, say_uncommitted, what_failed
 from scaffolder.cli.printing import Result, noted, short
 from scaffolder.cli.starting import Starter
-from scaffolder.cohort import ledger, lms
+from scaffolder.cohort import ledger
 from scaffolder.cohort.course import course_input, home
 from scaffolder.cohort.course.course_input import Source
 from scaffolder.cohort.remote import remotes
-from scaffolder.cohort.roster import roster
+from scaffolder.cohort.roster import lms, roster
 from scaffolder.cohort.work import create
 from scaffolder.cohort.work.create import Outcome, Plan
 from scaffolder.cohort.work.executor import check
@@ -66,7 +66,6 @@ Remote = Annotated[
     ),
 ]
 WorkTrees = Annotated[bool, typer.Option("--work-trees", help="Make folders with files, not bare repositories.")]
-Resume = Annotated[bool, typer.Option("--resume", help="Go on after a stop: what a second run does anyway.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be made, without writing anything.")]
 
 
@@ -80,7 +79,6 @@ def new(
     ignore: Ignore = None,
     work_trees: WorkTrees = False,
     dry_run: DryRun = False,
-    resume: Resume = False,  # noqa: ARG001 - see its help
     *,
     selection: Selection,
     machines: Machines,

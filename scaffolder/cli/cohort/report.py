@@ -12,12 +12,13 @@ import typer
 from scaffolder.cli.cohort import collected
 from scaffolder.cli.cohort.common import Folder
 from scaffolder.cli.printing import Result
-from scaffolder.cohort import gradebook, ledger, summary
+from scaffolder.cohort import ledger
 from scaffolder.cohort.course import home
 from scaffolder.cohort.course.home import Cohort
-from scaffolder.cohort.grades import grades, points
 from scaffolder.cohort.ledger import Ledger
+from scaffolder.cohort.report import gradebook, summary
 from scaffolder.cohort.report import similar as similarity
+from scaffolder.cohort.report.grades import grades, points
 from scaffolder.cohort.roster import roster
 from scaffolder.errors import TargetError, shown, unwritable
 from scaffolder.pages import cohort as pages

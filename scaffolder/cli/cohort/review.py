@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import partial
 from itertools import groupby
 from pathlib import Path
-from typing import Annotated, Any, TextIO
+from typing import Annotated, Any
 
 import typer
 
@@ -22,17 +22,21 @@ from scaffolder.cli.cohort import collected
 from scaffolder.cli.cohort.collected import Where
 from scaffolder.cli.cohort.common import IN_THE_LEDGER, Folder, Machines, ProjectName, Students
 from scaffolder.cli.cohort.feedback import feedback
-from scaffolder.cli.judging import NO_TERMINAL, Conversation, StoppedError, UnusableError, from_git, read_file
+from scaffolder.cli.judging import NO_TERMINAL, Conversation, UnusableError, from_git, read_file
 from scaffolder.cli.printing import Result, conversation
 from scaffolder.cli.review import Items, Source
-from scaffolder.cohort import ledger, reviewing
+from scaffolder.cohort import ledger
 from scaffolder.cohort.course import home
 from scaffolder.cohort.ledger import Judged, Ledger
-from scaffolder.cohort.reviewing import CohortReviews, Waiting
+from scaffolder.cohort.report import reviewing
+from scaffolder.cohort.report.reviewing import CohortReviews, Waiting
 from scaffolder.errors import one_line
 from scaffolder.results.finding import TO_JUDGE
 
 __all__ = ["feedback", "review"]
+
+
+_STORE = "the ledger"
 
 
 class By(StrEnum):
@@ -84,61 +88,40 @@ def review(
         elif just_list:
             result = _listed(desk, desk.waiting(items or (), by.value, again=again), by, where)
         else:
-            walk = Walk(folder, desk, conversation())
-            walk.through(reviewer, desk.waiting(items or (), by.value, again=again))
-            result = Result(collected.document(where.folder, recorded=[_judged_json(each) for each in walk.recorded]))
+            recorded = _walk(folder, desk, reviewer, desk.waiting(items or (), by.value, again=again))
+            result = Result(collected.document(where.folder, recorded=[_judged_json(each) for each in recorded]))
     return replace(result, notes=collected.problem_lines(problems), code=3 if problems else 0)
 
 
-class Walk:
-    """One conversation: shows each text beside its rubric, and keeps each judgement at once."""
+def _walk(folder: Path, desk: CohortReviews, reviewer: str, texts: Sequence[Waiting]) -> list[Judged]:
+    """Ask for each text, until the teacher stops; returns the judgements that were kept."""
+    recorded: list[Judged] = []
 
-    def __init__(self, folder: Path, desk: CohortReviews, out: TextIO) -> None:
-        self.folder, self.desk, self.conversation = folder, desk, Conversation(out)
-        self.recorded: list[Judged] = []
+    def keep(waiting: Waiting, who: str, score: int, comment: str) -> None:
+        judged = desk.judged(waiting.place, who, score, comment)
+        desk.keep(judged)
+        recorded.append(judged)
 
-    def through(self, reviewer: str, waiting: Sequence[Waiting]) -> None:
-        """Ask for each text, until the teacher stops."""
-        say = self.conversation.say
-        if not waiting:
-            say("There is nothing to review: nothing new was collected that is written.")
-            return
-        try:
-            who = self.conversation.reviewer(reviewer, reviewing.reviewer)
-            for number, one in enumerate(waiting, 1):
-                student, project, item = one.place
-                repository = home.repository(self.folder, student, project)
-                self.conversation.show(
-                    reviewing.with_earlier(one),
-                    f"{number} of {len(waiting)}, {item}, {student}, {project}",
-                    self.desk.template(one, repository),
-                )
-                if one.state not in TO_JUDGE:
-                    say(f"\nIts state is {one.state}: only 0 can be given, and Enter skips it.")
-                self._show_changes(one, repository)
-                self.conversation.judge(partial(self._keep, one, who))
-        except EOFError:
-            say("")
-        except KeyboardInterrupt:
-            raise StoppedError(f"Stopped. {self._total()}") from None
-        say(self._total())
-
-    def _show_changes(self, one: Waiting, repository: Path) -> None:
-        changes = self.desk.changes(one, repository)
-        if changes:
-            self.conversation.say("\nWhat has changed since:")
-        for line in changes:
-            self.conversation.say(f"  {one_line(line)}")
-
-    def _keep(self, one: Waiting, who: str, score: int, comment: str) -> str:
-        judged = self.desk.judged(one.place, who, score, comment)
-        self.desk.keep(judged)
-        self.recorded.append(judged)
-        return "Kept in the ledger."
-
-    def _total(self) -> str:
-        number = len(self.recorded)
-        return f"Reviews kept in the ledger: {number}." if number else "No review was given."
+    talk = Conversation(conversation())
+    if not texts:
+        talk.say("There is nothing to review: nothing new was collected that is written.")
+        return recorded
+    with talk.sitting(_STORE, recorded):
+        who = talk.reviewer(reviewer, reviewing.reviewer)
+        for number, waiting in enumerate(texts, 1):
+            student, project, item = waiting.place
+            repository = home.repository(folder, student, project)
+            where = f"{number} of {len(texts)}, {item}, {student}, {project}"
+            talk.show(reviewing.with_earlier(waiting), where, desk.template(waiting, repository))
+            if waiting.state not in TO_JUDGE:
+                talk.say(f"\nIts state is {waiting.state}: only 0 can be given, and Enter skips it.")
+            changes = desk.changes(waiting, repository)
+            if changes:
+                talk.say("\nWhat has changed since:")
+            for line in changes:
+                talk.say(f"  {one_line(line)}")
+            talk.judge(_STORE, partial(keep, waiting, who))
+    return recorded
 
 
 def _desk(
@@ -185,21 +168,18 @@ def _news(one: Waiting) -> str:
     return f"{kind}: {one.earlier.score} of 3 on {one.earlier.at[:10]}"
 
 
-def _as_json(one: Waiting) -> dict[str, Any]:
-    fields = asdict(one.text)
-    words = "\n".join(fields.pop("lines"))
-    fields.pop("reviews")
-    whose = {"student": one.snapshot.student, "project": one.snapshot.project}
-    snapshot = {"commit": one.snapshot.commit, "collected": one.snapshot.at}
-    earlier = one.earlier and _judged_json(one.earlier) | {"at": one.earlier.at}
+def _as_json(waiting: Waiting) -> dict[str, Any]:
+    snapshot, earlier = waiting.snapshot, waiting.earlier
+    text = waiting.text.to_json()
+    del text["reviews"]
     return {
-        **whose,
-        **snapshot,
-        **fields,
-        "place": one.text.place,
-        "state": one.state,
-        "text": words,
-        "earlier": earlier,
+        "student": snapshot.student,
+        "project": snapshot.project,
+        "commit": snapshot.commit,
+        "collected": snapshot.at,
+        **text,
+        "state": waiting.state,
+        "earlier": earlier and _judged_json(earlier) | {"at": earlier.at},
     }
 
 

@@ -13,9 +13,9 @@ from scaffolder.cli.cohort.common import IN_THE_LEDGER, say_uncommitted, what_fa
 from scaffolder.cli.printing import Result
 from scaffolder.cohort import ledger
 from scaffolder.cohort.course import home
+from scaffolder.cohort.course.assignments import Assignment, Choice
 from scaffolder.cohort.course.home import Cohort
 from scaffolder.cohort.ledger import Entry, Ledger
-from scaffolder.cohort.model import Assignment, Choice
 from scaffolder.cohort.remote import fetching, remotes
 from scaffolder.cohort.remote.remotes import Pattern
 from scaffolder.cohort.work import steps

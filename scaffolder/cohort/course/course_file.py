@@ -9,8 +9,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scaffolder.cohort.course import rules
+from scaffolder.cohort.course.assignments import Assignment, Course, Project
 from scaffolder.cohort.course.problems import CourseError, Problems
-from scaffolder.cohort.model import Assignment, Course, Project
 from scaffolder.errors import shown, suggestion
 from scaffolder.formats.json import as_json
 from scaffolder.formats.toml import TomlError, load_toml

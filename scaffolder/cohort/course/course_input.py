@@ -11,7 +11,7 @@ from typing import NamedTuple
 from scaffolder.cohort import ledger
 from scaffolder.cohort.course import course_file as courses
 from scaffolder.cohort.course import home, rules
-from scaffolder.cohort.model import Course, Project
+from scaffolder.cohort.course.assignments import Course, Project
 from scaffolder.errors import AnswerError, ScaffolderError, TargetError, shown, suggestion
 from scaffolder.template import foreign
 from scaffolder.template.foreign import Opened

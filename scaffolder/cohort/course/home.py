@@ -8,13 +8,12 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from scaffolder import git
+from scaffolder import git, safe
 from scaffolder.cohort.course import course_file as courses
-from scaffolder.cohort.model import Assignment, Course, Project
+from scaffolder.cohort.course.assignments import Assignment, Course, Project
 from scaffolder.cohort.roster import roster as rosters
 from scaffolder.cohort.roster.roster import Roster
-from scaffolder.cohort.table import MOST_BYTES
-from scaffolder.errors import TargetError, shown
+from scaffolder.cohort.roster.table import MOST_BYTES
 from scaffolder.exercises import added
 from scaffolder.template import catalog, foreign
 from scaffolder.template.foreign import Opened, Request
@@ -115,14 +114,5 @@ def absolute(path: str, folder: Path) -> str:
 
 
 def read(path: Path) -> bytes:
-    """The bytes of a file that a person gave, within bounds; raises `TargetError` if it cannot be read."""
-    try:
-        if not path.is_file():
-            raise TargetError(f"There is no file {shown(path, 200)}.")
-        with path.open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise TargetError(f"{shown(path, 200)} cannot be read: {error.strerror}.") from error
-    if len(data) > MOST_BYTES:
-        raise TargetError(f"{shown(path, 200)} is larger than {MOST_BYTES:,} bytes.")
-    return data
+    """The bytes of a course or roster that a person gave; raises `TargetError` if they cannot be read."""
+    return safe.read_given(path, MOST_BYTES)

@@ -8,8 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from scaffolder.cohort.course.assignments import Assignment, Project
 from scaffolder.cohort.ledger import Key
-from scaffolder.cohort.model import Assignment, Project
 from scaffolder.errors import ScaffolderError
 from scaffolder.template.answers import Data
 from scaffolder.template.foreign import Opened

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from scaffolder.cohort.model import StudentError
+from scaffolder.cohort.course.assignments import StudentError
 from scaffolder.cohort.remote import transport
 from scaffolder.cohort.remote.remotes import Remote, RemoteError
 from scaffolder.errors import ScaffolderError, shown

@@ -8,9 +8,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from scaffolder.cohort.course.assignments import Assignment
 from scaffolder.cohort.course.home import Cohort
 from scaffolder.cohort.ledger import Ledger, State
-from scaffolder.cohort.model import Assignment
 from scaffolder.cohort.remote import fetching, remotes, transport
 from scaffolder.cohort.remote.fetching import OFFER, descends, tracking
 from scaffolder.cohort.remote.remotes import Remote, RemoteError

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple, Protocol
 
 from scaffolder.cohort.course import rules
+from scaffolder.cohort.course.assignments import Assignment, Course
 from scaffolder.cohort.ledger import Key, Ledger
-from scaffolder.cohort.model import Assignment, Course
 from scaffolder.cohort.remote.transport import is_local, path_of
 from scaffolder.errors import ScaffolderError, TargetError, shown
 from scaffolder.project import store

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from scaffolder.cohort.ledger import Checked, Entry, Key, Ledger, now
-from scaffolder.cohort.readings import Reading, read
+from scaffolder.cohort.report.readings import Reading, read
 from scaffolder.results.standing import Item, Past, Rung
 
 _PAUSE = timedelta(minutes=30)  # a longer pause ends a round
@@ -45,7 +45,7 @@ class Checks:
         order: list[tuple[str, Key]] = []
         newest: dict[Key, str] = defaultdict(str)  # when the newest checked snapshot was collected
         for checked in checks:
-            key = checked.student, checked.project
+            key = checked.key
             reading = self.last[key] = read(checked)
             if checked.collected < newest[key]:
                 continue  # a look back with --at, which must not count as a fall

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from scaffolder.cohort import lms
+from scaffolder.cohort.course.assignments import Project
 from scaffolder.cohort.course.problems import Problems
 from scaffolder.cohort.course.rules import fold
-from scaffolder.cohort.lms import OWN, Layout
-from scaffolder.cohort.model import Project
-from scaffolder.cohort.table import Table
+from scaffolder.cohort.roster import lms
+from scaffolder.cohort.roster.lms import OWN, Layout
+from scaffolder.cohort.roster.table import Table
 from scaffolder.errors import AnswerError, ScaffolderError, shown, suggestion
 from scaffolder.template.answers import complete
 from scaffolder.template.catalog import Template

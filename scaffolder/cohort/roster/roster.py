@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from scaffolder.cohort import lms, table
 from scaffolder.cohort.course import rules
+from scaffolder.cohort.course.assignments import Course, Student
 from scaffolder.cohort.course.problems import Problem, Problems, RosterError
-from scaffolder.cohort.lms import Entry, Layout
-from scaffolder.cohort.model import Course, Student
+from scaffolder.cohort.roster import lms, table
 from scaffolder.cohort.roster.answer_columns import Answers, Column, columns
-from scaffolder.cohort.table import Table
+from scaffolder.cohort.roster.lms import Entry, Layout
+from scaffolder.cohort.roster.table import Table
 from scaffolder.errors import AnswerError, shown, suggestion
 from scaffolder.exercises.declared import chosen, declared
 from scaffolder.template.catalog import Template

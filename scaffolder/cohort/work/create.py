@@ -11,12 +11,12 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from scaffolder import __version__
+from scaffolder import __version__, safe
 from scaffolder.cohort import ledger
 from scaffolder.cohort.course import course_file as courses
 from scaffolder.cohort.course import home, own_data
+from scaffolder.cohort.course.assignments import Assignment, Choice, Course
 from scaffolder.cohort.ledger import Entry, Key, Ledger, State
-from scaffolder.cohort.model import Assignment, Choice, Course
 from scaffolder.cohort.roster.roster import Roster
 from scaffolder.cohort.work import executor, rendering, steps
 from scaffolder.errors import ScaffolderError, TargetError, shown, unwritable
@@ -73,7 +73,7 @@ class Job(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Kit:
+class RunSettings:
     """The values that all jobs of a run share. `when` is the time of the commits, in seconds since 1970."""
 
     folder: Path
@@ -127,16 +127,18 @@ def carry_out(
     """
     given = planned.given
     with rendering.workspace(given.folder) as work:
-        _keep(given, work)
+        _keep(given)
         when = datetime.fromisoformat(book.meta("created", ledger.now()))
-        kit = Kit(given.folder, work, rendering.copied(given.templates, work), int(when.timestamp()), work_trees)
+        settings = RunSettings(
+            given.folder, work, rendering.copied(given.templates, work), int(when.timestamp()), work_trees
+        )
         found = own_data.read(planned.todo, given.templates)
         if found.problems:
             outcomes = [failed(Job(*key, {}), error) for key, error in found.problems.items()]
             book.record(outcome.entry for outcome in outcomes)
             yield outcomes
         jobs = [_job(given, each, found.data.get(each.key)) for each in found.assignments]
-        for outcomes in executor.run(partial(make, kit), jobs, executor=address, workers=workers, on_error=failed):
+        for outcomes in executor.run(partial(make, settings), jobs, executor=address, workers=workers, on_error=failed):
             book.record(outcome.entry for outcome in outcomes)
             yield outcomes
 
@@ -146,16 +148,14 @@ def _job(given: Given, each: Assignment, data: Data | None) -> Job:
     return Job(*each.key, dict(each.answers), data, exercises)
 
 
-def _keep(given: Given, work: Path) -> None:
+def _keep(given: Given) -> None:
     """Write roster and course into the cohort's folder; a cohort.toml that describes this course is left as it is."""
     files = {home.ROSTER: given.data}
     if not _says_the_same(given):
         files[home.COURSE] = courses.text_of(given.course).encode()
     try:
         for name, data in files.items():
-            made = rendering.fresh(work)
-            made.write_bytes(data)
-            os.replace(made, given.folder / name)
+            safe.replace_file(given.folder / name, data)
     except OSError as error:
         raise unwritable(given.folder, error) from error
 
@@ -189,34 +189,34 @@ def failed(job: Job, error: Exception) -> Outcome:
     return Outcome(Entry(job.student, job.project, STEP, State.FAILED, str(error)), code)
 
 
-def make(kit: Kit, jobs: Sequence[Job]) -> list[Outcome]:
+def make(settings: RunSettings, jobs: Sequence[Job]) -> list[Outcome]:
     """Make repositories, in a worker."""
-    rendering.refuse_unseen(kit.work)
-    with rendering.opened(kit.templates) as templates:
-        return [_outcome(kit, templates, job) for job in jobs]
+    rendering.refuse_unseen(settings.work)
+    with rendering.opened(settings.templates) as templates:
+        return [_outcome(settings, templates, job) for job in jobs]
 
 
-def _outcome(kit: Kit, templates: Mapping[str, Opened], job: Job) -> Outcome:
+def _outcome(settings: RunSettings, templates: Mapping[str, Opened], job: Job) -> Outcome:
     try:
-        commit = _made(kit, templates[job.project], job)
+        commit = _made(settings, templates[job.project], job)
     except ScaffolderError as error:
         return failed(job, error)
     return Outcome(Entry(job.student, job.project, STEP, State.DONE, ", ".join(job.exercises), commit))
 
 
-def _made(kit: Kit, opened: Opened, job: Job) -> str:
+def _made(settings: RunSettings, opened: Opened, job: Job) -> str:
     """Make a repository, unless a killed run has made it without telling the ledger; returns its first commit."""
-    place = home.repository(kit.folder, job.student, job.project)
+    place = home.repository(settings.folder, job.student, job.project)
     if os.path.lexists(place):
         return _found(place)
-    if kit.work_trees:
+    if settings.work_trees:
         place = place.with_name(job.project)
     tree = rendering.render(opened, job.answers, job.data, job.exercises)
     message = f"Start from {opened.template.name} (scaffolder {__version__})"
-    hidden = rendering.fresh(kit.work)
+    hidden = rendering.fresh(settings.work)
     try:
         with store.failures(f"{shown(place, 200)} cannot be made"):
-            commit = _written(hidden, tree, message, kit)
+            commit = _written(hidden, tree, message, settings)
             place.parent.mkdir(parents=True, exist_ok=True)
             return commit if _moved(hidden, place) else _found(place)
     finally:
@@ -241,17 +241,17 @@ def _found(place: Path) -> str:
     return commit
 
 
-def _written(folder: Path, tree: Tree, message: str, kit: Kit) -> str:
+def _written(folder: Path, tree: Tree, message: str, settings: RunSettings) -> str:
     """Write a repository with one commit of `tree` on `main` and `scaffold`."""
     import pygit2
 
-    repo = pygit2.init_repository(str(folder), bare=not kit.work_trees, initial_head="main")
+    repo = pygit2.init_repository(str(folder), bare=not settings.work_trees, initial_head="main")
     repo.set_ident(*store.SCAFFOLDER)
     written = store.write_tree(repo, tree)
-    commit = store.commit(repo, written, (), message, when=kit.when)
+    commit = store.commit(repo, written, (), message, when=settings.when)
     for branch in (store.MAIN, store.SCAFFOLD):
         store.move(repo, branch, None, commit)
-    if kit.work_trees:
+    if settings.work_trees:
         projects.write(tree, folder)
         repo.index.read_tree(pygit2.Oid(hex=written))
         repo.index.write()

@@ -11,8 +11,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from scaffolder.cohort.course.assignments import Project, Student
 from scaffolder.cohort.course.home import HIDDEN
-from scaffolder.cohort.model import Project, Student
 from scaffolder.errors import OutsideError, shown
 from scaffolder.exercises.declared import among, declared, lacked
 from scaffolder.exercises.declared import chosen as chosen_exercises

@@ -10,9 +10,9 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
+from scaffolder.cohort.course.assignments import Assignment, Choice, StudentError
 from scaffolder.cohort.course.home import Cohort
 from scaffolder.cohort.ledger import NO_FACTS, Checked, Collected, Entry, Facts, Ledger, State
-from scaffolder.cohort.model import Assignment, Choice, StudentError
 from scaffolder.cohort.work import executor
 from scaffolder.errors import OutsideError, ScaffolderError, TargetError, shown
 from scaffolder.project import store

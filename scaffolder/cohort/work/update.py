@@ -12,14 +12,13 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
-from scaffolder.cohort import wording
+from scaffolder.cohort.course.assignments import StudentError
 from scaffolder.cohort.ledger import NO_FACTS, Facts, State
-from scaffolder.cohort.model import StudentError
 from scaffolder.cohort.remote import fetching, offers
 from scaffolder.cohort.remote.fetching import Fetched, descends, tracking
 from scaffolder.cohort.remote.push import MovedError, send
 from scaffolder.cohort.remote.remotes import Remote
-from scaffolder.cohort.work import initial_render, rendering, steps
+from scaffolder.cohort.work import initial_render, rendering, steps, wording
 from scaffolder.cohort.work.steps import Outcome
 from scaffolder.errors import shown
 from scaffolder.exercises import added
@@ -51,7 +50,7 @@ class Job(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Kit:
+class RunSettings:
     """The values that all jobs share: `given` are answers that override all others, `when` is the time of the commits.
 
     The messages of the commits begin with `reason`, unless it is "".
@@ -65,69 +64,46 @@ class Kit:
     reason: str = ""
 
 
-def updated(kit: Kit, opened: Opened, job: Job, alone: Lock) -> Outcome:
-    """Update the repository of a job; a template's own process, which renders `alone`, serves one caller at a time."""
+def updated(settings: RunSettings, opened: Opened, job: Job, render_lock: Lock) -> Outcome:
+    """Update the repository of a job; `render_lock` is held for a render, since a template's process has one caller."""
     repo = steps.repository(job.repository)
-    if not kit.dry_run:
+    if not settings.dry_run:
         locks.release(Path(repo.path))
         if not repo.is_bare:
             worktree.resume(repo)
-    fetched = _fetched(repo, job, kit)
+    fetched = _fetched(repo, job, settings)
     ours = fetched.main if fetched else store.commit_of(repo, store.MAIN)
     if ours is None:
         raise UpdateError("The repository has no branch 'main'.")
-    with alone:
-        found = _merged(kit, opened, job, repo, ours)
-    if found.current:
-        if repo.is_bare and not kit.dry_run:
-            offers.clear(repo, _address(job, repo), fetched)
-        is_ours = _is_ours(repo, found)
-        detail = "It is as it was handed out." if is_ours else ""
-        return _outcome(job, State.UNCHANGED, detail, ours, Facts(ours=is_ours))
-    if found.merge.conflicts:
-        return _conflicting(kit, job, repo, found, fetched)
-    if found.untouched:
-        return _moved_on(kit, job, repo, found, fetched)
-    return _offered(kit, job, repo, found, fetched)
+    with render_lock:
+        merged = _merged(settings, opened, job, repo, ours)
+    return _Update(settings, job, repo, fetched, merged).outcome()
 
 
-def _fetched(repo: pygit2.Repository, job: Job, kit: Kit) -> Fetched | None:
+def _fetched(repo: pygit2.Repository, job: Job, settings: RunSettings) -> Fetched | None:
     """The branches of the remote; None if nothing was pushed there yet, so that our own repository counts."""
     if store.commit_of(repo, tracking("main")) is None:
         return None
     url = fetching.address(repo, job.remote)
-    fetched = fetching.fetch(repo, url, keep_it=not kit.dry_run)
-    if repo.is_bare and not kit.dry_run:
+    fetched = fetching.fetch(repo, url, keep_it=not settings.dry_run)
+    if repo.is_bare and not settings.dry_run:
         offers.bring(repo, url, fetched)
     return fetched
 
 
-def _address(job: Job, repo: pygit2.Repository) -> str:
-    return fetching.pushed_to(repo) or job.remote.url
-
-
-def _is_ours(repo: pygit2.Repository, found: Merged) -> bool:
-    """Whether the student's commit is one of ours: a run may have been killed before the ledger knew of it."""
-    scaffold = store.commit_of(repo, store.SCAFFOLD)
-    return bool(found.untouched and scaffold and descends(repo, scaffold, found.ours))
-
-
-def _merged(kit: Kit, opened: Opened, job: Job, repo: pygit2.Repository, ours: str) -> Merged:
+def _merged(settings: RunSettings, opened: Opened, job: Job, repo: pygit2.Repository, ours: str) -> Merged:
     """The new render merged into `ours`; raises a `ScaffolderError` if what is there cannot be updated."""
     try:
-        known = update.record_of(repo, ours)
+        known, base = update.record_of(repo, ours), update.find_base(repo, ours)
+        if known.template != opened.template.name:
+            raise UpdateError(f"Its {record.NAME} does not say that it was made from {shown(opened.template.name)}.")
+        if base is None:
+            raise UpdateError(f"There is no render here that its {record.NAME} could mean.")
     except UpdateError as error:
         raise RecordError(f"{error} {initial_render.way_back(repo, ours)}.") from None
-    if known.template != opened.template.name:
-        said = f"Its {record.NAME} does not say that it was made from {shown(opened.template.name)}."
-        raise RecordError(f"{said} {initial_render.way_back(repo, ours)}.")
-    base = update.find_base(repo, ours)
-    if base is None:
-        said = f"There is no render here that its {record.NAME} could mean."
-        raise RecordError(f"{said} {initial_render.way_back(repo, ours)}.")
     before = initial_render.answers(repo, ours)
     given = {name: value for name, value in job.answers.items() if name not in before or before[name] != value}
-    given |= {name: value for name, value in kit.given.items() if name in opened.template.questions}
+    given |= {name: value for name, value in settings.given.items() if name in opened.template.questions}
     news = {name: value for name, value in given.items() if name not in known.answers or known.answers[name] != value}
     data = generated.data_of(repo, known, base.tree)
     answers = generated.answers_of(opened.template, known, news, data, data)
@@ -135,109 +111,150 @@ def _merged(kit: Kit, opened: Opened, job: Job, repo: pygit2.Repository, ours: s
     return update.merged(repo, ours, base, rendering.render(wide, answers, data, known.exercises))
 
 
-def _moved_on(kit: Kit, job: Job, repo: pygit2.Repository, found: Merged, fetched: Fetched | None) -> Outcome:
-    """Move `main` forward to the new render, since the student has changed nothing."""
-    if not repo.is_bare:
-        worktree.refuse_unclean(repo)
-        if worktree.head(repo) != found.ours:
-            raise UpdateError(f"{shown(job.repository, 200)} is at another commit: {_THERE}.")
-    if kit.dry_run:
-        return _outcome(job, State.DONE, f"main would move on: {wording.files(found.kinds)}.", found.ours)
-    commits = _written(kit, repo, found)
-    if not repo.is_bare:
-        worktree.advance(repo, commits, found.ours)
-    else:
-        _move(repo, store.SCAFFOLD, store.commit_of(repo, store.SCAFFOLD), commits.scaffold)
-    kept = send(repo, _address(job, repo), {"main": commits.target, "scaffold": commits.scaffold}) if fetched else ""
-    if repo.is_bare:
-        _move(repo, store.MAIN, found.ours, commits.target)
-        offers.clear(repo, _address(job, repo), fetched)
-    return _outcome(job, State.DONE, kept, commits.target)
+@dataclass(frozen=True)
+class _Update:
+    """The update of one repository: what is there, here and at the remote, and the new render `merged` into it."""
 
+    settings: RunSettings
+    job: Job
+    repo: pygit2.Repository
+    fetched: Fetched | None
+    merged: Merged
 
-def _offered(kit: Kit, job: Job, repo: pygit2.Repository, found: Merged, fetched: Fetched | None) -> Outcome:
-    """Let the merge wait on a branch for the student, unless it does so already."""
-    if not repo.is_bare:
-        raise UpdateError(f"Somebody has worked in {shown(job.repository, 200)}: {_THERE}.")
-    files = wording.files(found.kinds)
-    render = _rendered(kit, repo, found)
-    waiting = render and offers.resting(repo, fetched, found.ours, render)
-    if kit.dry_run and not waiting:
-        return _outcome(job, State.BRANCH, f"It would wait on a branch for its owner to merge it: {files}.", found.ours)
-    commit = waiting or _written(kit, repo, found).target
-    branch = offers.name_of(commit)
-    kept = _waits(kit, job, repo, fetched, (commit,))
-    if kept is None:
-        return _outcome(job, State.UNCHANGED, f"The branch {branch} was deleted, but not merged.", commit)
-    detail = f"The branch {branch} waits for its owner: git merge origin/{branch} brings {files}. {kept}"
-    return _outcome(job, State.BRANCH, detail.rstrip(), commit, Facts(branches=(branch,)))
+    def outcome(self) -> Outcome:
+        """Write what the merge asks for, or in a dry run say what that would be."""
+        if self.merged.current:
+            self.clear_offers()
+            detail = "It is as it was handed out." if self.is_ours else ""
+            return self.ended(State.UNCHANGED, detail, facts=Facts(ours=self.is_ours))
+        if self.merged.merge.conflicts:
+            return self.leave_to_settle()
+        return self.move_on() if self.merged.untouched else self.offer()
 
+    @property
+    def is_ours(self) -> bool:
+        """Whether the student's commit is one of ours: a run may have been killed before the ledger knew of it."""
+        scaffold = store.commit_of(self.repo, store.SCAFFOLD)
+        return bool(self.merged.untouched and scaffold and descends(self.repo, scaffold, self.merged.ours))
 
-def _conflicting(kit: Kit, job: Job, repo: pygit2.Repository, found: Merged, fetched: Fetched | None) -> Outcome:
-    """Leave `main` as it is, and let the new render wait on a branch that the student can merge."""
-    advice, places = _THERE, wording.places(found.merge)
-    branches: tuple[str, ...] = ()
-    if repo.is_bare:
-        commits = _to_settle(kit, repo, found, fetched)
-        if _waits(kit, job, repo, fetched, commits) is None:
-            return _outcome(job, State.UNCHANGED, "The branch of an update was deleted, but not merged.", found.ours)
-        if kit.dry_run:
-            return _outcome(job, State.CONFLICT, wording.disagreement(places, _WOULD_SETTLE), found.ours)
-        later = "" if fetched else ", once it is pushed,"
-        branches = tuple(map(offers.name_of, commits))
-        advice = f"the student settles it{later} with {wording.merges(branches)}"
-    facts = Facts(branches=branches, places=places)
-    return _outcome(job, State.CONFLICT, wording.disagreement(places, advice), found.ours, facts)
+    @property
+    def address(self) -> str:
+        """Where the repository was pushed to, or will be; "" for nowhere."""
+        return fetching.pushed_to(self.repo) or self.job.remote.url
 
+    def move_on(self) -> Outcome:
+        """Move `main` forward to the new render, since the student has changed nothing."""
+        repo, ours = self.repo, self.merged.ours
+        if not repo.is_bare:
+            worktree.refuse_unclean(repo)
+            if worktree.head(repo) != ours:
+                raise UpdateError(f"{shown(self.job.repository, 200)} is at another commit: {_THERE}.")
+        if self.settings.dry_run:
+            return self.ended(State.DONE, f"main would move on: {wording.files(self.merged.kinds)}.")
+        commits = self.write()
+        if not repo.is_bare:
+            worktree.advance(repo, commits, ours)
+        else:
+            self.move(store.SCAFFOLD, commits.scaffold)
+        pushed = {"main": commits.target, "scaffold": commits.scaffold}
+        kept = send(repo, self.address, pushed) if self.fetched else ""
+        if repo.is_bare:
+            _move(repo, store.MAIN, ours, commits.target)
+            self.clear_offers()
+        return self.ended(State.DONE, kept, commits.target)
 
-def _to_settle(kit: Kit, repo: pygit2.Repository, found: Merged, fetched: Fetched | None) -> list[str]:
-    """The commits that the student merges in a conflict; in a dry run, those of them that are there already."""
-    commits = [_rendered(kit, repo, found)]
-    if not descends(repo, found.ours, found.base.commit):  # Git would not know what both sides have in common
-        link = offers.resting(repo, fetched, found.ours, found.base.commit)
-        commits.insert(0, link or ("" if kit.dry_run else update.link(repo, found, kit.when)))
-    return [commit for commit in commits if commit]
+    def offer(self) -> Outcome:
+        """Let the merge wait on a branch for the student, unless it does so already."""
+        if not self.repo.is_bare:
+            raise UpdateError(f"Somebody has worked in {shown(self.job.repository, 200)}: {_THERE}.")
+        files = wording.files(self.merged.kinds)
+        render = self.write_render()
+        waiting = render and offers.resting(self.repo, self.fetched, self.merged.ours, render)
+        if self.settings.dry_run and not waiting:
+            return self.ended(State.BRANCH, f"It would wait on a branch for its owner to merge it: {files}.")
+        commit = waiting or self.write().target
+        branch = offers.name_of(commit)
+        kept = self.let_wait((commit,))
+        if kept is None:
+            return self.ended(State.UNCHANGED, f"The branch {branch} was deleted, but not merged.", commit)
+        detail = f"The branch {branch} waits for its owner: git merge origin/{branch} brings {files}. {kept}"
+        return self.ended(State.BRANCH, detail.rstrip(), commit, Facts(branches=(branch,)))
 
+    def leave_to_settle(self) -> Outcome:
+        """In a conflict, leave `main` as it is, and let the new render wait on a branch that the student can merge."""
+        advice, places = _THERE, wording.places(self.merged.merge)
+        branches: tuple[str, ...] = ()
+        if self.repo.is_bare:
+            commits = self.commits_to_settle()
+            if self.let_wait(commits) is None:
+                return self.ended(State.UNCHANGED, "The branch of an update was deleted, but not merged.")
+            if self.settings.dry_run:
+                return self.ended(State.CONFLICT, wording.disagreement(places, _WOULD_SETTLE))
+            later = "" if self.fetched else ", once it is pushed,"
+            branches = tuple(map(offers.name_of, commits))
+            advice = f"the student settles it{later} with {wording.merges(branches)}"
+        facts = Facts(branches=branches, places=places)
+        return self.ended(State.CONFLICT, wording.disagreement(places, advice), facts=facts)
 
-def _waits(kit: Kit, job: Job, repo: pygit2.Repository, fetched: Fetched | None, commits: Sequence[str]) -> str | None:
-    """Let each commit wait on a branch of its own, and nothing else; None if the student has deleted one of these.
+    def commits_to_settle(self) -> list[str]:
+        """The commits that the student merges in a conflict; in a dry run, those of them that are there already."""
+        base, commits = self.merged.base.commit, [self.write_render()]
+        if not descends(self.repo, self.merged.ours, base):  # Git would not know what both sides have in common
+            link = offers.resting(self.repo, self.fetched, self.merged.ours, base)
+            if not link and not self.settings.dry_run:
+                link = update.link(self.repo, self.merged, self.settings.when)
+            commits.insert(0, link or "")
+        return [commit for commit in commits if commit]
 
-    Returns a sentence if the remote has kept its own `scaffold`, else "".
-    """
-    branches = {offers.name_of(commit): commit for commit in commits}
-    if any(offers.is_deleted(repo, fetched, branch) for branch in branches):
-        return None
-    kept = ""
-    if not kit.dry_run:
+    def let_wait(self, commits: Sequence[str]) -> str | None:
+        """Let each commit wait on a branch of its own, and nothing else; None if the student has deleted one of these.
+
+        Returns a sentence if the remote has kept its own `scaffold`, else "".
+        """
+        branches = {offers.name_of(commit): commit for commit in commits}
+        if any(offers.is_deleted(self.repo, self.fetched, branch) for branch in branches):
+            return None
+        if self.settings.dry_run:
+            return ""
         for branch, commit in branches.items():
-            _move(repo, f"refs/heads/{branch}", store.commit_of(repo, f"refs/heads/{branch}"), commit)
-        there = fetched.there if fetched else branches
+            self.move(f"refs/heads/{branch}", commit)
+        there = self.fetched.there if self.fetched else branches
         missing = {branch: commit for branch, commit in branches.items() if branch not in there}
+        kept = ""
         if missing:
-            scaffold = store.commit_of(repo, store.SCAFFOLD) or ""
-            kept = send(repo, _address(job, repo), {**missing, "scaffold": scaffold}, needed=tuple(missing))
-        offers.clear(repo, _address(job, repo), fetched, keep=branches)
-    return kept
+            scaffold = store.commit_of(self.repo, store.SCAFFOLD) or ""
+            kept = send(self.repo, self.address, {**missing, "scaffold": scaffold}, needed=tuple(missing))
+        self.clear_offers(keep=tuple(branches))
+        return kept
 
+    def clear_offers(self, keep: Sequence[str] = ()) -> None:
+        """Remove the branches that wait, apart from those to `keep`."""
+        if self.repo.is_bare and not self.settings.dry_run:
+            offers.clear(self.repo, self.address, self.fetched, keep)
 
-def _rendered(kit: Kit, repo: pygit2.Repository, found: Merged) -> str:
-    """The new render as a commit, to which our `scaffold` moves; in a dry run, "" unless it is written already."""
-    if kit.dry_run:
-        return update.present_render(repo, found) or ""
-    render = update.write_render(repo, found, store.SCAFFOLDER, kit.when, kit.reason)
-    _move(repo, store.SCAFFOLD, store.commit_of(repo, store.SCAFFOLD), render)
-    return render
+    def write_render(self) -> str:
+        """The new render as a commit, to which our `scaffold` moves; in a dry run, "" unless it is written already."""
+        if self.settings.dry_run:
+            return update.present_render(self.repo, self.merged) or ""
+        render = update.write_render(self.repo, self.merged, store.SCAFFOLDER, self.settings.when, self.settings.reason)
+        self.move(store.SCAFFOLD, render)
+        return render
 
+    def write(self) -> Commits:
+        """The commits of the merge."""
+        return update.write(self.repo, self.merged, when=self.settings.when, reason=self.settings.reason)
 
-def _written(kit: Kit, repo: pygit2.Repository, found: Merged) -> Commits:
-    return update.write(repo, found, when=kit.when, reason=kit.reason)
+    def move(self, reference: str, commit: str) -> None:
+        """Move one of our references to a commit, from where it is now."""
+        _move(self.repo, reference, store.commit_of(self.repo, reference), commit)
+
+    def ended(self, state: State, detail: str, commit: str = "", facts: Facts = NO_FACTS) -> Outcome:
+        """The outcome; without a `commit`, the student's is where it ended."""
+        code = steps.THEIRS if state is State.CONFLICT else steps.FINE
+        entry = steps.ended(self.job, STEP, state, detail, commit or self.merged.ours, facts)
+        return Outcome((entry,), code)
 
 
 def _move(repo: pygit2.Repository, reference: str, old: str | None, new: str) -> None:
     if store.commit_of(repo, reference) != new and not store.move(repo, reference, old, new):
         raise MovedError(f"{shown(reference)} has moved meanwhile: run it again.")
-
-
-def _outcome(job: Job, state: State, detail: str, commit: str, facts: Facts = NO_FACTS) -> Outcome:
-    code = steps.THEIRS if state is State.CONFLICT else steps.FINE
-    return Outcome((steps.ended(job, STEP, state, detail, commit, facts),), code)

@@ -8,13 +8,13 @@ from functools import partial
 from threading import Lock
 
 from scaffolder.cohort import ledger
+from scaffolder.cohort.course.assignments import Assignment
 from scaffolder.cohort.course.home import Cohort
 from scaffolder.cohort.ledger import Ledger
-from scaffolder.cohort.model import Assignment
 from scaffolder.cohort.remote import remotes
 from scaffolder.cohort.work import rendering, steps
 from scaffolder.cohort.work.steps import Outcome, Work
-from scaffolder.cohort.work.update import STEP, Job, Kit, updated
+from scaffolder.cohort.work.update import STEP, Job, RunSettings, updated
 from scaffolder.errors import AnswerError, shown, suggestion
 from scaffolder.project.update import UpdateError
 from scaffolder.template.questions import Answer
@@ -49,8 +49,8 @@ def run(
     when = int(datetime.fromisoformat(began).timestamp())
     with rendering.workspace(cohort.folder) as folder:
         jobs = list(_jobs(cohort, wanted, where))
-        kit = Kit(folder, rendering.copied(cohort.templates, folder), given, when, dry_run, reason)
-        yield from steps.run(partial(task, kit), jobs, STEP, None if dry_run else book, work)
+        settings = RunSettings(folder, rendering.copied(cohort.templates, folder), given, when, dry_run, reason)
+        yield from steps.run(partial(task, settings), jobs, STEP, None if dry_run else book, work)
     if not dry_run:
         book.set_meta(_BEGAN, "")
 
@@ -69,13 +69,13 @@ def _jobs(cohort: Cohort, wanted: Sequence[Assignment], where: remotes.Pattern) 
         yield Job(*key, place, found[key], dict(each.answers))
 
 
-def task(kit: Kit, jobs: Sequence[Job]) -> list[Outcome]:
+def task(settings: RunSettings, jobs: Sequence[Job]) -> list[Outcome]:
     """Update some repositories, in a worker."""
-    rendering.refuse_unseen(kit.work)
-    alone = Lock()  # a template's own process serves one caller at a time
-    with rendering.opened(kit.templates) as templates:
+    rendering.refuse_unseen(settings.work)
+    render_lock = Lock()  # a template's own process serves one caller at a time
+    with rendering.opened(settings.templates) as templates:
         return steps.done(
-            lambda job: updated(kit, templates[job.project], job, alone),
+            lambda job: updated(settings, templates[job.project], job, render_lock),
             jobs,
             STEP,
             waiting=any(job.remote.url for job in jobs),

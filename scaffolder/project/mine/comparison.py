@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from scaffolder.project import merge, store, update
 from scaffolder.project.mine import difference
-from scaffolder.project.mine.kinds import READ, Kind, kind_of
+from scaffolder.project.mine.file_kinds import READ, Kind, kind_of
 from scaffolder.project.mine.readme import written_by_programs
 from scaffolder.project.mine.sources import PYTHON, Template, compared_texts, own_data
 from scaffolder.project.update import Base

@@ -11,7 +11,7 @@ from scaffolder.errors import ScaffolderError
 from scaffolder.exercises import added, declared, starter
 from scaffolder.project import commits, record, solving, store, update
 from scaffolder.project.mine import difference, readme
-from scaffolder.project.mine.kinds import READ, Kind, kind_of
+from scaffolder.project.mine.file_kinds import READ, Kind, kind_of
 from scaffolder.project.record import Record
 from scaffolder.project.update import Base
 from scaffolder.template import catalog

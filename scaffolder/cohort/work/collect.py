@@ -5,7 +5,6 @@ The time of a collection says when something was handed in; the dates in a commi
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -15,13 +14,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from scaffolder import __version__
 from scaffolder.cohort import ledger
 from scaffolder.cohort.course import rules
+from scaffolder.cohort.course.assignments import Assignment
 from scaffolder.cohort.course.home import Cohort
-from scaffolder.cohort.deliveries import COLLECT, History, Snapshots, elsewhere
-from scaffolder.cohort.ledger import Checked, Collected, Entry, Facts, Judged, Key, Ledger, State
-from scaffolder.cohort.model import Assignment
+from scaffolder.cohort.ledger import Checked, Collected, Entry, Facts, Judged, Ledger, State
 from scaffolder.cohort.remote import fetching, offers, remotes
 from scaffolder.cohort.remote.fetching import descends, tracking
 from scaffolder.cohort.remote.remotes import Remote, RemoteError
+from scaffolder.cohort.report.deliveries import COLLECT, History, Snapshots, elsewhere
 from scaffolder.cohort.report.rounds import noted
 from scaffolder.cohort.work import steps
 from scaffolder.cohort.work.checking import Checker
@@ -116,13 +115,11 @@ def _jobs(
 ) -> Iterator[Job]:
     found = remotes.of(where, cohort.assignments)
     snapshots, before = Snapshots(book), {} if again else book.latest(CHECK)
-    judged: dict[Key, list[Judged]] = defaultdict(list)
-    for judgement in book.reviews():
-        judged[judgement.student, judgement.project].append(judgement)
+    judged = book.judgements()
     for each in wanted:
         key, place = each.key, str(cohort.repository(*each.key))
         time = _counting(book, each) if at == DUE else at
-        known = _by_us(before.get(key)), tuple(judged[key])
+        known = _by_us(before.get(key)), judged.get(key, ())
         yield Job(*key, place, found[key], snapshots.last(key, time), *known, time, cohort.course.mine)
 
 

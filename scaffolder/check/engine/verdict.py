@@ -4,32 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from scaffolder.results.finding import GOOD, NOWHERE, TO_JUDGE, Evidence, Finding, Level, Reviewed, Standing, State
-
-__all__ = [
-    "GOOD",
-    "NOWHERE",
-    "SHOWN",
-    "TO_JUDGE",
-    "Evidence",
-    "FactError",
-    "Finding",
-    "Level",
-    "Reviewed",
-    "Standing",
-    "State",
-    "UnseenError",
-    "Verdict",
-    "counted",
-    "done",
-    "flawed",
-    "found",
-    "missing",
-    "not_applicable",
-    "placeholder",
-    "unverified",
-    "written",
-]
+from scaffolder.results.finding import Evidence, State
 
 
 class FactError(ValueError):

@@ -7,8 +7,8 @@ import typer
 from scaffolder.cli.lazy import SETTINGS, lazy_group
 
 COMMANDS = {
-    "new": ("scaffolder.cli.portfolio_new:new", "Create a project per template, and an index."),
-    "site": ("scaffolder.cli.portfolio_site:site", "Write one page that shows your projects to a recruiter."),
+    "new": ("scaffolder.cli.portfolio.new:new", "Create a project per template, and an index."),
+    "site": ("scaffolder.cli.portfolio.site:site", "Write one page that shows your projects to a recruiter."),
 }
 portfolio = typer.Typer(
     cls=lazy_group(COMMANDS),

@@ -16,10 +16,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from support import ROOT, commit_all, git, peak_memory
 
-from scaffolder.check.commits import repository_at
-from scaffolder.check.engine import snapshot as bounds
+from scaffolder.check.commit_snapshot import repository_at
 from scaffolder.check.engine.snapshot import Snapshot
-from scaffolder.check.report import check, examine
+from scaffolder.check.examine import check, examine
 from scaffolder.errors import OutsideError, TargetError
 from scaffolder.project import store
 from scaffolder.results.finding import Reviewed, Standing
@@ -201,21 +200,12 @@ def test_trees_without_end_are_bounded(repo: pygit2.Repository) -> None:
     assert any("very large" in note for note in found.notes)
 
 
-def test_a_heap_of_files_does_not_hide_what_matters(repo: pygit2.Repository) -> None:
-    text = written(repo, "blob", b"x")
-    many = [(FILE, f"{number:06}.md".encode(), text) for number in range(30_000)]
-    found = seen(repo, *many, (FILE, b"README.md", text), (TREE, b"zz", tree(repo, (FILE, b"app.py", text))))
-    assert len(found.paths) == bounds.MAX_FILES_OF_A_FOLDER + 1
-    assert {"README.md", "zz/app.py"} <= set(found.paths)
-    assert found.notes == ("The top folder holds 30,001 files: only 4,000 were looked at.",)
-
-
 HUGE = """
 import sys
 from pathlib import Path
 from support import peak_memory
-from scaffolder.check.commits import repository_at
-from scaffolder.check.report import examine
+from scaffolder.check.commit_snapshot import repository_at
+from scaffolder.check.examine import examine
 before = peak_memory()
 repo = repository_at(Path(sys.argv[1]), sys.argv[2])
 assert repo.snapshot.text("README.md") is None and repo.snapshot.sha256("README.md") is None

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from scaffolder.adopt.dialect import stripped
 from scaffolder.cohort.course.rules import email_problem, fold, id_problem, username_problem
-from scaffolder.cohort.table import Row, Table
+from scaffolder.cohort.roster.table import Row, Table
 
 OWN = ("id", "name", "email", "username", "group", "templates", "starter", "due")
 

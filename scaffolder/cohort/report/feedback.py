@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from scaffolder.check.examine import examine
 from scaffolder.check.items import BY_ID
-from scaffolder.check.report import examine
 from scaffolder.check.review_session import texts
 from scaffolder.check.written import WrittenItem
-from scaffolder.cohort.collect import as_of
 from scaffolder.cohort.course.home import FEEDBACK
-from scaffolder.cohort.deliveries import History
-from scaffolder.cohort.ledger import Collected, Entry, Judged, Key, Ledger, State
+from scaffolder.cohort.ledger import Entry, Judged, Key, Ledger, State
 from scaffolder.cohort.remote.fetching import descends
-from scaffolder.cohort.reviewing import Job, judgements, opened
+from scaffolder.cohort.report.deliveries import History
+from scaffolder.cohort.report.reviewing import Job, judgements, opened
+from scaffolder.cohort.work.collect import as_of
 from scaffolder.errors import ScaffolderError, shown, unwritable
 from scaffolder.project import store
 from scaffolder.project.update import UpdateError, record_of
+from scaffolder.results.project_feedback import ProjectFeedback
 from scaffolder.results.report import Report
 from scaffolder.safe import replace_file
 
@@ -31,54 +32,16 @@ if TYPE_CHECKING:
 MAX_BYTES = 2_000_000  # of a file that is there already
 _END = "<!-- /scaffolder:feedback -->\n"
 _OURS = re.compile(rf"<!-- scaffolder:feedback ([0-9a-f]{{64}}) -->\n(.*?){_END}", re.DOTALL)
-_PLACE = re.compile(r"(?:^|[\s'\"(])(?:[A-Za-z]:)?[/\\]|://")  # begins a path, or is in an address
 _HINT = "<!-- Written by `scaffolder cohort feedback`. What you write above or below this part stays. -->\n"
 
 
-class ProjectFacts(NamedTuple):
-    """The facts about a project in course and ledger.
+class ProjectJob(NamedTuple):
+    """A project to assess: the teacher's judgements of it, the `known` facts, and how its last update ended."""
 
-    `due` is its due date and `rewritten` when `main` was last found rewritten, both ISO 8601 in UTC or "". `untouched`
-    says that the collected commit is ours alone, `elsewhere` is a sentence that names other branches with work,
-    `update` is how the last update ended, and `failed` has sentences on steps that failed.
-    """
-
-    due: str = ""
-    untouched: bool = False
-    rewritten: str = ""
-    elsewhere: str = ""
-    update: Entry | None = None
-    failed: tuple[str, ...] = ()
-
-
-class Waiting(NamedTuple):
-    """An update that waits for a student, who merges the `branches` one after the other.
-
-    `conflict` names the places that it and the student have both changed, "" for none. It is `outdated` if the student
-    has rewritten `main` since, so that Git would not merge it.
-    """
-
-    branches: tuple[str, ...] = ()
-    conflict: str = ""
-    outdated: bool = False
-
-
-NOTHING_WAITS = Waiting()
-
-
-@dataclass(frozen=True)
-class Assessed:
-    """The report on a project as it was collected, with the teacher's judgements.
-
-    Without a report, `problem` says why it cannot be read; it is "" if there is only our own work. `texts` are the
-    items with a text to judge.
-    """
-
-    snapshot: Collected
-    report: Report | None
-    problem: str = ""
-    update: Waiting = NOTHING_WAITS
-    texts: frozenset[str] = frozenset()
+    job: Job
+    judged: tuple[Judged, ...]
+    known: ProjectFeedback
+    update: Entry | None
 
 
 @dataclass(frozen=True)
@@ -91,22 +54,28 @@ class Kept:
     detail: str = ""
 
 
-def around(book: Ledger, snapshots: Iterable[Collected], dues: Mapping[Key, str]) -> dict[Key, ProjectFacts]:
-    """The facts about each project in `snapshots`."""
+def project_jobs(book: Ledger, jobs: Mapping[Key, Job], dues: Mapping[Key, str]) -> dict[Key, ProjectJob]:
+    """A job for each project, with what course and ledger know of it."""
     checks, collections, updates = (book.latest(step) for step in ("check", "collect", "update"))
-    found = {}
-    for each in snapshots:
-        key = (each.student, each.project)
+    of_projects = book.judgements()
+    project_jobs = {}
+    for key, job in jobs.items():
+        judged = of_projects.get(key, ())
         history, update = History(book.events(*key)), updates.get(key)
-        last = collections.get(key)
+        last, until, snapshot = collections.get(key), as_of(checks.get(key)), job.snapshot
         failed = [f"It could not be collected: {_told(last)}"] if last and last.state is State.FAILED else []
         if update and update.state is State.FAILED:
             failed.append(f"The last update of its template was not possible: {_told(update)}")
-        until = as_of(checks.get(key))
-        when = max((moment for moment in history.rewritten() if not until or moment <= until), default="")
-        elsewhere = history.elsewhere(until)
-        found[key] = ProjectFacts(dues.get(key, ""), history.ours(each.commit), when, elsewhere, update, tuple(failed))
-    return found
+        known = ProjectFeedback(
+            *(snapshot.project, snapshot.commit, snapshot.at),
+            due=dues.get(key, ""),
+            untouched=history.ours(snapshot.commit) and not judged,
+            rewritten=max(history.rewritten(until), default=""),
+            elsewhere=history.elsewhere(until),
+            failed=failed,
+        )
+        project_jobs[key] = ProjectJob(job, judged, known, update)
+    return project_jobs
 
 
 def _told(failed: Entry) -> str:
@@ -114,42 +83,39 @@ def _told(failed: Entry) -> str:
     return failed.detail if failed.facts.for_student else "ask your teacher."
 
 
-def readable(problem: str) -> str:
-    """Why a project cannot be read, for its student: without the teacher's folders."""
-    return "ask your teacher." if _PLACE.search(problem) else problem
-
-
-def assess(job: Job, judged: Sequence[Judged], known: ProjectFacts) -> Assessed:
+def assess(project: ProjectJob) -> ProjectFeedback:
     """Check what was collected; only the teacher's judgements of this project count as reviews.
 
     Work that is ours alone is not checked, unless it was judged.
     """
-    waiting = _update(job, known.update)
+    known, name = project.known, project.job.snapshot.project
     try:
-        repo = opened(job)
-        if known.untouched and not judged:
-            return Assessed(job.snapshot, None)
-        report = examine(repo, job.snapshot.project, given=judgements(repo, judged))
-        found = frozenset(text.item for text in texts(repo, report.findings))
+        repo = opened(project.job)
+        if known.untouched:
+            return known
+        report = examine(repo, name, given=judgements(repo, project.judged))
+        there = frozenset(text.item for text in texts(repo, report.findings))
     except ScaffolderError as error:
-        return Assessed(job.snapshot, None, str(error), waiting)
-    return Assessed(job.snapshot, report, "", waiting, found)
+        return _with_update(replace(known, problem=str(error)), project)
+    return _with_update(replace(known, report=report, texts=there, questions=_questions(report)), project)
 
 
-def _update(job: Job, update: Entry | None) -> Waiting:
-    """The update that waits for the student; nothing if the collected commit has it."""
+def _with_update(feedback: ProjectFeedback, project: ProjectJob) -> ProjectFeedback:
+    """The feedback with the update that waits for the student, unless the collected commit has it."""
+    update, commit = project.update, project.job.snapshot.commit
     if update is None or update.state not in (State.BRANCH, State.CONFLICT):
-        return NOTHING_WAITS
+        return feedback
     branches, conflict = update.facts.branches, update.facts.places
     try:
         with store.failures("The repository cannot be read"):
-            repo = store.opened(job.repository)
-            news = store.commit_of(repo, store.SCAFFOLD) if conflict else update.commit
-            if news and job.snapshot.commit in repo and _has(repo, job.snapshot.commit, news):
-                return NOTHING_WAITS
-            return Waiting(branches, conflict, outdated=not _fit(repo, job.snapshot.commit, branches))
+            repo = store.opened(project.job.repository)
+            offered = store.commit_of(repo, store.SCAFFOLD) if conflict else update.commit
+            if offered and commit in repo and _has(repo, commit, offered):
+                return feedback
+            outdated = not _fit(repo, commit, branches)
     except ScaffolderError:  # the check reports it
-        return NOTHING_WAITS
+        return feedback
+    return replace(feedback, branches=branches, conflict=conflict, outdated=outdated)
 
 
 def _fit(repo: pygit2.Repository, commit: str, branches: Sequence[str]) -> bool:
@@ -169,7 +135,7 @@ def _has(repo: pygit2.Repository, commit: str, news: str) -> bool:
     return bool(mine) and mine == theirs
 
 
-def questions(report: Report) -> dict[str, Sequence[str]]:
+def _questions(report: Report) -> dict[str, Sequence[str]]:
     """The questions that a good text answers, for each written item of a report."""
     items = ((finding.item, BY_ID[finding.item]) for finding in report.findings)
     return {name: item.rubric for name, item in items if issubclass(item, WrittenItem)}

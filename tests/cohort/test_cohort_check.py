@@ -14,7 +14,7 @@ import pytest
 from cohorts import CHANGE, Classroom, Run, classroom_in, head
 from support import MEMORY_LIMITS, PATIENCE, git
 
-from scaffolder import __version__
+from scaffolder import __version__, child
 from scaffolder.cohort import ledger
 from scaffolder.cohort.ledger import Checked, Collected, Judged
 from scaffolder.cohort.work import checking
@@ -45,7 +45,7 @@ def at(monkeypatch: pytest.MonkeyPatch, time: str) -> None:
     monkeypatch.setattr(ledger, "now", lambda: time)
 
 
-@pytest.mark.usefixtures("checking_child")
+@pytest.mark.usefixtures("with_child")
 def test_each_is_collected_and_checked_once(classroom: Classroom) -> None:
     classroom.push()
     assert classroom.states("check") == {"ada": "done", "bob": "done"}
@@ -292,7 +292,7 @@ def test_only_the_teachers_reviews_count(classroom: Classroom) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("checking_child")
+@pytest.mark.usefixtures("with_child")
 @pytest.mark.parametrize(
     ("trouble", "words"),
     [
@@ -307,18 +307,18 @@ def test_a_check_that_goes_wrong_is_stopped_and_the_others_go_on(
 ) -> None:
     lines = (
         "import os, time",
-        "from scaffolder.check import commits",
-        "real = commits.repository_at",
-        f"commits.repository_at = lambda path, *rest: {trouble} if 'ada' in str(path) else real(path, *rest)",
+        "from scaffolder.check import commit_snapshot",
+        "real = commit_snapshot.repository_at",
+        f"commit_snapshot.repository_at = lambda path, *rest: {trouble} if 'ada' in str(path) else real(path, *rest)",
     )
-    start, _, end = checking._CODE.partition("; ")
+    start, _, end = child._CODE.partition("; ")
     first, _, last = end.partition("; ")
-    monkeypatch.setattr(checking, "_CODE", "\n".join((start, first, *lines, last)))
+    monkeypatch.setattr(child, "_CODE", "\n".join((start, first, *lines, last)))
     whole = checking.Checker.report
 
     def report(checker: checking.Checker, path: Path, *rest: Any, **options: bool) -> Mapping[str, Any]:
         """With so much time that only a check that never ends is stopped."""
-        monkeypatch.setattr(checking, "WAIT", 0.5 if "ada" in str(path) and "sleep" in trouble else PATIENCE)
+        checker._limits = child.Limits(wait=0.5 if "ada" in str(path) and "sleep" in trouble else PATIENCE)
         return whole(checker, path, *rest, **options)
 
     monkeypatch.setattr(checking.Checker, "report", report)

@@ -29,7 +29,7 @@ def repository_at(path: Path, commit: str, *, today: date | None = None) -> Repo
     """The repository whose files are those of `commit` in the Git repository, bare or not, in `path`.
 
     Files are read when somebody asks for them, so the Git repository must stay where it is. Its authors are not known,
-    so no review in it counts, but only those in `report.examine(given=...)`.
+    so no review in it counts, but only those in `examine.examine(given=...)`.
 
     Raises:
         TargetError: there is no Git repository in `path`.

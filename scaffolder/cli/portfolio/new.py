@@ -9,7 +9,7 @@ from scaffolder.cli import output as display
 from scaffolder.cli.answering import git_guesses, pairs_of, read, settle
 from scaffolder.cli.printing import Result, noted
 from scaffolder.errors import shown
-from scaffolder.portfolio import projects as portfolios
+from scaffolder.portfolio import creation
 
 
 def new(
@@ -22,14 +22,14 @@ def new(
 ) -> Result:
     """Create a project per template, and an index."""
     given = {**read(answers_file), **pairs_of(pairs)}
-    guesses = {**git_guesses(folder), **portfolios.existing(folder)[1]}
-    portfolios.reject_unknown(given)
+    guesses = {**git_guesses(folder), **creation.existing(folder)[1]}
+    creation.reject_unknown(given)
     if not yes:
-        shared = portfolios.shared_template()
+        shared = creation.shared_template()
         shared_answers = {name: value for name, value in given.items() if name in shared.questions}
         given |= settle(shared, shared_answers, guesses, lambda _: None, ask=True).public
-    planned = portfolios.plan(folder, given, guesses, git)
-    notes = () if dry_run else portfolios.carry_out(planned)
+    planned = creation.plan(folder, given, guesses, git)
+    notes = () if dry_run else creation.carry_out(planned)
     return Result(
         display.portfolio_json(planned, notes, dry_run=dry_run),
         display.portfolio_created(planned, dry_run=dry_run),

@@ -9,11 +9,11 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from scaffolder.adopt.dialect import stripped
-from scaffolder.cohort import lms
 from scaffolder.cohort.course.rules import FORMULA
-from scaffolder.cohort.lms import Layout
+from scaffolder.cohort.roster import lms
+from scaffolder.cohort.roster.lms import Layout
 from scaffolder.cohort.roster.roster import Roster
-from scaffolder.cohort.table import Table
+from scaffolder.cohort.roster.table import Table
 
 Grade = str | int | float
 _NOTHING: Mapping[str, Grade] = MappingProxyType({})

@@ -32,12 +32,6 @@ def test_the_outcomes_are_the_same_however_they_are_shown(
             assert bool(err) == (terminal and not as_json)
 
 
-def test_lines_come_every_few_seconds(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(progress, "_PAUSE", 0.0)
-    list(progress.tracked(chunks([]), 5000, "Pushing"))
-    assert capsys.readouterr().err.splitlines() == [f"Pushing: {done} of 5,000" for done in (2, 3, 5)]
-
-
 @pytest.mark.parametrize("terminal", [False, True])
 def test_who_stops_early_ends_the_work(monkeypatch: pytest.MonkeyPatch, terminal: bool) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)

@@ -10,7 +10,7 @@ import typer
 
 from scaffolder import git
 from scaffolder.cli import interview, options
-from scaffolder.cli import portfolio_output as display
+from scaffolder.cli.portfolio import output as display
 from scaffolder.cli.printing import Result, conversation, noted, short
 from scaffolder.cli.writing import refuse_others, write
 from scaffolder.errors import TargetError, shown

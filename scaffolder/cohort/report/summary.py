@@ -6,14 +6,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from scaffolder.cohort.collect import as_of
-from scaffolder.cohort.deliveries import History, Snapshots, handed_in
-from scaffolder.cohort.ledger import STEPS, Entry, Judged, Key, Ledger
+from scaffolder.cohort.course.assignments import Assignment
+from scaffolder.cohort.ledger import STEPS, Entry, Judged, Ledger
 from scaffolder.cohort.ledger import State as StepState
-from scaffolder.cohort.model import Assignment
-from scaffolder.cohort.readings import Reading
+from scaffolder.cohort.report.deliveries import History, Snapshots, handed_in
+from scaffolder.cohort.report.readings import Reading
+from scaffolder.cohort.report.reviewing import NOTHING
 from scaffolder.cohort.report.rounds import Checks, rung_of
-from scaffolder.cohort.reviewing import NOTHING
+from scaffolder.cohort.work.collect import as_of
 from scaffolder.cohort.work.steps import MADE
 from scaffolder.results.finding import GOOD, TO_JUDGE, State
 from scaffolder.results.report import LADDER
@@ -49,17 +49,15 @@ def of(
     wanted = {each.key: each for each in assignments}
     steps = {step: ledger.latest(step) for step in STEPS}
     looks = [entry for entry in steps["check"].values() if entry.key in wanted]
-    checks = Checks((each for each in ledger.checks() if (each.student, each.project) in wanted), looks, ledger)
+    checks = Checks((each for each in ledger.checks() if each.key in wanted), looks, ledger)
     snapshots = Snapshots(ledger)
-    judged: dict[Key, list[Judged]] = defaultdict(list)
-    for each in ledger.reviews():
-        judged[each.student, each.project].append(each)
+    judged = ledger.judgements()
     works = tuple(
         _work(
             *(each, checks, snapshots),
             {step: found[each.key] for step, found in steps.items() if each.key in found},
             History(ledger.events(*each.key)),
-            *(judged[each.key], at),
+            *(judged.get(each.key, ()), at),
         )
         for each in assignments
     )

@@ -12,12 +12,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from scaffolder.check.commits import repository_at
+from scaffolder.check.commit_snapshot import repository_at
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.examine import examine
 from scaffolder.check.items import BY_ID, ITEMS
-from scaffolder.check.report import examine
-from scaffolder.check.review_session import Text, all_or_none, entries, settings, texts
-from scaffolder.check.reviews import Review, ReviewError, checked, is_written
+from scaffolder.check.review_session import Text, all_or_none, settings, texts
+from scaffolder.check.reviews import Review, ReviewError, checked, entries, is_written
 from scaffolder.check.written import WrittenItem, fingerprint
 from scaffolder.cohort import ledger
 from scaffolder.cohort.course import home
@@ -130,7 +130,7 @@ def _unfinished(repo: Repository, finding: Finding) -> Text:
 
 def students_of(source: str) -> frozenset[str]:
     """The students whom a TOML text of entries `[[review]]` names; raises `ReviewError` if it has none."""
-    named = (entry.get("student") for entry in entries(source) if isinstance(entry, dict))
+    named = (entry.get("student") for entry in entries(source, least=1) if isinstance(entry, dict))
     return frozenset(student for student in named if isinstance(student, str))
 
 
@@ -145,7 +145,7 @@ def latest(judged: Iterable[Judged]) -> dict[Place, Judged]:
 
 
 def judgements(repo: Repository, judged: Iterable[Judged]) -> dict[str, tuple[Reviewed, ...]]:
-    """The teacher's last judgements of one project, by item, as `report.examine(given=...)` takes them."""
+    """The teacher's last judgements of one project, by item, as `examine.examine(given=...)` takes them."""
     return {item: (_reviewed(repo, each),) for (_, _, item), each in latest(judged).items() if is_written(item)}
 
 
@@ -162,9 +162,7 @@ class CohortReviews:
 
     def __init__(self, ledger: Ledger, handed_in: Iterable[HandedIn]) -> None:
         self._ledger = ledger
-        self.handed_in: Mapping[Key, HandedIn] = {
-            (each.snapshot.student, each.snapshot.project): each for each in handed_in
-        }
+        self.handed_in: Mapping[Key, HandedIn] = {each.snapshot.key: each for each in handed_in}
         self._judged = latest(ledger.reviews())
         self._snapshots_until = lru_cache(maxsize=8)(ledger.snapshots)
         self._texts = {(*key, text.item): text for key, each in self.handed_in.items() for text in each.texts}

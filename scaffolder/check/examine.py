@@ -9,7 +9,6 @@ from pathlib import Path
 from scaffolder.check.config import config
 from scaffolder.check.contract import PATH as CONTRACT
 from scaffolder.check.contract import contract, undeclared
-from scaffolder.check.engine.finding import Reviewed
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import Snapshot
 from scaffolder.check.item import ignored
@@ -17,6 +16,7 @@ from scaffolder.check.items import BY_ID, ITEMS
 from scaffolder.check.reviews import reviews
 from scaffolder.check.template_words import template_name
 from scaffolder.errors import ScaffolderError, TargetError, shown, suggestion
+from scaffolder.results.finding import Reviewed
 from scaffolder.results.report import Report
 
 
