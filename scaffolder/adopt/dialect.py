@@ -31,7 +31,7 @@ _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "
 
 
 class DialectError(ValueError):
-    """The file is no text table; `row` is what a spreadsheet would call the place, 0 for the whole file."""
+    """The file is no table that can be used; `row` is what a spreadsheet would call the place, 0 for the whole file."""
 
     def __init__(self, row: int, message: str) -> None:
         super().__init__(message)

@@ -108,8 +108,6 @@ def _read(source: Path, folder: Path) -> Table:
         with raw.open("rb") as file:
             parquet = file.read(4) == b"PAR1"
             table = _parquet(raw, folder) if parquet else _csv(file, folder)
-    except _RefusedError as error:
-        raise AdoptionError(f"{shown(source, 200)} cannot be used: {error}.") from None
     except DialectError as error:
         place = f"row {error.row}: " if error.row else ""
         raise AdoptionError(f"{shown(source, 200)} cannot be used: {place}{error.message}.") from None
@@ -117,13 +115,9 @@ def _read(source: Path, folder: Path) -> Table:
     return table
 
 
-class _RefusedError(ValueError):
-    """The end of a sentence: why a file cannot be used."""
-
-
 def _unpack(source: Path, raw: Path) -> None:
     if source.exists() and not source.is_file():
-        raise _RefusedError("it is no file")
+        raise DialectError(0, "it is no file")
     size = 0
     try:
         with source.open("rb") as file, _unpacked(file) as unpacked, raw.open("wb") as copy:
@@ -132,9 +126,9 @@ def _unpack(source: Path, raw: Path) -> None:
                 _refuse_size(size)
                 copy.write(chunk)
     except OSError as error:
-        raise _RefusedError(error.strerror or f"{error}; check that it is the right file, and complete") from None
+        raise DialectError(0, error.strerror or f"{error}; check that it is the right file, and complete") from None
     except (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, RuntimeError) as error:
-        raise _RefusedError(f"{error}; check that it is the right file, and complete") from None
+        raise DialectError(0, f"{error}; check that it is the right file, and complete") from None
 
 
 def _unpacked(file: BufferedReader) -> IO[bytes]:
@@ -148,13 +142,13 @@ def _unpacked(file: BufferedReader) -> IO[bytes]:
     archive = zipfile.ZipFile(file)
     inside = [one for one in archive.infolist() if not one.is_dir() and not one.filename.startswith("__MACOSX/")]
     if len(inside) != 1:
-        raise _RefusedError(f"it is a workbook or an archive of {len(inside)} files; save one table as CSV")
+        raise DialectError(0, f"it is a workbook or an archive of {len(inside)} files; save one table as CSV")
     return archive.open(inside[0])
 
 
 def _refuse_size(size: int) -> None:
     if size > MOST_BYTES:
-        raise _RefusedError(f"it holds more than {MOST_BYTES:,} bytes; take a sample of its rows")
+        raise DialectError(0, f"it holds more than {MOST_BYTES:,} bytes; take a sample of its rows")
 
 
 def _csv(file: BufferedReader, folder: Path) -> Table:
@@ -197,7 +191,7 @@ def _parquet(raw: Path, folder: Path) -> Table:
             return Table(names, "Parquet", _write(_numbered(cells), len(names), folder), folder)
     except duckdb.Error as error:
         said = str(error).strip().partition("\n")[0].replace(f" in file '{raw}'", "").replace(str(raw), "it")
-        raise _RefusedError(f"it is no complete Parquet file ({said})") from None
+        raise DialectError(0, f"it is no complete Parquet file ({said})") from None
 
 
 def _all_whole(connection: DuckDBPyConnection, text: str) -> bool:
@@ -222,13 +216,13 @@ def _names(header: Sequence[str], skipped: int = 0) -> tuple[str, ...]:
     while names and not names[-1]:
         names.pop()
     if not names:
-        raise _RefusedError(f"it is empty; {_FIRST_ROW}")
+        raise DialectError(0, f"it is empty; {_FIRST_ROW}")
     if len(names) > MOST_COLUMNS:
-        raise _RefusedError(f"it has {len(names)} columns, more than {MOST_COLUMNS}; keep those that matter")
+        raise DialectError(0, f"it has {len(names)} columns, more than {MOST_COLUMNS}; keep those that matter")
     if "" in names:
-        raise _RefusedError(f"column {names.index('') + 1 + skipped} has no name; {_FIRST_ROW}")
+        raise DialectError(0, f"column {names.index('') + 1 + skipped} has no name; {_FIRST_ROW}")
     if repeated := [name for name in names if names.count(name) > 1]:
-        raise _RefusedError(f"it has two columns called {shown(repeated[0])}; rename one of them")
+        raise DialectError(0, f"it has two columns called {shown(repeated[0])}; rename one of them")
     return tuple(names)
 
 
@@ -249,7 +243,7 @@ def _write(rows: Iterable[tuple[int, list[str]]], width: int, folder: Path) -> i
             count, size = count + 1, size + length
             _refuse_size(size)
             if count * width > MOST_CELLS:
-                raise _RefusedError(f"it has more than {MOST_CELLS:,} cells; take a sample of its rows")
+                raise DialectError(0, f"it has more than {MOST_CELLS:,} cells; take a sample of its rows")
     return count
 
 

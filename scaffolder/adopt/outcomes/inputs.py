@@ -45,13 +45,12 @@ def choose(joined: Joined, part: Part, roles: Roles, train_to: str) -> Chosen:
     surveys = {name: columns.survey(joined.rows, cells) for name, cells in others.items()}
     commas = columns.has_decimal_commas(list(surveys.values()), semicolons="semicolons" in part.table.form)
     trained = joined.rows.only(f"made <= CAST({sql(train_to)} AS DATE)")
-    drawn = joined.rows.drawn(leakage.SAMPLE)
-    outcomes = [float(outcome) for (outcome,) in drawn.each("outcome")]
+    judge = leakage.Judge(joined.rows.drawn(leakage.SAMPLE), ["outcome"], classes=True)
     found, dropped, hints = list[Input](), dict[str, str](), list[str]()
     for name, cells in others.items():
         column = columns.read(joined.rows, name, cells, surveys[name], commas=commas)
         why = _useless(column, joined.rows, trained)
-        told = 0.0 if why else leakage.alone([value for (value,) in drawn.each(column.value)], outcomes, classes=True)
+        told = 0.0 if why else judge.column(column.value).score
         leak = f"predicts {roles.target} almost by itself ({told:.3f} of 1), as if it were known only with the outcome"
         if why or told > leakage.TOO_GOOD:
             dropped[name] = why or leak

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from scaffolder.adopt.kind import AdoptionError, Options
-from scaffolder.adopt.table import columns, dates, dividing, free_text, identifiers, leakage, pairs, people
+from scaffolder.adopt.table import columns, dates, dividing, free_text, identifiers, leakage, people
 from scaffolder.adopt.table.columns import Column, Survey
 from scaffolder.adopt.table.rows import Rows
 from scaffolder.adopt.table.targets import (
@@ -237,26 +237,27 @@ def _divided(
     inputs: dict[str, Column] = {}
     scores: dict[str, float] = {}
     dropped: dict[str, str] = {}
-    numbers: dict[str, list[leakage.Value]] = {}
-    predicted, drawn = shown(target.column.name), rows.drawn(leakage.SAMPLE)
-    outcomes = list(zip(*drawn.each(", ".join(target.outcomes())), strict=True))
+    numbers: dict[str, str] = dict(days)
+    predicted = shown(target.column.name)
+    judge = leakage.Judge(rows.drawn(leakage.SAMPLE), target.outcomes(), bool(target.classes))
     for name, column in found.items():
         if column.kind not in kinds:
             dropped[name] = column.note
             continue
-        values = [value for (value,) in drawn.each(column.value)]
-        score, told, where = leakage.judged(values, outcomes, classes=bool(target.classes))
-        leak = f"predicts {predicted} almost by itself{where} ({score:.3f} of 1), as if it were known only afterwards"
-        if score > leakage.TOO_GOOD:
+        verdict = judge.column(column.value)
+        told = f"{verdict.where} ({verdict.score:.3f} of 1)"
+        leak = f"predicts {predicted} almost by itself{told}, as if it were known only afterwards"
+        if verdict.score > leakage.TOO_GOOD:
             dropped[name] = leak
             continue
-        inputs[name], scores[name] = column, score
-        leak = leak if score > leakage.SUSPICIOUS else _told_class(target, told)
+        inputs[name], scores[name] = column, verdict.score
+        suspicious = verdict.score > leakage.SUSPICIOUS
+        leak = leak if suspicious else _told_class(target, verdict.classes)
         notes += [f"{shown(name)} {words}" for words in _remarks(rows, column, leak, row)]
-        if column.kind == "numeric" and score <= leakage.SUSPICIOUS:
-            numbers[name] = values
-    numbers |= {name: [value for (value,) in drawn.each(day)] for name, day in days.items()}
-    for pair, score in pairs.telling(numbers, outcomes, classes=bool(target.classes)):
+        part_of_date = name.startswith(tuple(f"{date}_" for date in days))  # whose days are compared themselves
+        if column.kind == "numeric" and not suspicious and not part_of_date:
+            numbers[name] = column.value
+    for pair, score in judge.pairs(numbers):
         notes.append(f"{pair} predicts {predicted} almost by itself ({score:.3f} of 1): are both known beforehand?")
     if not inputs and alone and (free := [one for one in found.values() if one.kind == "text"]):
         longest = max(free, key=lambda one: rows.one(f"sum(length({one.cells}))")[0])
