@@ -10,7 +10,14 @@ A template says in its cookiecutter.json, under `_scaffolder.data`, which kind i
     }
 
 `answers` are the answers that own data imply. `about` are the files that are about the data as a whole, so that new
-data replace them; `made` are files that runs made from the data. Each kind may have further keys.
+data replace them; `made` are files that runs made from the data. `running` are files that a process of the project
+holds locked as long as it lives, and `people` names a log of what people did:
+
+        "running": ["var/*.pid"],
+        "people": {"log": "reports/deployments.jsonl", "who": "who", "but": ["test"]}
+
+It has JSON lines, with a name under the key `who`; `but` are names that are no people. Data are not exchanged while a
+process runs, or if people did something. Each kind may have further keys.
 """
 
 from __future__ import annotations
@@ -37,7 +44,7 @@ KINDS: Mapping[str, Kind] = {
     "documents": documents_kind,
 }
 ABOUT = ("settings.toml", "data/*")  # the files about the data, where a template does not say it
-_COMMON = {"kind", "answers", "about", "made"}  # keys of each contract
+_COMMON = {"kind", "answers", "about", "made", "running", "people"}  # keys of each contract
 
 
 @dataclass(frozen=True)
@@ -48,6 +55,8 @@ class Contract:
     answers: Mapping[str, Any]
     about: tuple[str, ...]
     made: tuple[str, ...]
+    running: tuple[str, ...]
+    people: Mapping[str, Any]
     more: Mapping[str, Any]  # the keys of the kind
 
     @property
@@ -73,9 +82,13 @@ def contract(template: Template) -> Contract | None:
         declared.get("answers", {}),
         tuple(declared.get("about", ABOUT)),
         tuple(declared.get("made", ())),
+        tuple(declared.get("running", ())),
+        declared.get("people", {}),
         {key: value for key, value in declared.items() if key not in _COMMON},
     )
-    for pattern in (*found.about, *found.made):
+    if found.people and not {"log", "who"} <= found.people.keys():
+        raise AdoptionError(f"{template.name} names people in its `data`, but not both `log` and `who`.")
+    for pattern in (*found.about, *found.made, *found.running, found.people.get("log", "")):
         if not isinstance(pattern, str) or pattern.startswith("/") or ".." in pattern.split("/"):
             raise AdoptionError(f"{template.name} names {shown(pattern)} as a file of its data, which is outside.")
     return found

@@ -19,7 +19,7 @@ from scaffolder.cli import update_output as said
 from scaffolder.cli.answering import pairs_of
 from scaffolder.cli.printing import Result, conversation
 from scaffolder.errors import AnswerError, DeclinedError
-from scaffolder.project import newdata, worktree
+from scaffolder.project import in_use, newdata, worktree
 from scaffolder.project import update as core
 from scaffolder.project.generated import Generated
 from scaffolder.project.plan import rendered
@@ -58,6 +58,7 @@ def adopt(
     known = project.record
     with project.template(template, checkout, trust) as (kind, origin):
         contract = kinds.wanted(kind)
+        in_use.refuse(path, contract.running, contract.people)
         adoption = _read(kind, known, own, ask=not yes)
         changes = {**_folder(kind, known), **pairs_of(pairs), **contract.answers}
         answers = updating.answers_of(project, kind, changes, adoption.data, ask=not yes)

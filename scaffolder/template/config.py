@@ -25,6 +25,8 @@ _DATA: dict[str, Any] = {  # `scaffolder.adopt.kinds` reads it; each kind has fu
     "answers": {},
     "about": [str],
     "made": [str],
+    "running": [str],
+    "people": {"log": str, "who": str, "but": [str]},
 }
 _ABOUT: dict[str, Any] = {
     "title": str,

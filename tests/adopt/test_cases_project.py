@@ -239,7 +239,7 @@ def test_title_and_summary_follow_the_cases_unless_they_are_the_owners(
 
 
 def test_settings_without_marks_are_replaced_as_a_whole(scaffolder: Run, tickets: Path, tmp_path: Path) -> None:
-    """Their owner may have removed them."""
+    """They may have been removed; and projects in which `make adopt` wrote the settings have none."""
     assert scaffolder("new", "llm-eval", "radar", "--yes").code == 0
     folder = tmp_path / "radar"
     edit(folder / "settings.toml", "# data:benchmark\n", "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import gzip
 import json
 import re
@@ -155,3 +156,20 @@ def test_what_an_owner_called_it_stays(scaffolder: Run, tmp_path: Path, own: Pat
     readme = (tmp_path / "radar/README.md").read_text()
     assert readme.startswith("# Radar\n")
     assert "Tells what comes late." in readme
+
+
+def test_releases_by_people_are_not_thrown_away(project: Path, own: Path, scaffolder: Run) -> None:
+    released(project, "drill", "ines", "drill")
+    before = on_disk(project, ())
+    code, _, err = scaffolder("adopt", project, "--data", own, *SAID, "--yes")
+    assert (code, "reports/deployments.jsonl tells of releases by 'ines', which would be removed" in err) == (2, True)
+    assert on_disk(project, ()) == before
+
+
+def test_a_project_that_runs_is_left_alone(project: Path, own: Path, scaffolder: Run) -> None:
+    with (project / "var/champion.pid").open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        code, _, err = scaffolder("adopt", project, "--data", own, *SAID, "--yes")
+        assert (code, "A process of this project runs (var/champion.pid): stop it first" in err) == (2, True)
+        assert (project / "var/service.db").exists()
+    assert scaffolder("adopt", project, "--data", own, *SAID, "--yes").code == 0

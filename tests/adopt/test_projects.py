@@ -301,6 +301,8 @@ def test_a_template_that_takes_no_data_says_so(scaffolder: Run, tmp_path: Path, 
         ({"kind": "songs"}, "takes a kind of data called 'songs'"),
         ({"kind": "table", "made": "reports/*"}, "_scaffolder.data.made must be a list of texts"),
         ({"kind": "table", "answers": ["own"]}, "_scaffolder.data.answers must be an object"),
+        ({"kind": "table", "people": "all"}, "_scaffolder.data.people must be an object"),
+        ({"kind": "table", "people": {"log": "a.jsonl"}}, "not both `log` and `who`"),
     ],
 )
 def test_a_contract_that_is_wrong_is_named(

@@ -147,6 +147,10 @@ def own_rows_come_later(finished: Site, folder: Path) -> None:
     git(finished.folder, "add", "--all")
     git(finished.folder, "commit", "--quiet", "--message", "Work")
     adopt = ["adopt", finished.folder, "--yes", *own_rows.options(folder)]
+    finished.service("up")
+    assert "A process of this project runs" in scaffolder(*adopt, code=2)
+    assert predicted(finished)["model_version"]
+    finished.service("down")
     scaffolder(*adopt)
     assert not (finished.folder / "registry/registry.db").exists()
     assert not (finished.folder / "reports/metrics.json").exists()
