@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import shutil
 import subprocess
 import sys
 import tomllib
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 import yaml
@@ -120,6 +123,15 @@ def test_the_contract_holds(project: Path) -> None:
     readme = (project / "README.md").read_text()
     assert [title for title in re.findall(r"^## (.+)$", readme, re.MULTILINE) if title in HEADINGS] == HEADINGS
     assert set(re.findall(r"^([a-z-]+):.*##", (project / "Makefile").read_text(), re.MULTILINE)) >= TARGETS
+
+
+@COMBINATIONS
+def test_a_taken_port_is_told_before_anything_is_trained(project: Path) -> None:
+    done = subprocess.run(["make", "--dry-run", "serve"], cwd=project, capture_output=True, text=True, check=True)
+    (package,) = (path.name for path in (project / "src").iterdir())
+    first, *made, last = re.findall(rf"-m {package}[. ]([\w.]+)", done.stdout)
+    assert (first, last) == ("serving.config", "serve")
+    assert made, done.stdout
 
 
 @COMBINATIONS
@@ -245,6 +257,37 @@ def test_what_is_typed_for_a_release_is_handed_on_as_it_is(own: Path) -> None:
     for target, given in (("deploy", {}), ("approve", {"VERSION": "1"}), ("lineage", {})):
         missing = handed_on(own, target, **given)
         assert (missing.returncode, missing.stderr.startswith("Say which")) == (2, True)
+
+
+class Router(BaseHTTPRequestHandler):
+    """In the place of a running service."""
+
+    def do_GET(self) -> None:
+        answer = {"version": "7", "manifest": {"inputs": [{"name": "x", "example": 1}]}, "probability": 0.5}
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(json.dumps(answer).encode())
+
+    def do_POST(self) -> None:
+        self.do_GET()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("line", ["ROUTER_PORT={}", "ROUTER_PORT='{}'  # and not 8000"])
+@pytest.mark.parametrize("name", ["mlops-deploy"])
+@pytest.mark.parametrize("given", [{}])
+def test_a_smoke_test_asks_the_router_at_its_port(own: Path, line: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ROUTER_PORT", raising=False)
+    with HTTPServer(("127.0.0.1", 0), Router) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        (own / ".env").write_text(line.format(server.server_port) + "\n")
+        done = subprocess.run(["make", "smoke"], cwd=own, capture_output=True, text=True, check=False)
+        server.shutdown()
+    assert (done.returncode, done.stderr) == (0, "ok    version 7\n")
+    assert f"http://127.0.0.1:{server.server_port}/health" in done.stdout
 
 
 @COMBINATIONS

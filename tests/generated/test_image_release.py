@@ -68,6 +68,14 @@ def test_releases_and_the_way_back(project: Path) -> None:
     assert tags(project)["production"] == "sha256:1"
 
 
+@pytest.mark.slow
+def test_the_same_image_twice_leaves_the_way_back(project: Path) -> None:
+    for digest in ("sha256:1", "sha256:2", "sha256:2"):
+        done = release(project, "release", IMAGE, digest)
+    assert "production is sha256:2 already" in done.stdout
+    assert tags(project) == {"production": "sha256:2", "previous": "sha256:1"}
+
+
 def test_without_an_earlier_image_there_is_no_way_back(project: Path) -> None:
     assert release(project, "release", IMAGE, "sha256:1").returncode == 0
     done = release(project, "rollback", IMAGE)

@@ -127,6 +127,11 @@ def begun(folder: Path) -> None:
         book.set_meta("created", CREATED)
 
 
+def trees(folder: Path) -> dict[str, str]:
+    """What is on each branch `main`, whenever it was committed."""
+    return {str(bare.relative_to(folder)): git(bare, "rev-parse", "main^{tree}") for bare in folder.glob(REPOSITORIES)}
+
+
 @pytest.mark.long
 def test_new_ends_the_same(tmp_path: Path) -> None:
     prove(
@@ -139,3 +144,18 @@ def test_new_ends_the_same(tmp_path: Path) -> None:
     assert made
     for bare in made[:: KILLS * 2]:
         assert git(bare, "fsck", "--strict", "--no-dangling") == ""
+
+
+@pytest.mark.long
+def test_new_ends_the_same_from_its_first_moment(tmp_path: Path) -> None:
+    """Here nothing is there before, so the times of the commits differ."""
+    prove(
+        NEW,
+        roster,
+        lambda folder: (
+            {key: state for key, (state, _, _) in ledger_of(folder / "ml", "new").items()},
+            trees(folder),
+            leftovers(folder / "ml"),
+        ),
+        tmp_path,
+    )
