@@ -20,8 +20,9 @@ from scaffolder.cohort.course.course_input import Source
 from scaffolder.cohort.remote import remotes
 from scaffolder.cohort.roster import lms, roster
 from scaffolder.cohort.work import create
-from scaffolder.cohort.work.create import Outcome, Plan
+from scaffolder.cohort.work.create import Plan
 from scaffolder.cohort.work.executor import check
+from scaffolder.cohort.work.steps import Outcome, Work
 from scaffolder.errors import first_lines, listed, shown
 
 _MOST_LISTED = 20  # names in a line, repositories of a dry run
@@ -103,9 +104,8 @@ def new(
         check(machines.executor)
         with ledger.opened(folder, create=True) as book:
             planned = create.plan(wanted, book.latest(create.STEP), selection.choice)
-            run = create.carry_out(
-                planned, book, work_trees=work_trees, address=machines.executor, workers=machines.workers
-            )
+            work = Work(machines.executor, machines.workers)
+            run = create.carry_out(planned, book, work, work_trees=work_trees)
             outcomes = finished(run, len(planned.todo), "Making repositories")
             base = "" if remotes.is_known(book, course) else " --base ADDRESS"
     return _made(planned, replaced, outcomes, base)
@@ -153,8 +153,8 @@ def _common_json(planned: Plan, replaced: Sequence[str]) -> dict[str, Any]:
 
 def _made(planned: Plan, replaced: Sequence[str], outcomes: Sequence[Outcome], base: str) -> Result:
     """The result of a run; `base` is the option that a push needs."""
-    made = [each.entry for each in outcomes if not each.code]
-    failed = [each.entry for each in outcomes if each.code]
+    made = [each.last for each in outcomes if not each.code]
+    failed = [each.last for each in outcomes if each.code]
     done = [{"student": each.student, "project": each.project, "commit": each.commit} for each in made]
     wrong = [{"student": each.student, "project": each.project, "reason": each.detail} for each in failed]
     before = f"; there before: {len(planned.done):,}" if planned.done else ""

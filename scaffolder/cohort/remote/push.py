@@ -6,16 +6,16 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from scaffolder.cohort.course.assignments import Assignment
 from scaffolder.cohort.course.home import Cohort
 from scaffolder.cohort.ledger import Ledger, State
 from scaffolder.cohort.remote import fetching, remotes, transport
 from scaffolder.cohort.remote.fetching import OFFER, descends, tracking
-from scaffolder.cohort.remote.remotes import Remote, RemoteError
+from scaffolder.cohort.remote.remotes import RemoteError
 from scaffolder.cohort.work import steps
-from scaffolder.cohort.work.steps import Outcome, Work
+from scaffolder.cohort.work.steps import Job, Outcome, Work
 from scaffolder.errors import OutsideError, ScaffolderError, TargetError, one_line
 from scaffolder.project import locks, store
 
@@ -42,15 +42,6 @@ class MovedError(ScaffolderError):
     """Somebody has pushed at the same moment."""
 
     code = 3
-
-
-class Job(NamedTuple):
-    """A repository to be pushed."""
-
-    student: str
-    project: str
-    repository: str
-    remote: Remote
 
 
 def push(

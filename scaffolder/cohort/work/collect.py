@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from scaffolder import __version__
 from scaffolder.cohort import ledger
@@ -19,7 +19,7 @@ from scaffolder.cohort.course.home import Cohort
 from scaffolder.cohort.ledger import Checked, Collected, Entry, Facts, Judged, Ledger, State
 from scaffolder.cohort.remote import fetching, offers, remotes
 from scaffolder.cohort.remote.fetching import descends, tracking
-from scaffolder.cohort.remote.remotes import Remote, RemoteError
+from scaffolder.cohort.remote.remotes import RemoteError
 from scaffolder.cohort.report.deliveries import COLLECT, History, Snapshots, elsewhere
 from scaffolder.cohort.work import steps
 from scaffolder.cohort.work.checking import Checker
@@ -38,7 +38,8 @@ _MOST_BRANCHES = 200  # that are looked at
 _BY = f"Checked by scaffolder {__version__}"
 
 
-class Job(NamedTuple):
+@dataclass(frozen=True)
+class Job(steps.Job):
     """A repository to collect from its remote, or from itself if it has none, and to check.
 
     It is checked as it was at the time `at`, "" for now; `last` is its last snapshot until then. `checked` is the
@@ -46,10 +47,6 @@ class Job(NamedTuple):
     the student's own is counted.
     """
 
-    student: str
-    project: str
-    repository: str
-    remote: Remote
     last: Collected | None
     checked: str
     judged: tuple[Judged, ...]
@@ -220,5 +217,5 @@ def _checked(checker: Checker, job: Job, outcome: Outcome) -> Outcome:
         failed = steps.failure(job, CHECK, error)
         return failed._replace(entries=(*outcome.entries, *failed.entries), collected=new)
     entry = steps.ended(job, CHECK, State.DONE, f"{_BY}: {report['label']}.", snapshot.commit, by_us)
-    checked = Checked(*job[:2], snapshot.commit, snapshot.at, report, version=__version__)
+    checked = Checked(job.student, job.project, snapshot.commit, snapshot.at, report, version=__version__)
     return Outcome((*outcome.entries, entry), collected=new, checked=checked)

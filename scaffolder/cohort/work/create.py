@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 from scaffolder import __version__, safe
 from scaffolder.cohort import ledger
@@ -17,8 +16,10 @@ from scaffolder.cohort.course import course_file as courses
 from scaffolder.cohort.course import home, own_data
 from scaffolder.cohort.course.assignments import Assignment, Choice, Course
 from scaffolder.cohort.ledger import Entry, Key, Ledger, State
+from scaffolder.cohort.remote.remotes import Remote
 from scaffolder.cohort.roster.roster import Roster
-from scaffolder.cohort.work import executor, rendering, steps
+from scaffolder.cohort.work import rendering, steps
+from scaffolder.cohort.work.steps import Outcome, Work
 from scaffolder.errors import ScaffolderError, TargetError, shown, unwritable
 from scaffolder.project import plan as projects
 from scaffolder.project import store
@@ -55,28 +56,19 @@ class Plan:
     gone: tuple[Key, ...]
 
 
-class Outcome(NamedTuple):
-    """The outcome for a repository: the ledger's entry, and the exit code that a failure asks for."""
-
-    entry: Entry
-    code: int = 0
-
-
-class Job(NamedTuple):
+@dataclass(frozen=True)
+class Job(steps.Job):
     """A repository to make."""
 
-    student: str
-    project: str
     answers: Mapping[str, Answer]
-    data: Data | None = None
-    exercises: Mapping[str, tuple[str, ...]] = {}
+    data: Data | None
+    exercises: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
 class RunSettings:
     """The values that all jobs of a run share. `when` is the time of the commits, in seconds since 1970."""
 
-    folder: Path
     work: Path
     templates: Mapping[str, rendering.Copy]
     when: int
@@ -117,35 +109,31 @@ def _is_done(folder: Path, entry: Entry | None, key: Key) -> bool:
     return entry is not None and entry.state is State.DONE and home.repository(folder, *key).is_dir()
 
 
-def carry_out(
-    planned: Plan, book: Ledger, *, work_trees: bool = False, address: str = "", workers: int | None = None
-) -> Iterator[list[Outcome]]:
+def carry_out(planned: Plan, book: Ledger, work: Work, *, work_trees: bool = False) -> Iterator[list[Outcome]]:
     """Carry out a plan chunk by chunk; yield the outcomes of each chunk once the ledger `book` has them.
 
-    `address` and `workers` are `executor.run`'s. A student's failure is an outcome. Raises `OutsideError` if the
-    course cannot be written, or the cluster is lost.
+    A student's failure is an outcome. Raises `OutsideError` if the course cannot be written, or the cluster is lost.
     """
     given = planned.given
-    with rendering.workspace(given.folder) as work:
+    with rendering.workspace(given.folder) as folder:
         _keep(given)
-        when = datetime.fromisoformat(book.meta("created", ledger.now()))
-        settings = RunSettings(
-            given.folder, work, rendering.copied(given.templates, work), int(when.timestamp()), work_trees
-        )
+        when = int(datetime.fromisoformat(book.meta("created", ledger.now())).timestamp())
+        settings = RunSettings(folder, rendering.copied(given.templates, folder), when, work_trees)
         found = own_data.read(planned.todo, given.templates)
         if found.problems:
-            outcomes = [failed(Job(*key, {}), error) for key, error in found.problems.items()]
-            book.record(outcome.entry for outcome in outcomes)
+            outcomes = [
+                steps.failure(steps.Job(*key, "", Remote()), STEP, error) for key, error in found.problems.items()
+            ]
+            book.record(outcome.last for outcome in outcomes)
             yield outcomes
         jobs = [_job(given, each, found.data.get(each.key)) for each in found.assignments]
-        for outcomes in executor.run(partial(make, settings), jobs, executor=address, workers=workers, on_error=failed):
-            book.record(outcome.entry for outcome in outcomes)
-            yield outcomes
+        yield from steps.run(partial(make, settings), jobs, STEP, book, work)
 
 
 def _job(given: Given, each: Assignment, data: Data | None) -> Job:
     exercises = rendering.exercises(given.templates[each.project.name], each.project, each.student)
-    return Job(*each.key, dict(each.answers), data, exercises)
+    repository = str(home.repository(given.folder, *each.key))
+    return Job(*each.key, repository, Remote(), dict(each.answers), data, exercises)
 
 
 def _keep(given: Given) -> None:
@@ -183,30 +171,21 @@ def _says_the_same(given: Given) -> bool:
     return replace(found, projects=tuple(placed)) == given.course
 
 
-def failed(job: Job, error: Exception) -> Outcome:
-    """The outcome of a job that raised an error: the code is 3 if something outside failed, else 1."""
-    code = 3 if getattr(error, "code", 3) == 3 else 1
-    return Outcome(Entry(job.student, job.project, STEP, State.FAILED, str(error)), code)
-
-
 def make(settings: RunSettings, jobs: Sequence[Job]) -> list[Outcome]:
     """Make repositories, in a worker."""
     rendering.refuse_unseen(settings.work)
     with rendering.opened(settings.templates) as templates:
-        return [_outcome(settings, templates, job) for job in jobs]
+        return steps.done(lambda job: _outcome(settings, templates[job.project], job), jobs, STEP, waiting=False)
 
 
-def _outcome(settings: RunSettings, templates: Mapping[str, Opened], job: Job) -> Outcome:
-    try:
-        commit = _made(settings, templates[job.project], job)
-    except ScaffolderError as error:
-        return failed(job, error)
-    return Outcome(Entry(job.student, job.project, STEP, State.DONE, ", ".join(job.exercises), commit))
+def _outcome(settings: RunSettings, opened: Opened, job: Job) -> Outcome:
+    commit = _made(settings, opened, job)
+    return Outcome((steps.ended(job, STEP, State.DONE, ", ".join(job.exercises), commit),))
 
 
 def _made(settings: RunSettings, opened: Opened, job: Job) -> str:
     """Make a repository, unless a killed run has made it without telling the ledger; returns its first commit."""
-    place = home.repository(settings.folder, job.student, job.project)
+    place = Path(job.repository)
     if os.path.lexists(place):
         return _found(place)
     if settings.work_trees:

@@ -8,11 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from scaffolder.cohort.course.assignments import Assignment, Choice, StudentError
 from scaffolder.cohort.course.home import Cohort
 from scaffolder.cohort.ledger import NO_FACTS, Checked, Collected, Entry, Facts, Ledger, State
+from scaffolder.cohort.remote.remotes import Remote
 from scaffolder.cohort.work import executor
 from scaffolder.errors import OutsideError, ScaffolderError, TargetError, shown
 from scaffolder.project import store
@@ -27,16 +28,14 @@ _LONGEST = 600  # characters of a sentence in the ledger
 _THREADS = 4  # in each process, which wait for remotes at the same time
 
 
-class Job(Protocol):
-    """A step's work for one project."""
+@dataclass(frozen=True)
+class Job:
+    """A step's work for one student's project; `repository` is a path."""
 
-    @property
-    def student(self) -> str:
-        """The student's id."""
-
-    @property
-    def project(self) -> str:
-        """The project's name."""
+    student: str
+    project: str
+    repository: str
+    remote: Remote
 
 
 Task = TypeVar("Task", bound=Job)

@@ -10,14 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from scaffolder.cohort.course.assignments import StudentError
 from scaffolder.cohort.ledger import NO_FACTS, Facts, State
 from scaffolder.cohort.remote import fetching, offers
 from scaffolder.cohort.remote.fetching import Fetched, descends, tracking
 from scaffolder.cohort.remote.push import MovedError, send
-from scaffolder.cohort.remote.remotes import Remote
 from scaffolder.cohort.work import initial_render, rendering, steps, wording
 from scaffolder.cohort.work.steps import Outcome
 from scaffolder.errors import shown
@@ -39,13 +38,10 @@ class RecordError(UpdateError, StudentError):
     """A record that is lost or wrong, which the student can take back from Git."""
 
 
-class Job(NamedTuple):
-    """A repository; `answers` are the roster's and the course's."""
+@dataclass(frozen=True)
+class Job(steps.Job):
+    """A repository to update; `answers` are the roster's and the course's."""
 
-    student: str
-    project: str
-    repository: str
-    remote: Remote
     answers: Mapping[str, Answer]
 
 
