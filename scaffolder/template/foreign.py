@@ -123,7 +123,7 @@ def refuse_bare(folder: Path, spec: str) -> None:
 
 def is_path(spec: str, folder: Path = Path()) -> bool:
     """Whether `spec` is a path, which may be relative to `folder`, not the name of a bundled template."""
-    if spec in catalog.names():
+    if not spec or spec in catalog.names():
         return False
     return spec.startswith((".", "~")) or "/" in spec or os.sep in spec or os.path.lexists(folder / spec)
 
