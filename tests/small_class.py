@@ -9,9 +9,9 @@ from scaffolder.cohort.course.assignments import Assignment, Project, Student
 from scaffolder.cohort.ledger import Checked, Collected, Entry, Facts, Judged, Ledger
 from scaffolder.cohort.ledger import State as Ended
 from scaffolder.cohort.report import summary
+from scaffolder.results.class_standing import Standing
 from scaffolder.results.finding import Finding, Level, State
 from scaffolder.results.report import Report
-from scaffolder.results.standing import Standing
 
 NEW, ONE, TWO = "a" * 40, "1" * 40, "2" * 40
 DUE = "2026-11-20T23:59:59Z"

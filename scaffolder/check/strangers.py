@@ -13,12 +13,12 @@ from itertools import takewhile
 from scaffolder.check.documents import explaining
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.initial_render import initial_render
-from scaffolder.check.measured_values import measured_values
 from scaffolder.check.readers.diagrams import drawn
 from scaffolder.check.readers.headings import meaning, phrases
 from scaffolder.check.readers.markdown import Document, Part, Passage
 from scaffolder.check.readers.markdown_inline import Link, plain
 from scaffolder.check.shown import pictures_of, runs, shown
+from scaffolder.check.strangers_values import measured_values
 from scaffolder.check.template_words import words
 from scaffolder.results.finding import Evidence
 

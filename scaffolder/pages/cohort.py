@@ -14,8 +14,8 @@ from markupsafe import Markup
 from scaffolder.pages.environment import shown, source, template
 from scaffolder.pages.html import MEANINGS
 from scaffolder.pages.words import RUNGS
+from scaffolder.results.class_standing import Delivery, Item, Overview, Person, Rung, Standing, Work
 from scaffolder.results.finding import Level, State
-from scaffolder.results.standing import Delivery, Item, Overview, Person, Rung, Standing, Work
 
 CODES = dict(zip(State, "dwfpxmnue", strict=True))
 """The class of each state's icon and colour, short because a page has thousands of them."""

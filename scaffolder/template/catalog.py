@@ -29,7 +29,7 @@ class Trust(Enum):
 
 
 class TemplateRunner(Protocol):
-    """Runs a template's Jinja and patterns outside this process, as `worker.Worker` does."""
+    """Runs a template's Jinja and patterns outside this process, as `sandbox.Worker` does."""
 
     def text(self, text: str, context: Mapping[str, Any]) -> str:
         """`text` with its Jinja rendered."""

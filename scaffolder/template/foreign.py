@@ -156,7 +156,7 @@ def _checked(root: Path, request: Request) -> Iterator[Template]:
 @contextmanager
 def _limited(folder: Path, request: Request) -> Iterator[Template]:
     """The template, with a child process for its code that ends with the block."""
-    from scaffolder.template.worker import Worker
+    from scaffolder.template.sandbox import Worker
 
     template = _read(folder, request, Trust.SANDBOXED)
     with closing(Worker(template)) as worker:

@@ -1,6 +1,6 @@
 """Renders a template with each of its choices and with hostile answers, and finds what breaks in the projects.
 
-Somebody else's template is rendered in the child of `worker`, which has limits.
+Somebody else's template is rendered in the child of `sandbox`, which has limits.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from scaffolder.template.catalog import Template
 from scaffolder.template.lint import CONFIG, Problem
 from scaffolder.template.lint_picks import Choices, OwnData, completed, one_at_a_time, when
 from scaffolder.template.render import render, walk
-from scaffolder.template.worker import Worker
+from scaffolder.template.sandbox import Worker
 from scaffolder.tree import Tree
 
 _READERS: Mapping[str, Callable[[str], object]] = {

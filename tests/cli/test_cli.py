@@ -70,7 +70,7 @@ def test_a_command_imports_no_other_command() -> None:
 def test_new_imports_neither_cookiecutter_nor_requests() -> None:
     loaded = modules_after("new", "classical-ml", "--yes", "--no-git")
     assert "jinja2" in loaded
-    assert not loaded & {"cookiecutter", "requests", "rich", "yaml", "arrow", "scaffolder.template.worker"}
+    assert not loaded & {"cookiecutter", "requests", "rich", "yaml", "arrow", "scaffolder.template.sandbox"}
 
 
 def listed(group: TyperGroup) -> Iterator[LazyCommand]:

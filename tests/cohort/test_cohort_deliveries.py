@@ -16,7 +16,7 @@ from scaffolder.cohort.ledger import State as Ended
 from scaffolder.cohort.report.grades import grades
 from scaffolder.cohort.report.summary import to_json
 from scaffolder.pages import cohort as pages
-from scaffolder.results.standing import Delivery, Rung
+from scaffolder.results.class_standing import Delivery, Rung
 
 pytestmark = pytest.mark.usefixtures("no_child")
 

@@ -17,9 +17,9 @@ from scaffolder.cohort.ledger import Checked, Entry, Facts
 from scaffolder.cohort.ledger import State as Ended
 from scaffolder.cohort.report.readings import read
 from scaffolder.pages import cohort as pages
+from scaffolder.results.class_standing import Delivery, Rung
 from scaffolder.results.finding import Evidence, Finding, Level, State
 from scaffolder.results.report import Report
-from scaffolder.results.standing import Delivery, Rung
 
 pytestmark = pytest.mark.usefixtures("no_child")
 

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from support import PATIENCE, Files, Outcome, has_ended, make_template, no_worker_is_left, workers_of
 
-from scaffolder.template import worker
-from scaffolder.template.worker import Limits
+from scaffolder.template import sandbox
+from scaffolder.template.sandbox import Limits
 
 Run = Callable[..., Outcome]
 PLAIN: dict[str, Any] = {"project_slug": "made"}
@@ -49,7 +49,7 @@ HOSTILE: dict[str, tuple[dict[str, Any], Files, str]] = {
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker, "LIMITS", SMALL)
+    monkeypatch.setattr(sandbox, "LIMITS", SMALL)
 
 
 @pytest.mark.slow  # each takes the second that the limit allows
@@ -83,7 +83,7 @@ def test_without_resource_the_clock_is_the_limit(
     (tmp_path / "path").mkdir()
     (tmp_path / "path" / "resource.py").write_text("raise ImportError\n")
     monkeypatch.syspath_prepend(tmp_path / "path")
-    monkeypatch.setattr(worker, "LIMITS", Limits(processor=1, wait=1))
+    monkeypatch.setattr(sandbox, "LIMITS", Limits(processor=1, wait=1))
     make_template(tmp_path / "t", *HOSTILE[name][:2])
     code, _, err = scaffolder("new", "./t", "--yes", "-o", "out")
     assert (code, err) == (2, "scaffolder: The template was stopped: it took longer than 1 seconds.\n")
@@ -99,7 +99,7 @@ def test_a_child_that_dies_is_told_and_a_new_one_takes_over(tmp_path: Path) -> N
     from scaffolder.template.catalog import Trust
 
     template = catalog.read(make_template(tmp_path / "t", PLAIN, {}), "t", Trust.SANDBOXED)
-    with closing(worker.Worker(template)) as child:
+    with closing(sandbox.Worker(template)) as child:
         assert child.text("{{ 1 + 1 }}", {}) == "2"
         assert child._process
         child._process.kill()

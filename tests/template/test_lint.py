@@ -15,7 +15,7 @@ from test_limits import HOSTILE, SMALL
 from scaffolder.adopt import kinds
 from scaffolder.check import templates
 from scaffolder.errors import TemplateError
-from scaffolder.template import catalog, worker
+from scaffolder.template import catalog, sandbox
 from scaffolder.template import lint as lint_module
 from scaffolder.template.lint import Problem
 
@@ -91,7 +91,7 @@ def test_problems_without_end_are_cut(small: Path) -> None:
     ],
 )
 def test_a_hostile_template_is_stopped(small: Path, monkeypatch: pytest.MonkeyPatch, path: str, data: bytes) -> None:
-    monkeypatch.setattr(worker, "LIMITS", worker.Limits(processor=1, wait=PATIENCE, memory=400_000_000))
+    monkeypatch.setattr(sandbox, "LIMITS", sandbox.Limits(processor=1, wait=PATIENCE, memory=400_000_000))
     write(small, path, data)
     write(small, "hooks/pre_prompt.sh", b"")
     assert any(line.startswith("hooks/pre_prompt.sh") for line in said(small)), "what was read apart is still said"
@@ -101,7 +101,7 @@ def test_a_hostile_template_is_stopped(small: Path, monkeypatch: pytest.MonkeyPa
 @pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_each_hostile_template_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    monkeypatch.setattr(worker, "LIMITS", SMALL)
+    monkeypatch.setattr(sandbox, "LIMITS", SMALL)
     config, files, _ = HOSTILE[name]
     lint(make_template(tmp_path / "t", config, files))
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from scaffolder.check.blocks import naming, nothing_measured
 from scaffolder.check.documents import README, measured_pages
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.verdict import Verdict, done, missing
 from scaffolder.check.item import Item
+from scaffolder.check.measured_blocks import naming, nothing_measured
 from scaffolder.check.readers.metrics import PATH, metrics
 from scaffolder.results.finding import Evidence, Level
 

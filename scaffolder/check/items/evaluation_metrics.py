@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from scaffolder.check.blocks import NOT_MEASURED, measured_blocks, nothing_measured, unstamped
 from scaffolder.check.documents import model_card
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.verdict import Verdict, counted, done, flawed, placeholder
 from scaffolder.check.item import Item
+from scaffolder.check.measured_blocks import NOT_MEASURED, measured_blocks, nothing_measured, unstamped
 from scaffolder.check.readers.metrics import PATH, latency_path, metrics
 from scaffolder.results.finding import Evidence, Level
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from scaffolder.check.blocks import NOT_MEASURED, nothing_measured
 from scaffolder.check.documents import FIGURES, README, measured_pages
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.verdict import Verdict, done, flawed, missing
 from scaffolder.check.item import Item
+from scaffolder.check.measured_blocks import NOT_MEASURED, nothing_measured
 from scaffolder.check.readers.images import problem
 from scaffolder.check.readers.links import files
 from scaffolder.results.finding import Evidence, Level

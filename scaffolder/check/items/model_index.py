@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from scaffolder.check.blocks import measured_blocks, nothing_measured, unstamped
 from scaffolder.check.documents import MODEL_CARD, model_card
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.verdict import UnseenError, Verdict, counted, done, flawed, missing
 from scaffolder.check.item import Item
+from scaffolder.check.measured_blocks import measured_blocks, nothing_measured, unstamped
 from scaffolder.check.readers.markdown import Document
 from scaffolder.check.readers.metrics import PATH, metrics
 from scaffolder.check.readers.values import records, table

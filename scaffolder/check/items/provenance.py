@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from scaffolder.check.blocks import nothing_measured
 from scaffolder.check.documents import README, measured_pages, model_card
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.verdict import Verdict, done, flawed
 from scaffolder.check.item import Item
+from scaffolder.check.measured_blocks import nothing_measured
 from scaffolder.check.readers.metrics import PATH, Run, metrics, parsed
 from scaffolder.check.readers.toml import settings
 from scaffolder.check.readers.values import table

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, NamedTuple
 
-from scaffolder.check.blocks import nothing_measured
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.verdict import Verdict, done, flawed, missing, unverified
 from scaffolder.check.item import Item
+from scaffolder.check.measured_blocks import nothing_measured
 from scaffolder.check.readers import formulas
 from scaffolder.check.readers.csv import DECISIONS, SCORES, TRUTHS, Rows, predictions
 from scaffolder.check.readers.metric_names import canonical

@@ -19,7 +19,7 @@ from scaffolder.cohort.report import summary
 from scaffolder.cohort.work import collect
 from scaffolder.cohort.work.steps import Outcome, Work
 from scaffolder.errors import listed
-from scaffolder.results.standing import Delivery, Standing
+from scaffolder.results.class_standing import Delivery, Standing
 
 At = Annotated[
     str,

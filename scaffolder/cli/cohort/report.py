@@ -22,7 +22,7 @@ from scaffolder.cohort.report.grades import grades, points
 from scaffolder.cohort.roster import roster
 from scaffolder.errors import TargetError, shown, unwritable
 from scaffolder.pages import cohort as pages
-from scaffolder.results.standing import RUNGS, Standing
+from scaffolder.results.class_standing import RUNGS, Standing
 from scaffolder.safe import replace_file
 
 NAME = "report.html"

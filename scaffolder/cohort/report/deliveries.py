@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from scaffolder.cohort.ledger import Collected, Entry, Key, Ledger, State
 from scaffolder.errors import shown
-from scaffolder.results.standing import Delivery
+from scaffolder.results.class_standing import Delivery
 
 COLLECT = "collect"
 _NAMED = 5  # branches that are named in a sentence

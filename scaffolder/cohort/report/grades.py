@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scaffolder.results.standing import RUNGS, Rung, Standing, Work
+from scaffolder.results.class_standing import RUNGS, Rung, Standing, Work
 
 LEVEL, DONE, REVIEW = "level", "done %", "review"
 JUDGED, TEXTS, STALE, HANDED_IN, AS_OF = "judged", "texts", "changed since judged", "handed in", "as of"

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from scaffolder.cohort.ledger import Checked
+from scaffolder.results.class_standing import Fact, Item, Own
 from scaffolder.results.finding import Evidence, Level, State
 from scaffolder.results.report import Counts
-from scaffolder.results.standing import Fact, Item, Own
 
 MOST_EVIDENCE, LONGEST, LONGEST_PATH = 5, 400, 200  # pieces of one finding, characters of a sentence and of a path
 

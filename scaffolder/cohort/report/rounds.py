@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from scaffolder.cohort.ledger import Checked, Entry, Key
 from scaffolder.cohort.report.readings import Reading, read
-from scaffolder.results.standing import Item, Past, Rung
+from scaffolder.results.class_standing import Item, Past, Rung
 
 _PAUSE = timedelta(minutes=30)  # a longer pause ends a round
 

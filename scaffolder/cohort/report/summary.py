@@ -16,9 +16,7 @@ from scaffolder.cohort.report.reviewing import NOTHING
 from scaffolder.cohort.report.rounds import Checks, rung_of
 from scaffolder.cohort.work.collect import as_of
 from scaffolder.cohort.work.steps import MADE
-from scaffolder.results.finding import GOOD, TO_JUDGE, State
-from scaffolder.results.report import LADDER
-from scaffolder.results.standing import (
+from scaffolder.results.class_standing import (
     RUNGS,
     Delivery,
     Due,
@@ -33,6 +31,8 @@ from scaffolder.results.standing import (
     Stuck,
     Work,
 )
+from scaffolder.results.finding import GOOD, TO_JUDGE, State
+from scaffolder.results.report import LADDER
 
 _THERE = (State.DONE, State.WRITTEN)
 _NEVER = "9999"  # later than any time, so that with --at a judgement is current only if its text is the same

@@ -87,7 +87,7 @@ def opened(copies: Mapping[str, Copy]) -> Iterator[Mapping[str, Opened]]:
 
 @contextmanager
 def _opened(copy: Copy) -> Iterator[Template]:
-    from scaffolder.template.worker import Worker
+    from scaffolder.template.sandbox import Worker
 
     if not copy.folder:
         yield replace(catalog.bundled(copy.name), exercises=copy.exercises)

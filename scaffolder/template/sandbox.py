@@ -41,7 +41,7 @@ class Worker(Child):
             "output": LIMITS.output,
             "value": LIMITS.value,
         }
-        super().__init__("scaffolder.template.worker_process:service", start, LIMITS)
+        super().__init__("scaffolder.template.sandbox_service:service", start, LIMITS)
 
     def text(self, text: str, context: Mapping[str, Any]) -> str:
         """`text` with its Jinja rendered; raises Jinja's `TemplateError` with the reason if that fails."""
