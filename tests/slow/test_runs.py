@@ -82,7 +82,7 @@ def test_its_owner_can_read_all_of_it(default: Project) -> None:
 
 def test_an_interviewer_can_ask_about_its_numbers(finished: Finished) -> None:
     practice = prepare(finished.project.path)
-    assert practice.waiting == ()
+    assert practice.waiting == 0
     assert [place for question in practice.questions for place in question.gone] == []
     assert any(evidence.path == "reports/metrics.json" for each in practice.questions for evidence in each.found)
 
