@@ -118,8 +118,10 @@ def cells(**columns: Sequence[object]) -> dict[str, list[str]]:
 
 def test_a_difference_that_tells_a_class_is_noted() -> None:
     late = ["yes" if minutes > 15 else "no" for minutes in LATE]
-    notes = proposed(cells(planned=PLANNED, came=CAME, noise=NOISE, y=late)).notes
-    assert [note for note in notes if "almost" in note] == [f"the difference of 'planned' and 'came' {WORDS}"]
+    days = [date(2024, 1, 1) + timedelta(days=place % 500) for place in range(ROWS)]
+    table = cells(on=days, on_planned=PLANNED, came=CAME, noise=NOISE, y=late)  # one is called like a part of a date
+    notes = proposed(table, replace(PLAIN, dates=True), no_time=True).notes
+    assert [note for note in notes if "almost" in note] == [f"the difference of 'on_planned' and 'came' {WORDS}"]
 
 
 @pytest.mark.parametrize("order", ["reported", None], ids=["ordered", "drawn"])

@@ -107,7 +107,7 @@ def propose(everything: Rows, names: Sequence[str], options: Options, uses: Uses
         if one.kind == "useless" and one.hint
     ]
     hints += identifiers.recurring(rows, found.values()) if time is None and group is None else []
-    hints += identifiers.odd_numbers(rows, [one for one in inputs.values() if one.name in others])
+    hints += identifiers.odd_numbers(rows, [one for one in inputs.values() if not one.part_of])
     kept, slices = {**inputs, **ordering, **grouping, name: answer}, _slices(inputs.values(), row)
     certain = [other for other in slices if people.are(other, row)]
     return Proposal(
@@ -254,8 +254,7 @@ def _divided(
         suspicious = verdict.score > leakage.SUSPICIOUS
         leak = leak if suspicious else _told_class(target, verdict.classes)
         notes += [f"{shown(name)} {words}" for words in _remarks(rows, column, leak, row)]
-        part_of_date = name.startswith(tuple(f"{date}_" for date in days))  # whose days are compared themselves
-        if column.kind == "numeric" and not suspicious and not part_of_date:
+        if column.kind == "numeric" and not suspicious and not column.part_of:  # of dates, whole days are compared
             numbers[name] = column.value
     for pair, score in judge.pairs(numbers):
         notes.append(f"{pair} predicts {predicted} almost by itself ({score:.3f} of 1): are both known beforehand?")

@@ -37,9 +37,9 @@ class Checker(Child):
         Raises `CheckError` if the check fails or is stopped.
         """
         request = {"repository": str(repository), "commit": commit, "name": name, "mine": mine}
+        report: Mapping[str, Any]
         report, _ = self.ask(**request, judged=[asdict(each) for each in judged])
-        found: Mapping[str, Any] = report
-        return found
+        return report
 
 
 def service(_start: None) -> Service:
