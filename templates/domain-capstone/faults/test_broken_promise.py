@@ -6,7 +6,7 @@ from capstone.policy import choose_limit
 
 
 def test_the_share_is_one_of_the_accepted_answers() -> None:
-    uncertainty, losses = np.array([0.4, 0.1, 0.3, 0.2]), np.array([1.0, 0.0, 0.0, 1.0])
-    assert choose_limit(uncertainty, losses, 0.3) == 0.1
-    assert choose_limit(uncertainty, losses, 0.34) == 0.3
-    assert choose_limit(uncertainty, losses, 0.5) == 0.4
+    uncertainty = np.arange(1, 101) / 100
+    losses = np.isin(np.arange(100), range(5)).astype(float)
+    assert choose_limit(uncertainty, losses, 0.2) is None  # 5 of the 20 surest answers are wrong
+    assert choose_limit(uncertainty, np.zeros(100), 0.14) == 1

@@ -1,4 +1,4 @@
-"""The limit keeps the risk of what is accepted, the curve shows what others give, and some cases are for a person."""
+"""The limit is shown to keep the risk, the curve shows what others give, and some cases are for a person."""
 
 from __future__ import annotations
 
@@ -21,8 +21,12 @@ USUAL: dict[str, Value] = {"weight": 2.0, "city": "Bern", "note": "small"}
 Guard = Callable[[Mapping[str, Value]], str | None]
 
 
-def limit(uncertainty: Sequence[float], losses: Sequence[float], most_risk: float) -> float:
-    return policy.choose_limit(np.array(uncertainty, dtype=float), np.array(losses, dtype=float), most_risk)
+SURE = np.arange(1, 101) / 100  # the uncertainties of a hundred cases
+
+
+def wrong(*places: int) -> policy.Array:
+    """The losses of a hundred cases, of which those at these places, counted from 1, are wrong."""
+    return np.isin(np.arange(1, 101), places).astype(float)
 
 
 def curve(uncertainty: Sequence[float], losses: Sequence[float]) -> list[tuple[float, float]]:
@@ -38,39 +42,52 @@ def guard_with(monkeypatch: pytest.MonkeyPatch, guard: Guard) -> None:
             monkeypatch.setattr(module, name, guard)
 
 
-def test_the_limit_is_the_largest_that_keeps_the_risk() -> None:
-    uncertainty, losses = [0.4, 0.1, 0.3, 0.2], [1, 0, 0, 1]
-    assert limit(uncertainty, losses, 0.34) == 0.3, "of the three surest, one is wrong: a third"
-    assert limit(uncertainty, losses, 0.1) == 0.1, "only the surest answer is right"
-    assert limit(uncertainty, losses, 0.6) == 0.4, "all answers together lose half"
+# With no mistake among n cases, at most 1 - 0.05 ** (1 / n) of all are wrong, with 95% confidence: 0.139 for 20 cases.
+
+
+def test_the_limit_is_the_last_that_is_shown_to_keep_the_risk() -> None:
+    assert policy.choose_limit(SURE, wrong(), 0.14) == 1, "no answer is wrong, so all may be accepted"
+    assert policy.choose_limit(SURE, wrong(*range(41, 101)), 0.14) == 0.4, "of the 45 surest, 5 are wrong"
+    assert policy.choose_limit(SURE[::-1].copy(), wrong(*range(1, 61)), 0.14) == 0.4, "in any order of the cases"
+
+
+def test_a_limit_that_only_these_cases_keep_is_not_shown() -> None:
+    assert policy.choose_limit(SURE, wrong(*range(10, 101, 10)), 0.1) is None, "one in ten is wrong here: luck or not?"
+    assert policy.choose_limit(SURE, wrong(), 0.13) is None, "20 right answers do not show that 13% are wrong at most"
+    assert policy.choose_limit(SURE, wrong(), 0.13, confidence=0.9) == 1, "with less confidence, they do"
+
+
+def test_after_a_limit_that_fails_no_other_is_tried() -> None:
+    assert policy.choose_limit(SURE, wrong(1, 2), 0.15) is None, "2 of 20 fail, though 2 of 100 would pass"
 
 
 def test_the_risk_is_that_of_the_accepted_answers() -> None:
-    assert limit([0.1, 0.2, 0.3, 0.4], [0, 1, 1, 1], 0.3) == 0.1, (
-        "up to 0.2, one of two accepted answers is wrong: that is half, and not a quarter of all four"
-    )
+    mistakes = wrong(*range(1, 6))
+    assert policy.choose_limit(SURE, mistakes, 0.2) is None, "5 of 20 accepted answers are wrong, and not 5 of 100"
 
 
-def test_a_risk_that_is_just_kept_is_kept() -> None:
-    assert limit([0.1, 0.2], [0, 1], 0.5) == 0.2, "at most 0.5 includes 0.5"
+def test_equally_sure_answers_are_accepted_together() -> None:
+    uncertainty = np.repeat([0.1, 0.2], [20, 80])
+    assert policy.choose_limit(uncertainty, wrong(*range(60, 101)), 0.14) == 0.1, "a limit of 0.2 accepts all cases"
+    assert policy.choose_limit(uncertainty, wrong(*range(30, 40)), 0.2) == 0.2, "10 of 100 are wrong: that keeps 0.2"
 
 
-def test_a_risk_may_rise_and_fall_again() -> None:
-    assert limit([0.1, 0.2, 0.3, 0.4], [1, 0, 0, 0], 0.3) == 0.4, "the surest answer is wrong, all four lose a quarter"
+def test_cases_of_one_group_count_once() -> None:
+    groups = np.arange(100) // 5
+    assert policy.choose_limit(SURE, wrong(), 0.14, groups=groups) is None, "the first limit accepts 4 groups, not 20"
+    assert policy.choose_limit(SURE, wrong(), 0.14, groups=np.arange(100)) == 1
 
 
-@pytest.mark.parametrize("losses", [[0, 0, 1], [0, 1, 0]])
-def test_equally_sure_answers_are_accepted_together(losses: Sequence[float]) -> None:
-    assert limit([0.1, 0.2, 0.2], losses, 0.2) == 0.1, "a limit of 0.2 would accept both cases of 0.2, and one is wrong"
-
-
-def test_where_no_limit_keeps_the_risk_it_is_0() -> None:
-    assert limit([0.1, 0.2], [1, 1], 0.5) == 0
-    assert limit([], [], 0.5) == 0, "without cases there is no limit that is known to keep it"
+def test_where_no_limit_keeps_the_risk_there_is_none() -> None:
+    assert policy.choose_limit(SURE, np.ones(100), 0.5) is None
+    assert policy.choose_limit(np.array([]), np.array([]), 0.5) is None, "without cases nothing is shown"
 
 
 def test_losses_may_be_any_numbers() -> None:
-    assert limit([0.1, 0.2, 0.3], [10, 20, 90], 15) == 0.2, "of a forecast, a loss is an error in its unit"
+    losses = np.where(SURE <= 0.5, 10.0, 90.0)
+    chosen = policy.choose_limit(SURE, losses, 60.0)
+    assert chosen is not None, "of a forecast, a loss is an error in its unit"
+    assert losses[chosen >= SURE].mean() < 60
 
 
 def test_the_curve_has_the_mean_loss_of_the_surest_answers() -> None:

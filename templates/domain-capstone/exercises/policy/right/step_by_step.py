@@ -1,4 +1,4 @@
-"""The same in loops: each possible limit is tried."""
+"""The same in loops."""
 
 from math import ceil
 
@@ -8,11 +8,25 @@ from .domain import guard
 from .manifest import plain, unlike_training
 
 
-def choose_limit(uncertainty: Array, losses: Array, most_risk: float) -> float:
-    limit = 0.0
-    for candidate in np.unique(uncertainty):
-        if losses[uncertainty <= candidate].mean() <= most_risk:
-            limit = float(candidate)
+def choose_limit(
+    uncertainty: Array,
+    losses: Array,
+    most_risk: float,
+    confidence: float = CONFIDENCE,
+    groups: Column | None = None,
+) -> float | None:
+    limit: float | None = None
+    ordered = sorted(uncertainty.tolist())
+    for percent in range(20, 101, 5):
+        count = ceil(percent * len(ordered) / 100)
+        if count == 0:
+            break
+        candidate = ordered[count - 1]
+        places = [place for place, value in enumerate(uncertainty.tolist()) if value <= candidate]
+        members = places if groups is None else {groups[place] for place in places}
+        if highest_risk(losses[places], len(members), confidence, float(max(losses))) > most_risk:
+            break
+        limit = candidate
     return limit
 
 

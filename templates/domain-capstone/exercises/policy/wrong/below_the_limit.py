@@ -1,4 +1,4 @@
-"""Accepts what is below the limit instead of up to it, so that the last case that keeps the risk is lost."""
+"""Judges what is below the limit, though the policy accepts what is up to it."""
 
 import numpy as np
 
@@ -6,10 +6,25 @@ from . import domain
 from .manifest import plain, unlike_training
 
 
-def choose_limit(uncertainty: Array, losses: Array, most_risk: float) -> float:
-    limits = [one for one in np.unique(uncertainty) if (uncertainty < one).any()]
-    fits = [one for one in limits if losses[uncertainty < one].mean() <= most_risk]
-    return float(max(fits, default=0.0))
+def choose_limit(
+    uncertainty: Array,
+    losses: Array,
+    most_risk: float,
+    confidence: float = CONFIDENCE,
+    groups: Column | None = None,
+) -> float | None:
+    if not len(losses):
+        return None
+    limit, ordered, largest = None, np.sort(uncertainty), float(losses.max())
+    shares = np.arange(FIRST, 1 + STEP / 2, STEP)
+    for count in np.unique(np.ceil(shares * len(ordered) - 1e-9).astype(int)):
+        candidate = float(ordered[count - 1])
+        accepted = uncertainty < candidate
+        independent = int(accepted.sum()) if groups is None else len(np.unique(groups[accepted]))
+        if not accepted.any() or highest_risk(losses[accepted], independent, confidence, largest) > most_risk:
+            break
+        limit = candidate
+    return limit
 
 
 def curve(uncertainty: Array, losses: Array) -> list[dict[str, float]]:

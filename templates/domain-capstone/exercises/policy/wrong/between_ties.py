@@ -1,4 +1,4 @@
-"""Cuts between cases of equal uncertainty, though the limit accepts all of them or none."""
+"""Judges so many cases, though the limit accepts all cases of equal uncertainty."""
 
 import numpy as np
 
@@ -6,11 +6,25 @@ from . import domain
 from .manifest import plain, unlike_training
 
 
-def choose_limit(uncertainty: Array, losses: Array, most_risk: float) -> float:
+def choose_limit(
+    uncertainty: Array,
+    losses: Array,
+    most_risk: float,
+    confidence: float = CONFIDENCE,
+    groups: Column | None = None,
+) -> float | None:
+    if not len(losses):
+        return None
+    limit, ordered, largest = None, np.sort(uncertainty), float(losses.max())
     order = np.argsort(uncertainty, kind="stable")
-    risks = losses[order].cumsum() / np.arange(1, len(order) + 1)
-    fits = np.flatnonzero(risks <= most_risk)
-    return float(uncertainty[order][fits[-1]]) if len(fits) else 0.0
+    shares = np.arange(FIRST, 1 + STEP / 2, STEP)
+    for count in np.unique(np.ceil(shares * len(ordered) - 1e-9).astype(int)):
+        candidate = float(ordered[count - 1])
+        independent = int(count) if groups is None else len(np.unique(groups[order[:count]]))
+        if highest_risk(losses[order[:count]], independent, confidence, largest) > most_risk:
+            break
+        limit = candidate
+    return limit
 
 
 def curve(uncertainty: Array, losses: Array) -> list[dict[str, float]]:

@@ -6,13 +6,25 @@ from . import domain
 from .manifest import unlike_training
 
 
-def choose_limit(uncertainty: Array, losses: Array, most_risk: float) -> float:
-    order = np.argsort(uncertainty, kind="stable")
-    ordered = uncertainty[order]
-    risks = losses[order].cumsum() / np.arange(1, len(order) + 1)
-    last_of_its_size = np.append(ordered[1:] > ordered[:-1], True)
-    fits = np.flatnonzero((risks <= most_risk) & last_of_its_size)
-    return float(ordered[fits[-1]]) if len(fits) else 0.0
+def choose_limit(
+    uncertainty: Array,
+    losses: Array,
+    most_risk: float,
+    confidence: float = CONFIDENCE,
+    groups: Column | None = None,
+) -> float | None:
+    if not len(losses):
+        return None
+    limit, ordered, largest = None, np.sort(uncertainty), float(losses.max())
+    shares = np.arange(FIRST, 1 + STEP / 2, STEP)
+    for count in np.unique(np.ceil(shares * len(ordered) - 1e-9).astype(int)):
+        candidate = float(ordered[count - 1])
+        accepted = uncertainty <= candidate
+        independent = int(accepted.sum()) if groups is None else len(np.unique(groups[accepted]))
+        if highest_risk(losses[accepted], independent, confidence, largest) > most_risk:
+            break
+        limit = candidate
+    return limit
 
 
 def curve(uncertainty: Array, losses: Array) -> list[dict[str, float]]:

@@ -6,9 +6,25 @@ from . import domain
 from .manifest import plain, unlike_training
 
 
-def choose_limit(uncertainty: Array, losses: Array, most_risk: float) -> float:
-    fits = [one for one in np.unique(uncertainty) if np.where(uncertainty <= one, losses, 0).mean() <= most_risk]
-    return float(max(fits, default=0.0))
+def choose_limit(
+    uncertainty: Array,
+    losses: Array,
+    most_risk: float,
+    confidence: float = CONFIDENCE,
+    groups: Column | None = None,
+) -> float | None:
+    if not len(losses):
+        return None
+    limit, ordered, largest = None, np.sort(uncertainty), float(losses.max())
+    shares = np.arange(FIRST, 1 + STEP / 2, STEP)
+    for count in np.unique(np.ceil(shares * len(ordered) - 1e-9).astype(int)):
+        candidate = float(ordered[count - 1])
+        accepted = uncertainty <= candidate
+        independent = len(losses) if groups is None else len(np.unique(groups))
+        if highest_risk(np.where(accepted, losses, 0), independent, confidence, largest) > most_risk:
+            break
+        limit = candidate
+    return limit
 
 
 def curve(uncertainty: Array, losses: Array) -> list[dict[str, float]]:

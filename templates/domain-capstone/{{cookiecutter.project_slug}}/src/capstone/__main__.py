@@ -41,7 +41,11 @@ def run_train() -> None:
     )
     print(
         f"Trained on {manifest.trained_cases:,} cases{added}.{left} "
-        f"Answers with an uncertainty up to {manifest.limit:.3g} are accepted."
+        + (
+            "No limit is shown to keep the risk that settings.toml allows: a person decides each case."
+            if manifest.limit is None
+            else f"Answers with an uncertainty up to {manifest.limit:.3g} are accepted."
+        )
     )
 
 

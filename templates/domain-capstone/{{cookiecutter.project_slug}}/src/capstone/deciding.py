@@ -28,7 +28,7 @@ class Decision(Part):
     options: list[Option]  # the likeliest first; none if the answer is a number
     interval: tuple[float, float] | None
     uncertainty: float
-    limit: float
+    limit: float | None  # None: no limit is shown to keep the risk
     accepted: bool
     why: list[str]  # a person decides
     reasons: list[Reason]
@@ -56,7 +56,9 @@ class Decider:
         given = answers.iloc[0]
         answer, uncertainty = given["answer"], float(given["uncertainty"])
         why = policy.why(row, inputs)
-        if uncertainty > limit:
+        if limit is None:
+            why.append("no limit of uncertainty is shown to keep the risk that the settings allow")
+        elif uncertainty > limit:
             why.append(f"the uncertainty, {uncertainty:.3g}, is above the limit of {limit:.3g}")
         return Decision(
             answer=answer if isinstance(answer, str) else round(float(answer), 6),

@@ -84,7 +84,7 @@ def answer(model: Any, manifest: Manifest, dataset: Dataset, settings: Settings)
         ours=ours,
         theirs=technique.by_rule(dataset.train, cases.frame, settings),
         losses=technique.losses(cases.outcomes, ours, settings),
-        accepted=~reserved & (ours["uncertainty"].to_numpy() <= manifest.limit),
+        accepted=~reserved & policy.within(ours["uncertainty"].to_numpy(), manifest.limit),
         units=technique.units(cases, settings),
     )
 

@@ -53,7 +53,7 @@ class Manifest(Part):
     settings: Settings
     inputs: list[Input]
     rule: str  # today's rule, in words
-    limit: float = Field(ge=0)  # an answer with more uncertainty is referred to a person
+    limit: float | None = Field(ge=0)  # an answer with more uncertainty is for a person; without a limit, each is
     version: str  # first 12 hex digits of the model file's SHA-256
     model_sha256: str
     data_sha256: str

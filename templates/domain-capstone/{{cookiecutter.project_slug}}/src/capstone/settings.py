@@ -82,7 +82,7 @@ class Cost(Section):
 class Policy(Section):
     """When an answer is accepted."""
 
-    most_risk: float = Field(gt=0)  # the mean loss of accepted answers that is allowed on the validation cases
+    most_risk: float = Field(gt=0)  # the mean loss of accepted answers that is allowed
     target: Share = 0.7  # of a ranking: the chance of success that the next exercise should have
 
 

@@ -34,7 +34,13 @@ def train(settings: Settings) -> Manifest:
     answers = technique.answers(model, validation.frame, settings)
     losses = technique.losses(validation.outcomes, answers, settings)
     uncertainty, reserved = answers["uncertainty"].to_numpy(), policy.reserved(validation.frame, inputs)
-    limit = policy.choose_limit(uncertainty[~reserved], losses[~reserved], settings.policy.most_risk)
+    units, judged = technique.units(validation, settings), ~reserved
+    limit = policy.choose_limit(
+        uncertainty[judged],
+        losses[judged],
+        settings.policy.most_risk,
+        groups=None if units is None else units.to_numpy()[judged],
+    )
 
     content = artifacts.packed(model)
     run = describe_run(
@@ -44,7 +50,7 @@ def train(settings: Settings) -> Manifest:
         data_sha256=dataset.facts["sha256"],
         rows=dataset.facts["rows"],
     )
-    accepted = ~reserved & (uncertainty <= limit)
+    accepted = ~reserved & policy.within(uncertainty, limit)
     manifest = Manifest(
         settings=settings,
         inputs=inputs,
@@ -92,9 +98,9 @@ def with_reviewed(dataset: Dataset, decided: Cases | None, settings: Settings) -
     return Cases(frame, pd.concat([dataset.train.outcomes, new.outcomes])), len(new), len(decided) - len(new)
 
 
-def examples(cases: Cases, uncertainty: Array, limit: float, inputs: list[Input]) -> list[dict[str, Value]]:
+def examples(cases: Cases, uncertainty: Array, limit: float | None, inputs: list[Input]) -> list[dict[str, Value]]:
     """The surest case up to the limit of uncertainty, and the middle one of those above it, if there are such."""
     places = np.argsort(uncertainty, kind="stable")
-    sure, doubtful = np.split(places, [int((uncertainty <= limit).sum())])
+    sure, doubtful = np.split(places, [int(policy.within(uncertainty, limit).sum())])
     chosen = [*sure[:1], *doubtful[len(doubtful) // 2 :][:1]]
     return plain(cases.frame.iloc[chosen], inputs)
