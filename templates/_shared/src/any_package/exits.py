@@ -3,6 +3,9 @@
 import sys
 from collections.abc import Callable, Sequence
 
+from typer.exceptions import TyperException
+
+INTERRUPTED = 130
 
 def gate_code(failures: Sequence[str]) -> int:
     """Print a sentence for each quality gate that failed; returns the exit code."""
@@ -18,7 +21,13 @@ def exit_code(step: Callable[[], int]) -> int:
     and keeps its traceback.
     """
     try:
-        return step()
+        code = step()
+        if code == INTERRUPTED:  # Typer has caught it
+            raise KeyboardInterrupt
+        return code
+    except TyperException as error:  # a wrong option or no such step
+        print("Error:", error.format_message(), file=sys.stderr)
+        return 2
     except (ValueError, OSError) as error:
         if isinstance(error, OSError) or type(error).__module__.startswith(__name__.partition(".")[0]):
             print("Error:", str(error).removeprefix(f"[Errno {getattr(error, 'errno', '')}] "), file=sys.stderr)
@@ -26,4 +35,4 @@ def exit_code(step: Callable[[], int]) -> int:
         raise
     except KeyboardInterrupt:
         print("Interrupted.", file=sys.stderr)
-        return 130
+        return INTERRUPTED

@@ -1,14 +1,18 @@
-"""The command line: `python -m predictor STEP`, run from the repository's root."""
+"""The command line: `python -m predictor STEP`, run from the repository's root. A step imports only what it uses."""
 
-import argparse
 import sys
-from collections.abc import Callable
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from .exits import exit_code, gate_code
 from .settings import load_settings
 
+app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False, help=__doc__)
 
+
+@app.command("data")
 def run_data() -> None:
     """Read, validate and split the data; write reports/data.json."""
     from . import data
@@ -18,6 +22,7 @@ def run_data() -> None:
     print(f"{facts['file']}: {facts['rows']:,} rows are valid; {parts}.")
 
 
+@app.command("train")
 def run_train() -> None:
     """Choose a model by cross-validation and write it to artifacts/."""
     from . import training
@@ -30,6 +35,7 @@ def run_train() -> None:
     )
 
 
+@app.command("evaluate")
 def run_evaluate() -> int:
     """Measure the served model on the test rows, and how long it takes; write reports/; exit 1 if a gate fails."""
     from . import evaluation, manifest
@@ -47,7 +53,10 @@ def run_evaluate() -> int:
     return gate_code(failures(report.gates))
 
 
-def run_experiment(name: str) -> None:
+@app.command("experiment")
+def run_experiment(
+    name: Annotated[str, typer.Argument(help="of a file in experiments/, without .toml or .py")] = "",
+) -> None:
     """Measure a change of experiments/ beside what is served, on the training rows; write its decision record."""
     from . import experiment
     from .reporting import experiments
@@ -59,6 +68,7 @@ def run_experiment(name: str) -> None:
     print(f"The facts are in {page}, with two questions to answer.")
 
 
+@app.command("report")
 def run_report() -> None:
     """Rewrite the measured blocks of the documents from reports/."""
     from . import report
@@ -67,6 +77,7 @@ def run_report() -> None:
     print(f"Rewrote the measured blocks of {names}." if names else "Nothing to rewrite.")
 
 
+@app.command("serve")
 def run_serve() -> None:
     """Serve the API and its page."""
     from .serving import app, config, web
@@ -75,6 +86,7 @@ def run_serve() -> None:
     web.run(app.create_app(settings), settings)
 
 
+@app.command("site")
 def run_site() -> None:
     """Write site/index.html, the page with the model inside; the Makefile puts beside it what it needs."""
     from .manifest import ARTIFACTS
@@ -86,28 +98,26 @@ def run_site() -> None:
     print("Wrote site/index.html.")
 
 
-STEPS: dict[str, Callable[..., int | None]] = {
-    "data": run_data,
-    "train": run_train,
-    "evaluate": run_evaluate,
-    "experiment": run_experiment,
-    "report": run_report,
-    "serve": run_serve,
-    "site": run_site,
-}
+@app.command("demo")
+def run_demo() -> int:
+    """Run data, train, evaluate and report in one process; exit 1 if a gate fails."""
+    print("Step 1 of 3: check the data. Left: train a model, measure it on the test rows.", flush=True)
+    run_data()
+    print(
+        "Step 2 of 3: compare two kinds of models in each fold; on a large table, that takes minutes. "
+        "Left: measure it on the test rows.",
+        flush=True,
+    )
+    run_train()
+    print("Step 3 of 3: measure it on the test rows and write the reports.", flush=True)
+    code = run_evaluate()
+    run_report()
+    return code
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one step. Returns 0, 1 if the answer is no (a gate failed), 2 if the input cannot be used."""
-    parser = argparse.ArgumentParser(prog="python -m predictor", description=__doc__)
-    steps = parser.add_subparsers(dest="step", required=True, metavar="STEP")
-    for name, step in STEPS.items():
-        added = steps.add_parser(name, help=step.__doc__, description=step.__doc__)
-        if step is run_experiment:
-            added.add_argument("name", nargs="?", default="", help="of a file in experiments/, without .toml or .py")
-    given = vars(parser.parse_args(arguments))
-    chosen = STEPS[given.pop("step")]
-    return exit_code(lambda: chosen(**given) or 0)
+    return exit_code(lambda: int(app(arguments, prog_name="python -m predictor", standalone_mode=False) or 0))
 
 
 if __name__ == "__main__":
