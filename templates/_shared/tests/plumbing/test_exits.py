@@ -60,10 +60,3 @@ def test_a_wrong_word_is_told_in_one_sentence(words: list[str], capsys: pytest.C
     assert exit_code(lambda: int(app(words, standalone_mode=False) or 0)) == 2
     said = capsys.readouterr().err
     assert (said.startswith("Error: "), said.count("\n")) == (True, 1)
-
-
-def test_ctrl_c_in_a_command_of_typer_is_told(capsys: pytest.CaptureFixture[str]) -> None:
-    app = typer.Typer(rich_markup_mode=None)
-    app.command()(raising(KeyboardInterrupt()))
-    assert exit_code(lambda: int(app([], standalone_mode=False) or 0)) == 130
-    assert capsys.readouterr().err == "Interrupted.\n"

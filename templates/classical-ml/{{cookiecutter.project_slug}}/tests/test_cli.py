@@ -7,7 +7,7 @@ import pytest
 
 import toy
 from predictor import __main__
-from predictor.__main__ import app, main
+from predictor.__main__ import STEPS, main
 from predictor.reporting.metrics import METRICS, read_json
 from predictor.serving import latency
 from predictor.serving.latency import LATENCY
@@ -16,7 +16,6 @@ from toy import Project
 from toy_target import SECTIONS, TARGET
 
 Capture = pytest.CaptureFixture[str]
-STEPS = [str(one.name) for one in app.registered_commands]
 PROBLEM = toy.toml({"problem": SECTIONS["problem"]}) + "\n"
 
 

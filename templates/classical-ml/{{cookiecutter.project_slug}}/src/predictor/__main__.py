@@ -1,18 +1,19 @@
 """The command line: `python -m predictor STEP`, run from the repository's root. A step imports only what it uses."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from .exits import exit_code, gate_code
+from .reporting.markdown import estimate
 from .settings import load_settings
 
 app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False, help=__doc__)
 
 
-@app.command("data")
 def run_data() -> None:
     """Read, validate and split the data; write reports/data.json."""
     from . import data
@@ -22,7 +23,6 @@ def run_data() -> None:
     print(f"{facts['file']}: {facts['rows']:,} rows are valid; {parts}.")
 
 
-@app.command("train")
 def run_train() -> None:
     """Choose a model by cross-validation and write it to artifacts/."""
     from . import training
@@ -35,11 +35,9 @@ def run_train() -> None:
     )
 
 
-@app.command("evaluate")
 def run_evaluate() -> int:
     """Measure the served model on the test rows, and how long it takes; write reports/; exit 1 if a gate fails."""
     from . import evaluation, manifest
-    from .reporting.markdown import estimate
     from .reporting.metrics import failures
     from .serving import app, latency, schemas
 
@@ -53,22 +51,22 @@ def run_evaluate() -> int:
     return gate_code(failures(report.gates))
 
 
-@app.command("experiment")
 def run_experiment(
     name: Annotated[str, typer.Argument(help="of a file in experiments/, without .toml or .py")] = "",
 ) -> None:
     """Measure a change of experiments/ beside what is served, on the training rows; write its decision record."""
     from . import experiment
     from .reporting import experiments
-    from .reporting.markdown import estimate
 
     page = experiment.measure(name, load_settings())
     found = experiments.measured()[name]
-    print(f"{next(iter(found['measures']))}: a gain of {estimate(found['gain'], found['ci95'])}; above 0 is better.")
-    print(f"The facts are in {page}, with two questions to answer.")
+    print(
+        f"{next(iter(found['measures']))}: a gain of {estimate(found['gain'], found['ci95'])}; above 0 is better.",
+        f"The facts are in {page}, with two questions to answer.",
+        sep="\n",
+    )
 
 
-@app.command("report")
 def run_report() -> None:
     """Rewrite the measured blocks of the documents from reports/."""
     from . import report
@@ -77,7 +75,6 @@ def run_report() -> None:
     print(f"Rewrote the measured blocks of {names}." if names else "Nothing to rewrite.")
 
 
-@app.command("serve")
 def run_serve() -> None:
     """Serve the API and its page."""
     from .serving import app, config, web
@@ -86,7 +83,6 @@ def run_serve() -> None:
     web.run(app.create_app(settings), settings)
 
 
-@app.command("site")
 def run_site() -> None:
     """Write site/index.html, the page with the model inside; the Makefile puts beside it what it needs."""
     from .manifest import ARTIFACTS
@@ -98,26 +94,40 @@ def run_site() -> None:
     print("Wrote site/index.html.")
 
 
-@app.command("demo")
+DEMO: dict[str, Callable[[], int | None]] = {
+    "Step 1 of 3: check the data. Left: train a model, measure it on the test rows.": run_data,
+    "Step 2 of 3: compare two kinds of models in each fold; on a large table, that takes minutes. "
+    "Left: measure it on the test rows.": run_train,
+    "Step 3 of 3: measure it on the test rows and write the reports.": run_evaluate,
+}
+
+
 def run_demo() -> int:
     """Run data, train, evaluate and report in one process; exit 1 if a gate fails."""
-    print("Step 1 of 3: check the data. Left: train a model, measure it on the test rows.", flush=True)
-    run_data()
-    print(
-        "Step 2 of 3: compare two kinds of models in each fold; on a large table, that takes minutes. "
-        "Left: measure it on the test rows.",
-        flush=True,
-    )
-    run_train()
-    print("Step 3 of 3: measure it on the test rows and write the reports.", flush=True)
-    code = run_evaluate()
+    for sentence, step in DEMO.items():
+        print(sentence, flush=True)
+        code = step()
     run_report()
-    return code
+    return code or 0
+
+
+STEPS: dict[str, Callable[..., int | None]] = {
+    "data": run_data,
+    "train": run_train,
+    "evaluate": run_evaluate,
+    "experiment": run_experiment,
+    "report": run_report,
+    "serve": run_serve,
+    "site": run_site,
+    "demo": run_demo,
+}
+for command, function in STEPS.items():
+    app.command(command)(function)
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one step. Returns 0, 1 if the answer is no (a gate failed), 2 if the input cannot be used."""
-    return exit_code(lambda: int(app(arguments, prog_name="python -m predictor", standalone_mode=False) or 0))
+    return exit_code(lambda: app(arguments, prog_name="python -m predictor", standalone_mode=False))
 
 
 if __name__ == "__main__":
