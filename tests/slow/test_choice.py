@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from predictor.selection import Finalist, choose, make_folds, tested
 from predictor.settings import Settings
-from predictor.task import Task, roc_auc
+from predictor.decision import Task, roc_auc
 
 ROWS, SIMULATED, NEW = 400, 200, 200_000
 task = Task(Settings.model_validate({

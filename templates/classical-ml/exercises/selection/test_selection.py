@@ -15,9 +15,9 @@ from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 from sklearn.preprocessing import StandardScaler
 
 import toy
+from predictor.decision import Task
 from predictor.manifest import Array
-from predictor.selection import Candidate, Finalist, Fold, Trial, choose, tune
-from predictor.task import Task
+from predictor.selection import Candidate, Finalist, Fold, Trial, candidates, choose, tune
 
 FOLDS = 3
 NEIGHBOURS = [1, 5, 25, 39]
@@ -52,7 +52,7 @@ def rows(known: Task) -> tuple[pd.DataFrame, Array, list[Fold]]:
 
 def candidate(known: Task, space: dict[str, list[Any]]) -> Candidate:
     """A model whose number of neighbours matters."""
-    model = KNeighborsClassifier() if is_classifier(known.linear) else KNeighborsRegressor()
+    model = KNeighborsClassifier() if is_classifier(candidates(known)[0].model) else KNeighborsRegressor()
     return Candidate("neighbours", lambda _: ColumnTransformer([("scale", StandardScaler(), ["a", "b"])]), model, space)
 
 

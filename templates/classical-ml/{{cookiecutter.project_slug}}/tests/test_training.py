@@ -130,7 +130,7 @@ def test_the_choice(gains: list[float], served: str) -> None:
 def test_the_error_of_the_choice_is_that_of_the_folds(project: Project) -> None:
     """Three folds score all rows once and fit on them twice: one row scored for two that are fitted on."""
     rows, task = toy.table(), toy.task(data={"time": None})
-    folds = selection.make_folds(rows, task.outcomes(rows), task)
+    folds = selection.make_folds(rows, task.y(rows), task)
     assert selection.tested(folds) == pytest.approx(0.5)
     record = read_json(project.folder / TRAINING)
     gains = np.subtract(record["served"]["folds"], record["other"]["folds"])
@@ -152,7 +152,7 @@ def test_folds_in_time_never_look_ahead(delay: float, count: int) -> None:
 
 def test_shuffled_folds_cover_every_row_once() -> None:
     rows, task = toy.table(), toy.task(data={"time": None})
-    folds = selection.make_folds(rows, task.outcomes(rows), task)
+    folds = selection.make_folds(rows, task.y(rows), task)
     assert sorted(np.concatenate([future for _, future in folds])) == list(range(len(rows)))
     for past, future in folds:
         assert not set(past) & set(future)
