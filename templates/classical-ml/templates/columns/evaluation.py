@@ -51,7 +51,7 @@ def evaluate(settings: Settings) -> EvaluationReport:
     metrics = scoring.measure(served, rows, y, task)
     mistakes = task.mistakes(y, served.predicted, served.outcome)
     gains = [gain for rival in rivals for gain in scoring.measure_gains(served, rival, rows, y, task)]
-    decisions = task.verdicts(y, served.predicted, served.outcome)
+    decisions = task.decisions(y, served.predicted, served.outcome)
     report = EvaluationReport(
         task=task.name,
         run=describe_run(

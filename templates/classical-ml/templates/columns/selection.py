@@ -66,7 +66,7 @@ def candidates(task: Task) -> tuple[Candidate, Candidate]:
     return linear, Candidate(booster.NAME, features.for_trees, trees, booster.SEARCH_SPACE)
 
 
-class Finalist(Part):
+class Tuned(Part):
     """A candidate after the search: how many settings were tried, and the best one's headline score in each fold."""
 
     name: str
@@ -76,21 +76,21 @@ class Finalist(Part):
     mean: float
 
 
-class Verdict(Part):
+class Choice(Part):
     """The two candidates compared fold by fold; a `gain` above 0 means that boosting scored better."""
 
-    served: Finalist
-    other: Finalist
+    served: Tuned
+    other: Tuned
     gain: float
     standard_error: float
 
 
-def select(frame: pd.DataFrame, task: Task, folds: list[Fold]) -> tuple[Verdict, Candidate]:
+def select(frame: pd.DataFrame, task: Task, folds: list[Fold]) -> tuple[Choice, Candidate]:
     """Tune a linear model and boosting on the same folds of these rows, and choose."""
     linear, boosting = candidates(task)
     trials = [divide(frame, fold, task) for fold in folds]
-    verdict = choose(tune(linear, trials, task), tune(boosting, trials, task), tested(folds), task)
-    return verdict, boosting if verdict.served.name == boosting.name else linear
+    choice = choose(tune(linear, trials, task), tune(boosting, trials, task), tested(folds), task)
+    return choice, boosting if choice.served.name == boosting.name else linear
 
 
 def divide(frame: pd.DataFrame, fold: Fold, task: Task) -> Trial:
@@ -108,7 +108,7 @@ def divide(frame: pd.DataFrame, fold: Fold, task: Task) -> Trial:
     return inputs, tables[0], task.y(fitted), tables[1], task.y(scored)
 
 
-def tune(candidate: Candidate, trials: list[Trial], task: Task) -> Finalist:
+def tune(candidate: Candidate, trials: list[Trial], task: Task) -> Tuned:
     """Search the parameters of a candidate at random, on the same folds for every setting.
 
     Args:
@@ -134,12 +134,12 @@ def tune(candidate: Candidate, trials: list[Trial], task: Task) -> Finalist:
     ]
     best = int(np.mean(scores, axis=1).argmax())
     folds = task.headline.sign * np.array(scores[best])
-    return Finalist(
+    return Tuned(
         name=candidate.name, parameters=drawn[best], tried=tried, folds=folds.tolist(), mean=float(folds.mean())
     )
 
 
-def choose(linear: Finalist, boosting: Finalist, tested: float, task: Task) -> Verdict:
+def choose(linear: Tuned, boosting: Tuned, tested: float, task: Task) -> Choice:
     """Serve boosting if it gains more than one standard error over the linear model, and the linear model otherwise.
 
     The gains are those fold by fold, above 0 where boosting is better, also if the headline is a loss. Their mean is
@@ -150,7 +150,7 @@ def choose(linear: Finalist, boosting: Finalist, tested: float, task: Task) -> V
     gains = task.headline.sign * (np.array(boosting.folds) - np.array(linear.folds))
     gain, error = float(gains.mean()), dependent.folds_error(gains, tested)
     served, other = (boosting, linear) if gain > error else (linear, boosting)
-    return Verdict(served=served, other=other, gain=gain, standard_error=error)
+    return Choice(served=served, other=other, gain=gain, standard_error=error)
 
 
 def tested(folds: list[Fold]) -> float:

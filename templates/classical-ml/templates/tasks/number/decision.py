@@ -151,7 +151,7 @@ class Task:
             "expected_cost": Score("expected cost", False, expected_cost),
         }
 
-    def verdicts(self, y: Array, predicted: Array, outcome: Outcome) -> dict[str, Array]:
+    def decisions(self, y: Array, predicted: Array, outcome: Outcome) -> dict[str, Array]:
         """The columns of predictions.csv."""
         low, high = predicted - outcome.below, predicted + outcome.above
         ends = {"low": low, "high": high, "planned": predicted + outcome.margin}

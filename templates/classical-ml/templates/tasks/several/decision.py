@@ -173,7 +173,7 @@ class Task:
         recalls = {name: share(name, recall(place)) for place, name in enumerate(self.minor)}
         return {**self.scores, "accuracy": share("accuracy", right), "expected_cost": cost, **recalls}
 
-    def verdicts(self, y: Array, predicted: Array, outcome: Outcome) -> dict[str, Array]:
+    def decisions(self, y: Array, predicted: Array, outcome: Outcome) -> dict[str, Array]:
         """The columns of predictions.csv."""
         labels = np.array(self.classes)
         chances = {f"probability of {one}": predicted[:, place] for place, one in enumerate(self.classes)}

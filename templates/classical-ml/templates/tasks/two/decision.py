@@ -174,7 +174,7 @@ class Task:
             "expected_cost": Score("expected cost", False, expected_cost),
         }
 
-    def verdicts(self, y: Array, predicted: Array, outcome: Outcome) -> dict[str, Array]:
+    def decisions(self, y: Array, predicted: Array, outcome: Outcome) -> dict[str, Array]:
         """The columns of predictions.csv."""
         return {"actual": y, "predicted": predicted, "acts": (predicted >= outcome.threshold).astype(int)}
 

@@ -22,7 +22,7 @@ from .manifest import TRAINING, Array, Input, Manifest
 from .model import Model
 from .reporting.metrics import write_json
 from .reporting.run import describe_run
-from .selection import Fold, Verdict
+from .selection import Choice, Fold
 from .settings import Settings
 from .validation import DataError
 
@@ -40,7 +40,7 @@ def train(settings: Settings) -> dict[str, Any]:
     dataset = data.load(settings)
     validation = dataset.validation
 
-    verdict, inputs, pipeline = fit(dataset.train, task)
+    choice, inputs, pipeline = fit(dataset.train, task)
     raw = task.raw(pipeline, features.table(validation, inputs))
     outcome = task.decide(task.y(validation), raw)
     importance = measure_importance(pipeline, validation, inputs, task)
@@ -60,7 +60,7 @@ def train(settings: Settings) -> dict[str, Any]:
         entity=settings.problem.entity,
         target=settings.problem.target,
         made_up=settings.problem.made_up,
-        algorithm=verdict.served.name,
+        algorithm=choice.served.name,
         version=digest[:12],
         onnx_sha256=digest,
         data_sha256=run.data_sha256,
@@ -78,7 +78,7 @@ def train(settings: Settings) -> dict[str, Any]:
         "run": run.model_dump(),
         "settings": artifacts.counted(settings),
         "headline": settings.training.headline,
-        **verdict.model_dump(),
+        **choice.model_dump(),
         "outcome": outcome.model_dump(),
         "importance": importance,
         "rows": {name: len(getattr(dataset, name)) for name in ("train", "validation", "test")},
@@ -89,22 +89,22 @@ def train(settings: Settings) -> dict[str, Any]:
     return record
 
 
-def fit(train: pd.DataFrame, task: Task, folds: list[Fold] | None = None) -> tuple[Verdict, list[Input], Pipeline]:
+def fit(train: pd.DataFrame, task: Task, folds: list[Fold] | None = None) -> tuple[Choice, list[Input], Pipeline]:
     """Choose between the candidates by cross-validation; describe the inputs and fit the better one on all rows.
 
     The folds, if given, are of at most `training.search_rows` rows, which then are all of `train`.
     """
     rows = some(train, task.settings.training.search_rows, task.settings.training.seed)
     folds = folds or selection.make_folds(rows, task.y(rows), task)
-    verdict, candidate = selection.select(rows, task, folds)
+    choice, candidate = selection.select(rows, task, folds)
     inputs = features.describe_inputs(train, task.settings)
     if useless := set(task.settings.columns) - {item.name for item in inputs}:
         raise DataError(
             f"column {min(useless)} has nothing in the training rows to learn from: no value, or no word that several "
             "share and most lack; take it out of settings.toml"
         )
-    pipeline = candidate.pipeline(inputs, verdict.served.parameters)
-    return verdict, inputs, pipeline.fit(features.table(train, inputs), task.y(train))
+    pipeline = candidate.pipeline(inputs, choice.served.parameters)
+    return choice, inputs, pipeline.fit(features.table(train, inputs), task.y(train))
 
 
 def some(frame: pd.DataFrame, limit: int, seed: int) -> pd.DataFrame:
