@@ -24,7 +24,7 @@ class Score:
 
     label: str  # as people write it
     higher_is_better: bool
-    function: Callable[[Array, Array], float]  # (y, predicted); NaN if it has no meaning for them
+    function: Callable[[Array, Array], float]  # (y, predicted) of the same rows; NaN if it has no meaning
     sklearn: str | Scorer | None = None  # for cross-validation: scikit-learn's name for it, or a function
     hits: Hits | None = None  # of a share: 1 or 0 for each row, NaN for one that it is not about
 
@@ -46,7 +46,7 @@ def share(label: str, hits: Hits) -> Score:
 
 
 class Task:
-    """What the settings say about the target, whose numbers are `y`, [rows]."""
+    """What the settings say about the target. Its numbers `y` and the forecasts `raw` and `predicted` are [rows]."""
 
     name = "tabular-regression"  # as the Hugging Face hub names tasks
     block = 14  # rows that the bootstrap draws together: in time, the errors of neighbours resemble each other

@@ -22,7 +22,7 @@ Hits = Callable[[Array, Array], Array]
 class Score:
     label: str  # as people write it
     higher_is_better: bool
-    function: Callable[[Array, Array], float]  # (y, predicted); NaN if it has no meaning for them
+    function: Callable[[Array, Array], float]  # (y, predicted) of the same rows; NaN if it has no meaning
     sklearn: str | Scorer | None = None  # for cross-validation: scikit-learn's name for it, or a function
     hits: Hits | None = None  # of a share: 1 or 0 for each row, NaN for one that it is not about
 
@@ -59,7 +59,7 @@ def scorer(sign: int, function: Callable[[Array, Array], float]) -> Scorer:
 
 
 class Task:
-    """What the settings say about the target. `y` holds the place of each row's class, [rows]."""
+    """Of the settings. `y` has the place of each row's class, [rows]; `raw` and `predicted` are [rows, classes]."""
 
     name = "tabular-classification"  # as the Hugging Face hub names tasks
     stratified = True  # each part of the rows has every class, in the same shares

@@ -25,7 +25,7 @@ class Score:
 
     label: str  # as people write it
     higher_is_better: bool
-    function: Callable[[Array, Array], float]  # (y, predicted); NaN if it has no meaning for them
+    function: Callable[[Array, Array], float]  # (y, predicted) of the same rows; NaN if it has no meaning
     sklearn: str | Scorer | None = None  # for cross-validation: scikit-learn's name for it, or a function
     hits: Hits | None = None  # of a share: 1 or 0 for each row, NaN for one that it is not about
 
@@ -72,7 +72,10 @@ def least_cost_threshold(cost: Cost) -> float:
 
 
 class Task:
-    """What the settings say about the target. `y` is 1 for the class to find and 0 for the other, [rows]."""
+    """What the settings say about the target.
+
+    `y` is 1 for the class to find and 0 for the other; `raw` and `predicted` are its probabilities. All are [rows].
+    """
 
     name = "tabular-classification"  # as the Hugging Face hub names tasks
     stratified = True  # each part of the rows has both classes, in the same shares
