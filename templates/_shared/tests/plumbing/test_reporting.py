@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from any_package.reporting import blocks
-from any_package.reporting.metrics import ReportError, write_json, write_text
+from any_package.reporting.metrics import Gate, ReportError, failures, write_json, write_text
 
 # Any text of an owner, marks aside.
 prose = st.text(st.characters(codec="utf-8", exclude_characters="\r"), max_size=80).filter(
@@ -117,3 +117,14 @@ def test_a_file_is_replaced_in_one_step(tmp_path: Path) -> None:
 def test_a_report_can_be_read_by_people(tmp_path: Path) -> None:
     write_json(tmp_path / "metrics.json", {"name": "Größe"})
     assert (tmp_path / "metrics.json").read_text(encoding="utf-8") == '{\n  "name": "Größe"\n}\n'
+
+
+def test_windows_line_ends_stay() -> None:
+    text = f"a\n{OPEN}old\n{CLOSE}b\n".replace("\n", "\r\n")
+    assert blocks.rewrite(text, {"one": "1\n2"}) == f"a\n{OPEN}1\n2\n{CLOSE}b\n".replace("\n", "\r\n")
+
+
+def test_a_failed_gate_is_a_sentence() -> None:
+    kept = Gate(metric="recall", threshold=0.7, value=0.8, passed=True)
+    missed = Gate(metric="cost", threshold=5, value=7.25, bound="max", passed=False)
+    assert failures([kept, missed]) == ["cost is 7.25, but the gate asks for at most 5."]

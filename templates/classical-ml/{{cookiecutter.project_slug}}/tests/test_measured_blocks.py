@@ -30,11 +30,6 @@ def test_only_the_block_changes(page: Path) -> None:
     assert blocks.update({"one": "new"}) == []
 
 
-def test_windows_line_ends_stay() -> None:
-    text = f"a\n{OPEN}old\n{CLOSE}b\n".replace("\n", "\r\n")
-    assert blocks.rewrite(text, {"one": "1\n2"}) == f"a\n{OPEN}1\n2\n{CLOSE}b\n".replace("\n", "\r\n")
-
-
 @pytest.mark.parametrize("text", ["no marks\n", OPEN, CLOSE + OPEN, OPEN + OPEN + CLOSE, (OPEN + CLOSE) * 2])
 def test_wrong_marks_are_named_and_nothing_is_written(text: str, page: Path) -> None:
     page.write_text(text)

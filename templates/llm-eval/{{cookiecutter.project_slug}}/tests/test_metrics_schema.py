@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bench.reporting.metrics import Gate, Report, ReportError, failures, read_report, write_json
+from bench.reporting.metrics import Report, ReportError, read_report, write_json
 
 RUN = {
     "command": "make evaluate",
@@ -56,9 +56,3 @@ def test_a_report_is_missing_or_has_no_number(tmp_path: Path) -> None:
         read_report(tmp_path / "metrics.json")
     with pytest.raises(ValueError, match="JSON"):
         write_json(tmp_path / "metrics.json", {"value": float("nan")})
-
-
-def test_a_failed_gate_is_a_sentence() -> None:
-    kept = Gate(metric="recall", threshold=0.7, value=0.8, passed=True)
-    missed = Gate(metric="cost", threshold=5, value=7.25, bound="max", passed=False)
-    assert failures([kept, missed]) == ["cost is 7.25, but the gate asks for at most 5."]
