@@ -22,7 +22,7 @@ from scaffolder.template import catalog
 LAYERS = {
     "classical-ml": """
         bootstrap exits reporting
-        dependent target outcome settings measures booster manifest task
+        dependent outcome settings booster manifest decision
         normalise validation splitting data
         features model artifacts
         rule selection training scoring acting figures evaluation

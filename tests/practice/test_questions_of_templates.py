@@ -67,6 +67,6 @@ def test_the_guide_lists_the_numbers() -> None:
     ],
 )
 def test_a_question_about_one_kind_of_target_is_asked_there_alone(kind: str, only: set[str]) -> None:
-    task = catalog.bundled("classical-ml").folder / "templates/tasks" / kind / "task.py"
-    repo = Repository(Snapshot.of_files({"src/predictor/task.py": task.read_bytes()}))
+    task = catalog.bundled("classical-ml").folder / "templates/tasks" / kind / "decision.py"
+    repo = Repository(Snapshot.of_files({"src/predictor/decision.py": task.read_bytes()}))
     assert {each.id for each in asked("classical-ml", repo) if each.needs} == only

@@ -7,9 +7,9 @@ from projects import Project, environment, run
 CHOICES = """
 import numpy as np
 import pandas as pd
-from predictor.selection import Finalist, choose, make_folds, tested
+from predictor.selection import Tuned, choose, make_folds, tested
 from predictor.settings import Settings
-from predictor.task import Task, roc_auc
+from predictor.decision import Task, roc_auc
 
 ROWS, SIMULATED, NEW = 400, 200, 200_000
 task = Task(Settings.model_validate({
@@ -38,7 +38,7 @@ for weight in (1.0, 1.3, 1.6):
         table = pd.DataFrame(inputs, columns=["a", "b"]).assign(y=np.where(outcomes == 1, "1", "0"))
         folds = make_folds(table, outcomes, task)
         linear, boosting = (
-            Finalist(name=name, parameters={}, tried=1, mean=0, folds=[score(model, inputs, outcomes, *fold) for fold in folds])
+            Tuned(name=name, parameters={}, tried=1, mean=0, folds=[score(model, inputs, outcomes, *fold) for fold in folds])
             for model, name in enumerate(("linear", "boosting"))
         )
         verdict = choose(linear, boosting, tested(folds), task)

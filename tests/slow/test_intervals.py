@@ -14,7 +14,7 @@ from projects import Project, environment, generate, run
 EDGES = (0.005, 0.05, 0.2, 0.8, 0.95, 0.995)  # of the true shares
 CONFORMAL = """
 import numpy as np
-from predictor.task import conformal_quantile
+from predictor.decision import conformal_quantile
 from sklearn import datasets
 from sklearn.linear_model import Ridge
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from predictor.selection import Finalist, choose
+from predictor.selection import Tuned, choose
 
 
 @pytest.mark.parametrize(
@@ -13,8 +13,8 @@ from predictor.selection import Finalist, choose
     [([0.1, 0.1, 0.1], "boosting"), ([-0.1, -0.1, -0.1], "linear"), ([0.1, -0.1, 0.01], "linear")],
 )
 def test_a_clear_gain_decides(gains: list[float], served: str) -> None:
-    def tuned(name: str, folds: list[float]) -> Finalist:
-        return Finalist(name=name, parameters={}, tried=1, folds=folds, mean=sum(folds) / len(folds))
+    def tuned(name: str, folds: list[float]) -> Tuned:
+        return Tuned(name=name, parameters={}, tried=1, folds=folds, mean=sum(folds) / len(folds))
 
     task: Any = SimpleNamespace(headline=SimpleNamespace(sign=1))
     base = [0.7, 0.7, 0.7]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from predictor.task import least_cost_threshold
+from predictor.decision import least_cost_threshold
 
 
 @pytest.mark.parametrize(("needless", "missed"), [(1.0, 3.0), (25.0, 100.0), (4.0, 1.0), (2.0, 2.0)])

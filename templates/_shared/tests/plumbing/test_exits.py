@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+import typer
 
 from any_package.exits import exit_code, gate_code
 from any_package.reporting.metrics import ReportError
@@ -50,3 +51,12 @@ def test_a_bug_keeps_its_traceback(error: Exception) -> None:
 def test_ctrl_c_is_no_bug(capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_code(raising(KeyboardInterrupt())) == 130
     assert capsys.readouterr().err == "Interrupted.\n"
+
+
+@pytest.mark.parametrize("words", [["-x"], ["further"]])
+def test_a_wrong_word_is_told_in_one_sentence(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    app = typer.Typer(rich_markup_mode=None)
+    app.command()(lambda: None)
+    assert exit_code(lambda: int(app(words, standalone_mode=False) or 0)) == 2
+    said = capsys.readouterr().err
+    assert (said.startswith("Error: "), said.count("\n")) == (True, 1)

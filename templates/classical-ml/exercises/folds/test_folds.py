@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 
 import toy
+from predictor.decision import Task
 from predictor.manifest import Array
 from predictor.selection import Fold, make_folds
-from predictor.task import Task
 from predictor.validation import DataError
 
 FOLDS = 3

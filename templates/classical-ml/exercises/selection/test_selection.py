@@ -15,9 +15,9 @@ from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 from sklearn.preprocessing import StandardScaler
 
 import toy
+from predictor.decision import Task
 from predictor.manifest import Array
-from predictor.selection import Candidate, Finalist, Fold, Trial, choose, tune
-from predictor.task import Task
+from predictor.selection import Candidate, Fold, Trial, Tuned, candidates, choose, tune
 
 FOLDS = 3
 NEIGHBOURS = [1, 5, 25, 39]
@@ -52,7 +52,7 @@ def rows(known: Task) -> tuple[pd.DataFrame, Array, list[Fold]]:
 
 def candidate(known: Task, space: dict[str, list[Any]]) -> Candidate:
     """A model whose number of neighbours matters."""
-    model = KNeighborsClassifier() if is_classifier(known.linear) else KNeighborsRegressor()
+    model = KNeighborsClassifier() if is_classifier(candidates(known)[0].model) else KNeighborsRegressor()
     return Candidate("neighbours", lambda _: ColumnTransformer([("scale", StandardScaler(), ["a", "b"])]), model, space)
 
 
@@ -61,7 +61,7 @@ def trials(known: Task) -> list[Trial]:
     return [([], table.iloc[past], outcomes[past], table.iloc[new], outcomes[new]) for past, new in folds]
 
 
-def searched(known: Task, space: dict[str, list[Any]]) -> tuple[Finalist, list[dict[str, Any]]]:
+def searched(known: Task, space: dict[str, list[Any]]) -> tuple[Tuned, list[dict[str, Any]]]:
     """What is found, and the scores of each number of neighbours in each fold."""
     neighbours, (table, outcomes, folds) = candidate(known, space), rows(known)
     every = [
@@ -128,15 +128,15 @@ def test_an_error_in_a_fit_is_raised() -> None:
         tune(candidate(known, {"n_neighbors": [5, -1]}), trials(known), known)
 
 
-def tuned(name: str, scores: list[float]) -> Finalist:
-    return Finalist(name=name, parameters={}, tried=1, folds=scores, mean=float(np.mean(scores)))
+def tuned(name: str, scores: list[float]) -> Tuned:
+    return Tuned(name=name, parameters={}, tried=1, folds=scores, mean=float(np.mean(scores)))
 
 
 def served(linear: list[float], boosting: list[float], *, more: bool = True) -> str:
     """Which one is served, if each of three folds scores one row for two that it fits on."""
-    verdict = choose(tuned("linear", linear), tuned("boosting", boosting), 0.5, task(headline=metric(more=more)))
-    assert {verdict.served.name, verdict.other.name} == {"linear", "boosting"}
-    return verdict.served.name
+    choice = choose(tuned("linear", linear), tuned("boosting", boosting), 0.5, task(headline=metric(more=more)))
+    assert {choice.served.name, choice.other.name} == {"linear", "boosting"}
+    return choice.served.name
 
 
 def test_a_clear_gain_is_worth_the_boosting() -> None:
@@ -173,8 +173,8 @@ def test_of_a_loss_less_is_better() -> None:
 def test_the_verdict_has_the_gain_and_its_error(more: bool) -> None:
     folds = [[0.70, 0.80, 0.90], [0.75, 0.77, 0.91]]
     known = task(headline=metric(more=more))
-    verdict = choose(tuned("linear", folds[0]), tuned("boosting", folds[1]), 0.5, known)
-    assert verdict.gain == pytest.approx(0.01 if more else -0.01), "above 0 means that boosting is better"
-    assert verdict.standard_error == pytest.approx(0.04 * (1 / 3 + 1 / 2) ** 0.5), (
+    choice = choose(tuned("linear", folds[0]), tuned("boosting", folds[1]), 0.5, known)
+    assert choice.gain == pytest.approx(0.01 if more else -0.01), "above 0 means that boosting is better"
+    assert choice.standard_error == pytest.approx(0.04 * (1 / 3 + 1 / 2) ** 0.5), (
         "0.04 is the sample deviation of the three gains, each of a fold that scores one row for two that it fits on"
     )

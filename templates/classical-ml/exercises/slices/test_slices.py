@@ -11,13 +11,12 @@ import pandas as pd
 import pytest
 
 import toy
+from predictor.decision import Score, Task, share
 from predictor.manifest import Array
-from predictor.measures import Score, share
 from predictor.outcome import Outcome
 from predictor.reporting.metrics import Slice
 from predictor.scoring import Answers, measure_slices, slice_rows
 from predictor.settings import Settings
-from predictor.task import Task
 
 HEADLINE = str(toy.settings().training.headline)
 

@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 import toy
+from predictor.decision import Task
 from predictor.splitting import Division, by_chance, by_time, together
-from predictor.task import Task
 from predictor.validation import DataError
 
 INPUTS = ("age", "plan")

@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 
 import toy
+from predictor.decision import Score, Task, least_cost_threshold
 from predictor.manifest import Array
-from predictor.measures import Score
 from predictor.outcome import Outcome, log_odds
-from predictor.target import Cost
-from predictor.task import Task, least_cost_threshold
+from predictor.settings import Cost
 
 OUTCOMES = np.array([1.0, 1.0, 0.0, 0.0, 0.0])
 CHANCES = np.array([0.9, 0.3, 0.5, 0.1, 0.2])

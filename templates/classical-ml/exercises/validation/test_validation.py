@@ -11,7 +11,7 @@ import pytest
 
 import toy
 import toy_target
-from predictor.task import Task
+from predictor.decision import Task
 from predictor.validation import convert, of_inputs, rules
 from toy_target import TARGET
 

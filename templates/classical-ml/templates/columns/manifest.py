@@ -57,11 +57,9 @@ class TextInput(_Input):
     example: str
 
 
-Kind = Literal["numeric", "categorical", "text"]
 Input = Annotated[NumericInput | CategoricalInput | TextInput, Field(discriminator="kind")]
 # </text>
 # <plain>
-Kind = Literal["numeric", "categorical"]
 Input = Annotated[NumericInput | CategoricalInput, Field(discriminator="kind")]
 # </plain>
 

@@ -20,6 +20,7 @@ import pandas as pd
 
 from . import features
 from .bootstrap import Rows
+from .decision import Task
 from .dependent import rounded
 # <text>
 from .manifest import MISSING, Array, Input, Mask, NumericInput, TextInput
@@ -30,7 +31,6 @@ from .manifest import MISSING, Array, Input, Mask, NumericInput
 from .outcome import Outcome
 from .reporting import sections
 from .reporting.markdown import cell
-from .task import Task
 
 NAME = "simple rule"
 BOUNDS = np.linspace(0.05, 0.95, 19)  # the quantiles of a number that a question may be about
@@ -130,14 +130,14 @@ def as_written(frame: pd.DataFrame, inputs: list[Input]) -> pd.DataFrame:
     return features.table(frame, inputs).assign(**numbers)
 
 
-def fit(table: pd.DataFrame, outcomes: Array, inputs: list[Input], task: Task) -> Rule:
+def fit(table: pd.DataFrame, y: Array, inputs: list[Input], task: Task) -> Rule:
     """The questions that cost least on these rows, and the averages of the rows with the same answers."""
     some = np.random.default_rng(task.settings.training.seed).permutation(len(table))[:MOST_ROWS]
-    rule = choose(list(questions(table, inputs)), table.iloc[some], task.leaf_sums(outcomes[some]), task)
+    rule = choose(list(questions(table, inputs)), table.iloc[some], task.leaf_sums(y[some]), task)
     leaves, values = rule.leaves(table), []
     for leaf in range(4):  # where no row is, the average of those with the same first answer
         rows = next(found for found in (leaves == leaf, leaves // 2 == leaf // 2, leaves >= 0) if found.any())
-        values.append(task.average(outcomes[rows]))
+        values.append(task.average(y[rows]))
     return replace(rule, values=np.array(values))
 
 

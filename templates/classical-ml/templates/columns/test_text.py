@@ -64,7 +64,7 @@ def test_a_word_can_be_the_rule() -> None:
     questions = [one for one in (found.first, *found.second) if one.value == "refund"]
     assert questions
     said = [questions[0].answered(answer, gaps=False) for answer in (0, 1)]
-    assert said == [("lacks the word {}", "refund"), ("has the word {}", "refund")]
+    assert said == [("note", "lacks the word {}", "refund"), ("note", "has the word {}", "refund")]
 
 
 def test_an_endless_text_is_no_valid_row(tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -21,10 +21,10 @@ from sklearn.pipeline import Pipeline
 
 import toy_target
 from predictor import artifacts, bootstrap, evaluation, training
+from predictor.decision import Task
 from predictor.manifest import Input
 from predictor.reporting.metrics import write_json
 from predictor.settings import Settings
-from predictor.task import Task
 
 ROOT = Path(__file__).parents[1]  # of the repository: its code and documents, not its data
 FILE = "data/toy.csv.gz"

@@ -7,11 +7,11 @@ from reprlib import repr as short
 import numpy as np
 import pandas as pd
 
+from .decision import Task
 # <text>
 from .manifest import LONGEST_TEXT
 # </text>
 from .settings import Settings
-from .task import Task
 
 Rule = tuple[str, pd.Series, str]  # column, which rows break it, what is wrong with them
 

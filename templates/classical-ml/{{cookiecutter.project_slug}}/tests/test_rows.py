@@ -12,9 +12,9 @@ from sklearn.pipeline import Pipeline
 
 import toy
 from predictor import data, selection, training
+from predictor.decision import Task
 from predictor.selection import Fold
 from predictor.settings import load_settings
-from predictor.task import Task
 from toy import ROOT, Project
 
 NAMES = ("training", "validation", "test")
@@ -50,13 +50,13 @@ def test_no_row_is_in_two_parts_or_on_both_sides_of_a_fold(own: bool, project: P
     assert sum(map(len, parts(dataset).values())) + dataset.facts["left_out"] == dataset.facts["rows"]
     rows = training.some(dataset.train, chosen.training.search_rows, chosen.training.seed)
     assert set(rows.index) <= set(dataset.train.index)
-    for fitted, scored in selection.make_folds(rows, task.outcomes(rows), task):
+    for fitted, scored in selection.make_folds(rows, task.y(rows), task):
         assert not set(fitted) & set(scored)
         assert max(*fitted, *scored) < len(rows)
 
 
 def folds(rows: pd.DataFrame, task: Task) -> list[Fold]:
-    return selection.make_folds(rows, task.outcomes(rows), task)
+    return selection.make_folds(rows, task.y(rows), task)
 
 
 def other(rows: pd.DataFrame) -> pd.DataFrame:

@@ -10,9 +10,9 @@ import pytest
 import toy
 from predictor import features, rule
 from predictor.bootstrap import Rows
+from predictor.decision import Task
 from predictor.manifest import Array, Mask
 from predictor.rule import Rule
-from predictor.task import Task
 
 
 def fitted(frame: pd.DataFrame, outcomes: Array, task: Task) -> tuple[Rule, pd.DataFrame]:
@@ -25,7 +25,7 @@ def fitted(frame: pd.DataFrame, outcomes: Array, task: Task) -> tuple[Rule, pd.D
 def test_no_other_rule_costs_less() -> None:
     """All pairs of levels, tried one after the other."""
     task, frame = toy.task(), toy.table(60)
-    outcomes = task.outcomes(frame)
+    outcomes = task.y(frame)
     found, table = fitted(frame, outcomes, task)
     asked = list(rule.questions(table, features.describe_inputs(frame, task.settings)))[::5]
     sums = task.leaf_sums(outcomes)
@@ -89,7 +89,7 @@ def cases(frame: pd.DataFrame, seed: int) -> tuple[Rule, Task, pd.DataFrame, pd.
     low, high = sorted(random.uniform(10, 70, 2))
     spent = frame["spent"].fillna(random.choice([0, (low + high) / 2, 99]))
     often = np.where((spent > low) & (spent <= high), 0.9, 0.05) + 0.3 * (frame["city"] == "Bonn") * (seed % 3 == 0)
-    few = task.outcomes(frame).max()
+    few = task.y(frame).max()
     outcomes = np.where(random.random(len(frame)) < often, few, 0.0)
     inputs = [one.model_copy(update={"nullable": True}) for one in features.describe_inputs(frame, task.settings)]
     found = rule.fit(rule.as_written(frame, inputs), outcomes, inputs, task)
@@ -109,7 +109,7 @@ def test_the_printed_rule_is_the_one_that_is_scored(seed: int) -> None:
     np.testing.assert_allclose(values.reshape(predicted.shape), predicted, rtol=1e-5)
     known = toy.table()
     seen = rule.as_written(known, features.describe_inputs(known, task.settings))
-    outcome = task.decide_baseline(task.outcomes(known), found.predict(seen))
+    outcome = task.decide_baseline(task.y(known), found.predict(seen))
     sentence, decided = found.say(outcome, task), [task.say(value, outcome) for value in predicted]
     for answer in set(decided) - {task.unsaid} if sentence not in decided else ():
         (said,) = [one.removeprefix(f"{answer} ") for one in sentence.split("; ") if one.startswith(f"{answer} ")]
@@ -124,7 +124,7 @@ def test_gaps_are_said_where_they_are_and_large_numbers_are_compared_as_they_are
     middle = frame["spent"].between(100_000_100, 100_000_199).to_numpy()
     inputs = features.describe_inputs(frame, task.settings)
     table = rule.as_written(frame, inputs)
-    found = rule.fit(table, middle * task.outcomes(frame).max(), inputs, task)
+    found = rule.fit(table, middle * task.y(frame).max(), inputs, task)
     assert {question.item.name for question in (found.first, *found.second)} == {"spent"}
     words = [where for where in found.cases() if "missing" in where]
     assert len(words) == 1

@@ -16,10 +16,10 @@ ROWS = pd.DataFrame({"customer": ["b", "b", "a", "c", "a"]})
 
 
 def test_rows_of_one_cluster_depend_on_each_other() -> None:
-    found = scoring.units(ROWS, toy.task(data={"cluster": "customer"}))
+    found = scoring.dependent_rows(ROWS, toy.task(data={"cluster": "customer"}))
     assert found is not None
     assert found.tolist() == [0, 0, 1, 2, 1]
-    assert scoring.units(ROWS, toy.task(data={"time": None})) is None
+    assert scoring.dependent_rows(ROWS, toy.task(data={"time": None})) is None
 
 
 def test_a_bound_for_what_has_no_value_is_not_kept_and_one_for_no_score_is_refused(project: Project) -> None:

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import toy
+from predictor.decision import Task
 from predictor.selection import make_folds
 from predictor.splitting import Division, by_chance, by_time, together
-from predictor.task import Task
 
 seeds = st.integers(0, 999)
 
@@ -19,7 +19,7 @@ seeds = st.integers(0, 999)
 def parts(frame: pd.DataFrame, task: Task) -> Division:
     if task.settings.data.time:
         return by_time(frame[task.settings.data.time], task.settings)
-    return by_chance(frame, pd.Series(task.outcomes(frame), frame.index), task)
+    return by_chance(frame, pd.Series(task.y(frame), frame.index), task)
 
 
 def timed(seed: int, rows: int = 200) -> pd.DataFrame:
@@ -50,7 +50,7 @@ def test_by_chance_each_row_is_in_one_split_with_all_its_twins(
 def test_by_chance_a_cluster_is_in_one_split_and_one_fold(seed: int) -> None:
     frame = toy.table(300, seed).assign(customer=np.random.default_rng(seed).integers(0, 60, 300))
     task = toy.task(data={"time": None, "cluster": "customer"})
-    folds = make_folds(frame, task.outcomes(frame), task)
+    folds = make_folds(frame, task.y(frame), task)
     divided = [*parts(frame, task).values()], [frame.index[future] for _, future in folds]
     for groups in divided:
         assert sorted(row for rows in groups for row in rows) == list(frame.index)

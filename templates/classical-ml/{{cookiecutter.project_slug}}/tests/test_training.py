@@ -20,7 +20,7 @@ from predictor import artifacts, data, selection, training
 from predictor.manifest import TRAINING, Manifest, read_manifest
 from predictor.model import ModelError
 from predictor.reporting.metrics import read_json
-from predictor.selection import Finalist
+from predictor.selection import Tuned
 from predictor.settings import load_settings
 from predictor.validation import DataError
 from toy import ROOT, Project
@@ -100,8 +100,8 @@ def test_the_model_of_this_repository_fits_its_settings() -> None:
     )
 
 
-def tuned(name: str, folds: list[float]) -> Finalist:
-    return Finalist(name=name, parameters={}, tried=1, folds=folds, mean=float(np.mean(folds)))
+def tuned(name: str, folds: list[float]) -> Tuned:
+    return Tuned(name=name, parameters={}, tried=1, folds=folds, mean=float(np.mean(folds)))
 
 
 @pytest.mark.parametrize(
@@ -119,18 +119,18 @@ def test_the_choice(gains: list[float], served: str) -> None:
     sign = task.headline.sign  # more of ROC AUC, or less of MAE, is better
     linear, scores = tuned("linear", [0.8, 0.7, 0.9]), [0.8, 0.7, 0.9]
     boosting = tuned("boosting", [score + sign * gain for score, gain in zip(scores, gains, strict=True)])
-    verdict = selection.choose(linear, boosting, 0.5, task)
-    assert verdict.served.name == served
-    assert {verdict.served.name, verdict.other.name} == {"linear", "boosting"}
-    assert verdict.gain == pytest.approx(np.mean(gains))
+    choice = selection.choose(linear, boosting, 0.5, task)
+    assert choice.served.name == served
+    assert {choice.served.name, choice.other.name} == {"linear", "boosting"}
+    assert choice.gain == pytest.approx(np.mean(gains))
     # Nadeau and Bengio (2003): of three folds, each of which scores half as many rows as it fits on.
-    assert verdict.standard_error == pytest.approx(np.std(gains, ddof=1) * (1 / 3 + 0.5) ** 0.5)
+    assert choice.standard_error == pytest.approx(np.std(gains, ddof=1) * (1 / 3 + 0.5) ** 0.5)
 
 
 def test_the_error_of_the_choice_is_that_of_the_folds(project: Project) -> None:
     """Three folds score all rows once and fit on them twice: one row scored for two that are fitted on."""
     rows, task = toy.table(), toy.task(data={"time": None})
-    folds = selection.make_folds(rows, task.outcomes(rows), task)
+    folds = selection.make_folds(rows, task.y(rows), task)
     assert selection.tested(folds) == pytest.approx(0.5)
     record = read_json(project.folder / TRAINING)
     gains = np.subtract(record["served"]["folds"], record["other"]["folds"])
@@ -152,7 +152,7 @@ def test_folds_in_time_never_look_ahead(delay: float, count: int) -> None:
 
 def test_shuffled_folds_cover_every_row_once() -> None:
     rows, task = toy.table(), toy.task(data={"time": None})
-    folds = selection.make_folds(rows, task.outcomes(rows), task)
+    folds = selection.make_folds(rows, task.y(rows), task)
     assert sorted(np.concatenate([future for _, future in folds])) == list(range(len(rows)))
     for past, future in folds:
         assert not set(past) & set(future)

@@ -17,7 +17,7 @@ def make_folds(train: pd.DataFrame, outcomes: Array, task: Task) -> list[Fold]:
     data, training = task.settings.data, task.settings.training
     folds: list[Fold] = []
     if data.time is None:
-        divide = task.folds(training.folds, shuffle=True, random_state=training.seed)
+        divide = GROUP_FOLDS(training.folds, shuffle=True, random_state=training.seed)
         folds += divide.split(np.zeros(len(train)), outcomes, together(train, task.settings).to_numpy())
     else:
         times = list(train[data.time])

@@ -12,7 +12,7 @@ from .validation import DataError
 def make_folds(train: pd.DataFrame, outcomes: Array, task: Task) -> list[Fold]:
     count, data = task.settings.training.folds, task.settings.data
     if data.time is None:
-        splitter = task.folds(count, shuffle=True, random_state=task.settings.training.seed)
+        splitter = GROUP_FOLDS(count, shuffle=True, random_state=task.settings.training.seed)
         folds = list(splitter.split(train, outcomes, together(train, task.settings)))
     else:
         times, delay = train[data.time].to_numpy(), pd.Timedelta(days=data.label_delay_days).to_timedelta64()

@@ -9,7 +9,7 @@ from .splitting import together
 from .validation import DataError
 
 
-def tune(candidate, trials, task) -> Finalist:
+def tune(candidate, trials, task) -> Tuned:
     training = task.settings.training
     count = min(training.search_iterations, prod(len(values) for values in candidate.space.values()))
     best: tuple[float, dict[str, Any], list[float]] | None = None
@@ -24,14 +24,14 @@ def tune(candidate, trials, task) -> Finalist:
     assert best is not None
     scores = [task.headline.sign * score for score in best[2]]
     mean = float(np.mean(scores))
-    return Finalist(name=candidate.name, parameters=best[1], tried=count, folds=scores, mean=mean)
+    return Tuned(name=candidate.name, parameters=best[1], tried=count, folds=scores, mean=mean)
 
 
-def choose(linear: Finalist, boosting: Finalist, tested: float, task: Task) -> Verdict:
+def choose(linear: Tuned, boosting: Tuned, tested: float, task: Task) -> Choice:
     pairs = zip(boosting.folds, linear.folds, strict=True)
     gains = pd.Series([(one - other) * task.headline.sign for one, other in pairs])
     error = float((gains.var() * (1 / len(gains) + tested)) ** 0.5)
     found = {"gain": float(gains.mean()), "standard_error": error}
     if found["gain"] > found["standard_error"]:
-        return Verdict(served=boosting, other=linear, **found)
-    return Verdict(served=linear, other=boosting, **found)
+        return Choice(served=boosting, other=linear, **found)
+    return Choice(served=linear, other=boosting, **found)

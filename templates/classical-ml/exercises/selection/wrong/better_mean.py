@@ -10,7 +10,7 @@ from .splitting import together
 from .validation import DataError
 
 
-def tune(candidate: Candidate, trials: list[Trial], task: Task) -> Finalist:
+def tune(candidate: Candidate, trials: list[Trial], task: Task) -> Tuned:
     training, score = task.settings.training, get_scorer(task.headline.sklearn)
     tried = min(training.search_iterations, prod(map(len, candidate.space.values())))
     drawn = list(ParameterSampler(candidate.space, tried, random_state=training.seed))
@@ -24,11 +24,11 @@ def tune(candidate: Candidate, trials: list[Trial], task: Task) -> Finalist:
     best = int(np.mean(scores, axis=1).argmax())
     folds = [float(task.headline.sign * value) for value in scores[best]]
     mean = float(np.mean(folds))
-    return Finalist(name=candidate.name, parameters=drawn[best], tried=tried, folds=folds, mean=mean)
+    return Tuned(name=candidate.name, parameters=drawn[best], tried=tried, folds=folds, mean=mean)
 
 
-def choose(linear: Finalist, boosting: Finalist, tested: float, task: Task) -> Verdict:
+def choose(linear: Tuned, boosting: Tuned, tested: float, task: Task) -> Choice:
     gains = task.headline.sign * (np.array(boosting.folds) - np.array(linear.folds))
     gain, error = float(gains.mean()), dependent.folds_error(gains, tested)
     served, other = (boosting, linear) if gain > 0 else (linear, boosting)
-    return Verdict(served=served, other=other, gain=gain, standard_error=error)
+    return Choice(served=served, other=other, gain=gain, standard_error=error)

@@ -1,8 +1,5 @@
 """Calibrates by Newton's method, and has each decision as a mask."""
 
-from .measures import share
-from .outcome import log_odds
-
 
 def least_cost_threshold(cost: Cost) -> float:
     both = cost.false_positive + cost.false_negative

@@ -1,8 +1,5 @@
 """Calibrates probabilities, but what is served calibrates log-odds."""
 
-from .measures import share
-from .outcome import log_odds
-
 
 def least_cost_threshold(cost: Cost) -> float:
     return cost.false_positive / (cost.false_positive + cost.false_negative or 1)

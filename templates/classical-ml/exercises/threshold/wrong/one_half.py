@@ -1,8 +1,5 @@
 """Acts from 0.5 upwards, as `predict` does, whatever mistakes cost."""
 
-from .measures import share
-from .outcome import log_odds
-
 
 def least_cost_threshold(cost: Cost) -> float:
     return 0.5

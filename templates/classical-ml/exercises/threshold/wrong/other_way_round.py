@@ -1,8 +1,5 @@
 """Has the price of a miss above the line, so that the dearer a miss, the less is done."""
 
-from .measures import share
-from .outcome import log_odds
-
 
 def least_cost_threshold(cost: Cost) -> float:
     return cost.false_negative / (cost.false_positive + cost.false_negative or 1)

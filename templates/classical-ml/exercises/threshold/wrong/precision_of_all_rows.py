@@ -1,8 +1,5 @@
 """Divides right alarms by all rows."""
 
-from .measures import share
-from .outcome import log_odds
-
 
 def least_cost_threshold(cost: Cost) -> float:
     return cost.false_positive / (cost.false_positive + cost.false_negative or 1)

@@ -1,8 +1,5 @@
 """Takes the ratio of the two prices for a probability."""
 
-from .measures import share
-from .outcome import log_odds
-
 
 def least_cost_threshold(cost: Cost) -> float:
     return min(1.0, cost.false_positive / (cost.false_negative or 1))

@@ -1,8 +1,5 @@
 """Looks for the threshold that is best on these rows, so that it moves with each sample."""
 
-from .measures import share
-from .outcome import log_odds
-
 
 def least_cost_threshold(cost: Cost) -> float:
     return cost.false_positive / (cost.false_positive + cost.false_negative or 1)

@@ -1,12 +1,17 @@
-"""The command line: `python -m predictor STEP`, run from the repository's root."""
+"""The command line: `python -m predictor STEP`, run from the repository's root. A step imports only what it uses."""
 
-import argparse
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from .exits import exit_code, gate_code
+from .reporting.markdown import estimate
 from .settings import load_settings
+
+app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False, help=__doc__)
 
 
 def run_data() -> None:
@@ -33,7 +38,6 @@ def run_train() -> None:
 def run_evaluate() -> int:
     """Measure the served model on the test rows, and how long it takes; write reports/; exit 1 if a gate fails."""
     from . import evaluation, manifest
-    from .reporting.markdown import estimate
     from .reporting.metrics import failures
     from .serving import app, latency, schemas
 
@@ -47,16 +51,20 @@ def run_evaluate() -> int:
     return gate_code(failures(report.gates))
 
 
-def run_experiment(name: str) -> None:
+def run_experiment(
+    name: Annotated[str, typer.Argument(help="of a file in experiments/, without .toml or .py")] = "",
+) -> None:
     """Measure a change of experiments/ beside what is served, on the training rows; write its decision record."""
     from . import experiment
     from .reporting import experiments
-    from .reporting.markdown import estimate
 
     page = experiment.measure(name, load_settings())
     found = experiments.measured()[name]
-    print(f"{next(iter(found['measures']))}: a gain of {estimate(found['gain'], found['ci95'])}; above 0 is better.")
-    print(f"The facts are in {page}, with two questions to answer.")
+    print(
+        f"{next(iter(found['measures']))}: a gain of {estimate(found['gain'], found['ci95'])}; above 0 is better.",
+        f"The facts are in {page}, with two questions to answer.",
+        sep="\n",
+    )
 
 
 def run_report() -> None:
@@ -86,6 +94,23 @@ def run_site() -> None:
     print("Wrote site/index.html.")
 
 
+DEMO: dict[str, Callable[[], int | None]] = {
+    "Step 1 of 3: check the data. Left: train a model, measure it on the test rows.": run_data,
+    "Step 2 of 3: compare two kinds of models in each fold; on a large table, that takes minutes. "
+    "Left: measure it on the test rows.": run_train,
+    "Step 3 of 3: measure it on the test rows and write the reports.": run_evaluate,
+}
+
+
+def run_demo() -> int:
+    """Run data, train, evaluate and report in one process; exit 1 if a gate fails."""
+    for sentence, step in DEMO.items():
+        print(sentence, flush=True)
+        code = step()
+    run_report()
+    return code or 0
+
+
 STEPS: dict[str, Callable[..., int | None]] = {
     "data": run_data,
     "train": run_train,
@@ -94,20 +119,15 @@ STEPS: dict[str, Callable[..., int | None]] = {
     "report": run_report,
     "serve": run_serve,
     "site": run_site,
+    "demo": run_demo,
 }
+for command, function in STEPS.items():
+    app.command(command)(function)
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one step. Returns 0, 1 if the answer is no (a gate failed), 2 if the input cannot be used."""
-    parser = argparse.ArgumentParser(prog="python -m predictor", description=__doc__)
-    steps = parser.add_subparsers(dest="step", required=True, metavar="STEP")
-    for name, step in STEPS.items():
-        added = steps.add_parser(name, help=step.__doc__, description=step.__doc__)
-        if step is run_experiment:
-            added.add_argument("name", nargs="?", default="", help="of a file in experiments/, without .toml or .py")
-    given = vars(parser.parse_args(arguments))
-    chosen = STEPS[given.pop("step")]
-    return exit_code(lambda: chosen(**given) or 0)
+    return exit_code(lambda: app(arguments, prog_name="python -m predictor", standalone_mode=False))
 
 
 if __name__ == "__main__":

@@ -10,15 +10,15 @@ from .manifest import Array
 Acted = dict[str, Any]  # of a slice: column, name (`slice`), rows (`n`), and the shares `acted` on and `actual`ly found
 
 
-def measure(columns: list[str], slices: Iterable[tuple[str, Rows]], acts: Array, outcomes: Array) -> Iterator[Acted]:
-    """The shares of each slice that `scoring.slice_rows` found; `acts` and `outcomes` are 1 and 0 for each row."""
+def measure(columns: list[str], slices: Iterable[tuple[str, Rows]], acts: Array, y: Array) -> Iterator[Acted]:
+    """The shares of each slice that `scoring.slice_rows` found; `acts` and `y` are 1 and 0, [rows]."""
     for name, places in slices:
         yield {
             "column": max((column for column in columns if name.startswith(f"{column} = ")), key=len),
             "slice": name,
             "n": len(places),
             "acted": rounded(acts[places].mean()),
-            "actual": rounded(outcomes[places].mean()),
+            "actual": rounded(y[places].mean()),
         }
 
 

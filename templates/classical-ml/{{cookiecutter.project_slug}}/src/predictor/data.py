@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from .decision import Task
 from .reporting.metrics import REPORTS, write_json
 from .settings import Settings
 from .splitting import by_chance, by_time
-from .task import Task
 from .validation import DataError, validate
 
 FEWEST_ROWS = 50
@@ -47,12 +47,12 @@ def load(settings: Settings, root: Path = Path()) -> Dataset:
     """
     content, task = read_bytes(settings, root), Task(settings)
     frame = validate(parse(content, settings), task, root / REPORTS)
-    outcomes = task.outcomes(frame)
-    time, labels = settings.data.time, pd.Series(outcomes, frame.index)
+    y = task.y(frame)
+    time, labels = settings.data.time, pd.Series(y, frame.index)
     division = by_time(frame[time], settings) if time else by_chance(frame, labels, task)
     parts = {name: frame.loc[rows] for name, rows in division.items()}
     for name, part in parts.items():
-        if len(np.unique(task.outcomes(part))) < (task.values if name == "train" else 2):
+        if len(np.unique(task.y(part))) < (task.values if name == "train" else 2):
             found = f"too few different values of {settings.problem.target}" if len(part) else "no rows"
             raise DataError(f"the {name} split has {found}; change the shares or the label delay in settings.toml")
     facts = describe(frame, parts, task, hashlib.sha256(content).hexdigest())
@@ -94,7 +94,7 @@ def describe(frame: pd.DataFrame, parts: dict[str, pd.DataFrame], task: Task, sh
         "sha256": sha256,
         "rows": len(frame),
         "inputs": len(settings.columns),
-        "outcome": task.describe(task.outcomes(frame)),
+        "outcome": task.describe(task.y(frame)),
         "missing": {name: int(count) for name in settings.columns if (count := frame[name].isna().sum())},
         "duplicates": int(frame.duplicated(list(settings.columns)).sum()),
         "divided_by": "time" if settings.data.time else "chance",
@@ -106,4 +106,4 @@ def describe(frame: pd.DataFrame, parts: dict[str, pd.DataFrame], task: Task, sh
 def _split_facts(part: pd.DataFrame, task: Task) -> dict[str, Any]:
     times = part[task.settings.data.time] if task.settings.data.time else None
     ends = {} if times is None else {"first": times.min().isoformat(), "last": times.max().isoformat()}
-    return {"rows": len(part), "outcome": task.describe(task.outcomes(part)), **ends}
+    return {"rows": len(part), "outcome": task.describe(task.y(part)), **ends}

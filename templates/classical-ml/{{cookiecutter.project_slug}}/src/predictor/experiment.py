@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from . import artifacts, data, dependent, normalise, selection, training, validation
+from .decision import Task
 from .manifest import Array
 from .model import open_session
 from .outcome import ONNX_OUTPUT
@@ -25,7 +26,6 @@ from .reporting.experiments import ExperimentError
 from .reporting.metrics import REPORTS
 from .selection import Fold
 from .settings import Column, Settings, checked
-from .task import Task
 
 ALONE = 20  # rows that must be the same when they are computed without the others
 ANSWERS = 100
@@ -39,7 +39,7 @@ def measure(name: str, settings: Settings) -> Path:
     """
     path, task, dataset = experiments.find(name), Task(settings), data.load(settings)
     rows = training.some(dataset.train, settings.training.search_rows, settings.training.seed)
-    outcomes = task.outcomes(rows)
+    outcomes = task.y(rows)
     table, new = (with_settings if path.suffix == ".toml" else with_features)(path, rows, settings)
     with experiments.blamed(path, "inputs that fit the data"):
         tried = validation.validate(table, Task(new), REPORTS)

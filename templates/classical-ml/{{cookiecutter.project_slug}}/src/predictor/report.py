@@ -6,11 +6,11 @@ from typing import Any
 import pandas as pd
 
 from . import acting, artifacts, bootstrap, evaluation
+from .decision import Task
 from .reporting import blocks, experiments, sections
 from .reporting.metrics import METRICS, REPORTS, failures, read_json, read_report, write_text
 from .scoring import EvaluationReport
 from .settings import Settings
-from .task import Task
 
 SCREENSHOT = Path("docs/screenshot.png")
 WORST = 3  # rows of each kind of mistake that are shown
@@ -35,7 +35,7 @@ def write(settings: Settings) -> list[Path]:
 def render(report: EvaluationReport, record: Any, settings: Settings) -> dict[str, str]:
     """The content of every block."""
     environment, known = sections.environment(Path(__file__).parent), facts(report, record, settings)
-    sentences = environment.get_template("task.jinja").make_module(known)  # those about this kind of target
+    sentences = environment.get_template("decision.jinja").make_module(known)  # those about this kind of target
     return sections.render(environment.get_template("report.jinja"), {**known, "sentences": sentences})
 
 
@@ -58,7 +58,6 @@ def facts(report: EvaluationReport, record: Any, settings: Settings) -> dict[str
         "gain": gain,
         "theirs": {one.name: one for one in rule},
         "clean": {one.name: one for one in clean},
-        "timed_blocks": settings.data.time and task.block > 1,
         "most_rows": bootstrap.MOST_ROWS,
         "screenshot": SCREENSHOT.exists() and SCREENSHOT.read_text("latin-1"),  # a shipped one says that it is
         "parameters": lambda one: ", ".join(f"{name} {value:g}" for name, value in one["parameters"].items()),
@@ -83,7 +82,7 @@ def facts(report: EvaluationReport, record: Any, settings: Settings) -> dict[str
         "most_slices": MOST_SLICES,
         "code": sections.tables.code,
         "in_words": lambda name: sections.tables.slice(settings.words, settings.slices.columns, name),
-        "unequal": acting.widest(report.acted),
+        "unequal": acting.widest(getattr(report, "acted", [])),
         "worst": worst_rows([one["feature"] for one in record["importance"][:SHOWN_INPUTS]]),
         "kinds_shown": MOST_KINDS,
         "failed": failures(report.gates),

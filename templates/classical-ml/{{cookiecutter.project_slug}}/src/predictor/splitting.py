@@ -8,8 +8,8 @@ row is left out if its label was not yet known when the next split began.
 import pandas as pd
 from sklearn.model_selection import train_test_split
 
+from .decision import Task
 from .settings import Settings
-from .task import Task
 from .validation import DataError
 
 Division = dict[str, pd.Index]  # "train", "validation", "test" -> row numbers, in the order of the file or of time
@@ -26,7 +26,7 @@ def together(frame: pd.DataFrame, settings: Settings) -> pd.Series:
     return frame.groupby(columns, dropna=False, sort=False).ngroup()
 
 
-def by_chance(frame: pd.DataFrame, outcomes: pd.Series, task: Task) -> Division:
+def by_chance(frame: pd.DataFrame, y: pd.Series, task: Task) -> Division:
     """Split at random; rows that belong together (see `together`) go to the same split.
 
     Drawn are clusters or distinct rows, not rows: `data.test_share` of them for testing, `data.validation_share` of
@@ -35,7 +35,7 @@ def by_chance(frame: pd.DataFrame, outcomes: pd.Series, task: Task) -> Division:
 
     Args:
         frame: the rows, with any index. It is the index that is returned, in the order of the rows.
-        outcomes: the target of each row as a number, with the same index.
+        y: the target of each row as a number, with the same index.
         task: has the settings. The same `training.seed` gives the same split.
 
     Raises:
@@ -43,8 +43,8 @@ def by_chance(frame: pd.DataFrame, outcomes: pd.Series, task: Task) -> Division:
     """
     groups, data = together(frame, task.settings), task.settings.data
     distinct = groups.drop_duplicates()
-    known, test = _draw(distinct, outcomes, data.test_share, task)
-    train, validation = _draw(known, outcomes, data.validation_share / (1 - data.test_share), task)
+    known, test = _draw(distinct, y, data.test_share, task)
+    train, validation = _draw(known, y, data.validation_share / (1 - data.test_share), task)
     parts = {"train": train, "validation": validation, "test": test}
     return {name: groups.index[groups.isin(part)] for name, part in parts.items()}
 
@@ -72,8 +72,8 @@ def by_time(times: pd.Series, settings: Settings) -> Division:
     return {"train": train, "validation": validation, "test": ordered.index[ordered >= test_start]}
 
 
-def _draw(distinct: pd.Series, outcomes: pd.Series, share: float, task: Task) -> tuple[pd.Series, pd.Series]:
-    labels = outcomes.loc[distinct.index]
+def _draw(distinct: pd.Series, y: pd.Series, share: float, task: Task) -> tuple[pd.Series, pd.Series]:
+    labels = y.loc[distinct.index]
     stratify = labels if task.stratified and labels.value_counts().min() > 1 else None
     seed = task.settings.training.seed
     try:

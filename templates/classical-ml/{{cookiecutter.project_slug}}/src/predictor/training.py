@@ -17,13 +17,13 @@ from sklearn.inspection import permutation_importance
 from sklearn.pipeline import Pipeline
 
 from . import artifacts, data, features, normalise, selection
+from .decision import Task
 from .manifest import TRAINING, Array, Input, Manifest
 from .model import Model
 from .reporting.metrics import write_json
 from .reporting.run import describe_run
-from .selection import Fold, Verdict
+from .selection import Choice, Fold
 from .settings import Settings
-from .task import Task
 from .validation import DataError
 
 IMPORTANCE_ROWS = 2000
@@ -40,9 +40,9 @@ def train(settings: Settings) -> dict[str, Any]:
     dataset = data.load(settings)
     validation = dataset.validation
 
-    verdict, inputs, pipeline = fit(dataset.train, task)
+    choice, inputs, pipeline = fit(dataset.train, task)
     raw = task.raw(pipeline, features.table(validation, inputs))
-    outcome = task.decide(task.outcomes(validation), raw)
+    outcome = task.decide(task.y(validation), raw)
     importance = measure_importance(pipeline, validation, inputs, task)
     named_by = [one["feature"] for one in importance[:3]]
 
@@ -60,7 +60,7 @@ def train(settings: Settings) -> dict[str, Any]:
         entity=settings.problem.entity,
         target=settings.problem.target,
         made_up=settings.problem.made_up,
-        algorithm=verdict.served.name,
+        algorithm=choice.served.name,
         version=digest[:12],
         onnx_sha256=digest,
         data_sha256=run.data_sha256,
@@ -72,13 +72,13 @@ def train(settings: Settings) -> dict[str, Any]:
         examples=examples(validation, outcome.finish(raw), inputs, named_by, settings.training.examples),
     )
     converted = Model(manifest, onnx).raw(normalise.columns(validation, inputs))
-    parity = artifacts.parity(raw, converted, relative=task.relative)
+    parity = artifacts.parity(raw, converted)
     artifacts.save(onnx, manifest)
     record = {
         "run": run.model_dump(),
         "settings": artifacts.counted(settings),
         "headline": settings.training.headline,
-        **verdict.model_dump(),
+        **choice.model_dump(),
         "outcome": outcome.model_dump(),
         "importance": importance,
         "rows": {name: len(getattr(dataset, name)) for name in ("train", "validation", "test")},
@@ -89,22 +89,22 @@ def train(settings: Settings) -> dict[str, Any]:
     return record
 
 
-def fit(train: pd.DataFrame, task: Task, folds: list[Fold] | None = None) -> tuple[Verdict, list[Input], Pipeline]:
+def fit(train: pd.DataFrame, task: Task, folds: list[Fold] | None = None) -> tuple[Choice, list[Input], Pipeline]:
     """Choose between the candidates by cross-validation; describe the inputs and fit the better one on all rows.
 
     The folds, if given, are of at most `training.search_rows` rows, which then are all of `train`.
     """
     rows = some(train, task.settings.training.search_rows, task.settings.training.seed)
-    folds = folds or selection.make_folds(rows, task.outcomes(rows), task)
-    verdict, candidate = selection.select(rows, task, folds)
+    folds = folds or selection.make_folds(rows, task.y(rows), task)
+    choice, candidate = selection.select(rows, task, folds)
     inputs = features.describe_inputs(train, task.settings)
     if useless := set(task.settings.columns) - {item.name for item in inputs}:
         raise DataError(
             f"column {min(useless)} has nothing in the training rows to learn from: no value, or no word that several "
             "share and most lack; take it out of settings.toml"
         )
-    pipeline = candidate.pipeline(inputs, verdict.served.parameters)
-    return verdict, inputs, pipeline.fit(features.table(train, inputs), task.outcomes(train))
+    pipeline = candidate.pipeline(inputs, choice.served.parameters)
+    return choice, inputs, pipeline.fit(features.table(train, inputs), task.y(train))
 
 
 def some(frame: pd.DataFrame, limit: int, seed: int) -> pd.DataFrame:
@@ -121,7 +121,7 @@ def measure_importance(
     found = permutation_importance(
         pipeline,
         features.table(rows, inputs),  # a column for each input, in the same order
-        task.outcomes(rows),
+        task.y(rows),
         scoring=task.headline.sklearn,
         random_state=task.settings.training.seed,
     )

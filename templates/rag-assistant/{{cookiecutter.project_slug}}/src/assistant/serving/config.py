@@ -77,10 +77,5 @@ def read_config(kind: type[Config]) -> Config:
         raise ConfigError(f"environment variable {name.upper()}: {first['msg']}") from None
 
 
-def _main() -> int:
-    read_config(ServiceConfig).check_port()
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(exit_code(_main))
+    sys.exit(exit_code(lambda: read_config(ServiceConfig).check_port()))

@@ -1,34 +1,57 @@
-"""A number: a forecast, its interval, and the amount to plan for."""
+"""Everything about a target that is a number: the interval, the amount to plan for, and how good forecasts are."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from sklearn.linear_model import Ridge
+from numpy.typing import NDArray
 from sklearn.metrics import mean_absolute_error, r2_score, root_mean_squared_error
-from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import Pipeline
 
-from . import booster
-from .manifest import Array, Mask
-from .measures import Score, share
+from .bootstrap import Array
 from .outcome import Outcome
 from .reporting.markdown import number
 from .settings import Settings
 
+Scorer = Callable[..., float]
+Hits = Callable[[Array, Array], Array]
+
+
+@dataclass(frozen=True)
+class Score:
+    """A score of predictions, with one for each row of y."""
+
+    label: str  # as people write it
+    higher_is_better: bool
+    function: Callable[[Array, Array], float]  # (y, predicted) of the same rows; NaN if it has no meaning
+    sklearn: str | Scorer | None = None  # for cross-validation: scikit-learn's name for it, or a function
+    hits: Hits | None = None  # of a share: 1 or 0 for each row, NaN for one that it is not about
+
+    @property
+    def sign(self) -> int:
+        """1 if more is better, otherwise -1."""
+        return 1 if self.higher_is_better else -1
+
+
+def share(label: str, hits: Hits) -> Score:
+    """The score that is the share of ones among the `hits`."""
+
+    def mean(y: Array, predicted: Array) -> float:
+        found = hits(y, predicted)
+        about = found[~np.isnan(found)]
+        return float(about.mean()) if len(about) else np.nan
+
+    return Score(label, True, mean, hits=hits)
+
 
 class Task:
-    """Ridge regression against boosting; the better one gets an interval."""
+    """What the settings say about the target. Its numbers `y` and the forecasts `raw` and `predicted` are [rows]."""
 
     name = "tabular-regression"  # as the Hugging Face hub names tasks
-    linear_name = "ridge regression"
-    linear = Ridge()
-    linear_space = {"alpha": [0.1, 1.0, 10.0, 100.0]}  # noqa: RUF012  # the values that the search tries
-    folds = GroupKFold
+    block = 14  # rows that the bootstrap draws together: in time, the errors of neighbours resemble each other
     stratified = False  # a part of the rows need not have each value
     values = 2  # different outcomes that training needs
-    block = 14  # rows that the bootstrap draws together: in time, the errors of neighbours resemble each other
-    relative = True  # whether ONNX may differ in proportion to the largest prediction
     minor = ("rmse",)  # metrics that only docs/evaluation.md shows
     slice_scores = ("coverage",)  # beside the headline
     unsaid = ""  # a rule says all of its answers
@@ -40,17 +63,16 @@ class Task:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.boosting = booster.regressor(random_state=settings.training.seed)
         self.headline = self.scores[settings.training.headline]
         naive = settings.training.naive
         self.numbers = [settings.problem.target, *([naive] if naive else [])]  # without a gap, beside the inputs
 
-    def outcomes(self, frame: pd.DataFrame) -> Array:
+    def y(self, frame: pd.DataFrame) -> Array:
         """The numbers to predict."""
         return np.asarray(frame[self.settings.problem.target], dtype=np.float64)
 
-    def average(self, outcomes: Array) -> float:
-        return float(outcomes.mean())
+    def average(self, y: Array) -> float:
+        return float(y.mean())
 
     describe = average  # in reports/data.json
 
@@ -61,7 +83,7 @@ class Task:
     def raw(self, pipeline: Pipeline, table: pd.DataFrame) -> Array:
         return np.asarray(pipeline.predict(table), dtype=np.float64).ravel()
 
-    def decide(self, outcomes: Array, raw: Array) -> Outcome:
+    def decide(self, y: Array, raw: Array) -> Outcome:
         """The split-conformal interval, with half of the misses on each side (Lei et al. 2018), and the margin.
 
         An error is an outcome minus its forecast, on rows that are new to the model. `above` and `below` are how far an
@@ -72,7 +94,7 @@ class Task:
         at the share that the price of too little has in both prices together (the newsvendor's rule, Arrow, Harris and
         Marschak 1951). If both prices are 0, it is the smallest error.
         """
-        settings, errors = self.settings, outcomes - raw
+        settings, errors = self.settings, y - raw
         tail = (1 - settings.training.interval_coverage) / 2
         cost = settings.cost
         share = cost.false_negative / (cost.false_negative + cost.false_positive or 1)
@@ -84,9 +106,9 @@ class Task:
             margin=float(np.quantile(errors, share)),
         )
 
-    def leaf_sums(self, outcomes: Array) -> Array:
+    def leaf_sums(self, y: Array) -> Array:
         """What `leaf_loss` needs to know of each row, so that it can be summed."""
-        errors = outcomes - outcomes.mean()
+        errors = y - y.mean()
         return np.column_stack([np.ones_like(errors), errors, errors**2])
 
     def leaf_loss(self, leaf: Array) -> Array:
@@ -104,8 +126,8 @@ class Task:
             found["naive forecast"] = rows[naive].to_numpy(dtype=np.float64)
         return found
 
-    def decide_baseline(self, outcomes: Array, predicted: Array) -> Outcome:
-        return self.decide(outcomes, predicted)
+    def decide_baseline(self, y: Array, predicted: Array) -> Outcome:
+        return self.decide(y, predicted)
 
     def all_scores(self, outcome: Outcome) -> dict[str, Score]:
         """The scores, and those of the interval and the plan that follow from a forecast and `outcome`.
@@ -115,12 +137,12 @@ class Task:
           many costs `cost.false_positive`, and each too few `cost.false_negative`.
         """
 
-        def coverage(outcomes: Array, predicted: Array) -> Array:
+        def coverage(y: Array, predicted: Array) -> Array:
             low, high = predicted - outcome.below, predicted + outcome.above
-            return np.asarray((low <= outcomes) & (outcomes <= high), dtype=np.float64)
+            return np.asarray((low <= y) & (y <= high), dtype=np.float64)
 
-        def expected_cost(outcomes: Array, predicted: Array) -> float:
-            cost, surplus = self.settings.cost, predicted + outcome.margin - outcomes
+        def expected_cost(y: Array, predicted: Array) -> float:
+            cost, surplus = self.settings.cost, predicted + outcome.margin - y
             return float(np.where(surplus > 0, cost.false_positive * surplus, -cost.false_negative * surplus).mean())
 
         return {
@@ -129,28 +151,28 @@ class Task:
             "expected_cost": Score("expected cost", False, expected_cost),
         }
 
-    def verdicts(self, outcomes: Array, predicted: Array, outcome: Outcome) -> dict[str, Array]:
+    def decisions(self, y: Array, predicted: Array, outcome: Outcome) -> dict[str, Array]:
         """The columns of predictions.csv."""
         low, high = predicted - outcome.below, predicted + outcome.above
         ends = {"low": low, "high": high, "planned": predicted + outcome.margin}
-        return {"actual": outcomes, "predicted": predicted, **ends}
+        return {"actual": y, "predicted": predicted, **ends}
 
-    def distance(self, outcomes: Array, predicted: Array) -> Array:
+    def distance(self, y: Array, predicted: Array) -> Array:
         """How far each prediction is from the outcome."""
-        return np.abs(outcomes - predicted)
+        return np.abs(y - predicted)
 
-    def mistakes(self, outcomes: Array, predicted: Array, _: Outcome) -> dict[str, Mask]:
+    def mistakes(self, y: Array, predicted: Array, _: Outcome) -> dict[str, NDArray[np.bool_]]:
         """The rows of each kind of mistake."""
-        return {"too high": predicted > outcomes, "too low": predicted < outcomes}
+        return {"too high": predicted > y, "too low": predicted < y}
 
-    def summarise(self, outcomes: Array, predicted: Array, outcome: Outcome) -> dict[str, float]:
-        errors = predicted - outcomes
+    def summarise(self, y: Array, predicted: Array, outcome: Outcome) -> dict[str, float]:
+        errors = predicted - y
         return {
             "mean error": float(f"{errors.mean():.6g}"),
             "median absolute error": float(f"{np.median(np.abs(errors)):.6g}"),
             "largest absolute error": float(f"{np.abs(errors).max():.6g}"),
-            "below the interval": int(np.sum(outcomes < predicted - outcome.below)),
-            "above the interval": int(np.sum(outcomes > predicted + outcome.above)),
+            "below the interval": int(np.sum(y < predicted - outcome.below)),
+            "above the interval": int(np.sum(y > predicted + outcome.above)),
         }
 
 

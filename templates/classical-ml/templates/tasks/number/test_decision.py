@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 import toy
 from predictor import scoring
+from predictor.decision import Task, conformal_quantile
 from predictor.manifest import Array, Manifest
-from predictor.task import Task, conformal_quantile
 from test_rule import fitted
 from toy import Project
 
@@ -95,6 +95,6 @@ def test_interval_and_plan_follow_from_the_forecast(client: TestClient, project:
 
 
 def test_neighbours_in_time_are_drawn_together() -> None:
-    found = scoring.units(toy.table(100), toy.task())
+    found = scoring.dependent_rows(toy.table(100), toy.task())
     assert found is not None
     assert np.bincount(found).tolist() == [14] * 7 + [2]

@@ -1,0 +1,1 @@
+{% include "tasks/" ~ cookiecutter.__kind ~ "/decision.py" %}
