@@ -6,7 +6,7 @@ from unittest.mock import Mock
 import numpy as np
 import pytest
 
-from capstone import data, domain, technique
+from capstone import data, domain, policy, technique
 from capstone.deciding import Decider
 from capstone.manifest import plain
 from capstone.settings import Settings
@@ -33,7 +33,7 @@ def test_the_verdict_follows_from_limit_guard_and_warnings(decider: Decider, set
     cases = plain(technique.asked(data.load(settings).test, settings).frame.head(40), decider.manifest.inputs)
     for case in cases:
         one = decider.decide(case, top=3)
-        doubtful = one.uncertainty > one.limit or domain.guard(case) is not None or bool(one.warnings)
+        doubtful = not policy.within(one.uncertainty, one.limit) or domain.guard(case) is not None or bool(one.warnings)
         assert one.accepted is not doubtful
         assert bool(one.why) is doubtful
         assert len(one.reasons) <= 3

@@ -34,6 +34,7 @@ def test_the_policy_is_counted_from_the_predictions(report: EvaluationReport) ->
     if table["accepted"].any():
         risk = table["loss"][table["accepted"]].mean()
         assert report.metric("accepted_risk").value == pytest.approx(risk, rel=1e-4)
+    assert report.limit is not None
     assert (table["uncertainty"][table["accepted"]] <= report.limit + 1e-6).all()
     assert report.curve[-1]["risk"] == pytest.approx(table["loss"].mean(), rel=1e-4)
 

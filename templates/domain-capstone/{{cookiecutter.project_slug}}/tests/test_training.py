@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from capstone import artifacts, data, domain, evaluation, reviewed, technique, training
+from capstone import artifacts, data, domain, evaluation, policy, reviewed, technique, training
 from capstone.artifacts import ModelError
 from capstone.data import Cases
 from capstone.manifest import ARTIFACTS
@@ -112,7 +112,7 @@ def test_examples_are_one_that_is_accepted_and_one_that_is_referred_for_its_unce
     decided = [decider.decide(one) for one in decider.manifest.examples]
     assert len(decided) == len({one.accepted for one in decided})
     for one in decided:
-        assert one.accepted == (one.uncertainty <= one.limit)
+        assert one.accepted == policy.within(one.uncertainty, one.limit)
         assert len(one.why) == (not one.accepted), "neither the guard nor a strange value decides"
 
 

@@ -76,7 +76,7 @@ def highest_risk(losses: Array, independent: int, confidence: float, largest: fl
     return float(mean + spread + 7 * largest * depth / (3 * (count - 1)))
 
 
-def within(uncertainty: Array, limit: float | None) -> Mask:
+def within(uncertainty: Array | float, limit: float | None) -> Mask:
     """Whether each uncertainty is at most the limit; without a limit, none is."""
     return np.asarray(uncertainty <= (-np.inf if limit is None else limit))
 
