@@ -45,7 +45,8 @@ def test_every_case_is_in_one_split(settings: Settings) -> None:
 @pytest.mark.skipif(not NUMBERS, reason="no input is a number")
 def test_a_number_may_have_any_name(settings: Settings) -> None:
     own = rewritten(settings, lambda frame: frame.rename(columns={NUMBERS[0]: "self"}))
-    own = own.model_copy(update={"columns": {"self": own.columns[NUMBERS[0]]}, "slices": type(own.slices)()})
+    columns = {"self" if name == NUMBERS[0] else name: column for name, column in own.columns.items()}
+    own = own.model_copy(update={"columns": columns, "slices": type(own.slices)()})
     assert data.load(own).train.frame["self"].dtype == np.float64
 
 

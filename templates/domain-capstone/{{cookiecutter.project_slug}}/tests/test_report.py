@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import toy_reports
-from capstone import report
+from capstone import report, technique
 from capstone.fairness import Difference, Group
 from capstone.reporting.metrics import METRICS, ReportError, write_json
 from toy_reports import LISTED, Project, measured, said
@@ -44,12 +44,13 @@ def test_every_block_is_filled_and_the_rest_stays(project: Project) -> None:
 
 
 def test_the_words_follow_the_numbers(project: Project) -> None:
+    scored = technique.SCORED.format(cases=toy_reports.settings().problem.cases)
     blocks = said(project, measured(passed=False))
     assert blocks["gates"].startswith("**The one gate failed.**")
     assert blocks["errors"].splitlines() == [
         "Headline: 0.900 on average, but only",
         r"0.600 for those in the group “a\|b = &lt;i>”.",
-        f"The model decides 75% of all test {toy_reports.settings().problem.cases} by itself, but only",
+        f"The model decides 75% of all test {scored} by itself, but only",
         r"20% of those in the group “a\|b = all”.",
     ]
     assert "without reviewed cases" in blocks["reviewed"]
