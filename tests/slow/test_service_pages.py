@@ -127,7 +127,7 @@ def test_a_column_may_have_any_name_and_its_values_are_shown_as_in_the_form(cred
         {"feature": name, "value": value, "typical": value, "effect": 0.0037} for name, value in ANY_NAME.items()
     ]
     answer = {"probability": 0.5, "threshold": 0.5, "decision": True, "warnings": [], "reasons": reasons}
-    refusal = {"detail": "No.", "request_id": "1", "errors": [{"field": "a\rb", "reason": "is wrong"}]}
+    refusal = {"detail": [{"type": "value_error", "loc": ["body", "a\rb"], "msg": "is wrong"}]}
     answers, asked = iter([(200, answer), (422, refusal)]), []
 
     def respond(route: Route) -> None:

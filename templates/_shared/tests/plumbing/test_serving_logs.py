@@ -6,17 +6,19 @@ import sys
 
 PROGRAM = """
 import logging, structlog
+from asgi_correlation_id import correlation_id
 logging.basicConfig()  # as a library may have done
 from any_package.serving.logs import configure_logs
 configure_logs("warning")
 log = structlog.get_logger()
-with structlog.contextvars.bound_contextvars(request_id="r7"):
-    log.info("not severe enough")
-    log.warning("ours", rows=3)
-    try:
-        raise ArithmeticError("reason")
-    except ArithmeticError:
-        log.exception("failed")
+of_a_request = correlation_id.set("r7")
+log.info("not severe enough")
+log.warning("ours", rows=3)
+try:
+    raise ArithmeticError("reason")
+except ArithmeticError:
+    log.exception("failed")
+correlation_id.reset(of_a_request)
 logging.getLogger("uvicorn").info("not severe enough")
 logging.getLogger("uvicorn").error("of the %s", "server")
 """

@@ -12,8 +12,8 @@ from fastapi.testclient import TestClient
 from pydantic import BaseModel
 
 from predictor.manifest import CategoricalInput, Input, Manifest, NumericInput
-from predictor.serving import problems
 from predictor.serving.schemas import LARGEST, LONGEST, cautions, row_model, unlike_training, values
+from predictor.serving.web import unfit
 
 AGE = NumericInput(
     key="input_0", name="age", description="Age at signing", unit="years", nullable=False, min=0, max=120, typical=40,
@@ -34,7 +34,7 @@ ROW: dict[str, Any] = {"age": 30, "spent so far": 20.5, "city": "Bonn", "region"
 @pytest.fixture
 def client() -> TestClient:
     """An endpoint that sends back what it understood."""
-    app, row_type = FastAPI(exception_handlers={RequestValidationError: problems.invalid}), row_model(MANIFEST)
+    app, row_type = FastAPI(exception_handlers={RequestValidationError: unfit}), row_model(MANIFEST)
 
     def predict(row: Any) -> Any:
         return values(row)
@@ -52,7 +52,7 @@ def refused(client: TestClient, body: Any) -> list[tuple[str, str]]:
     """The fields that are refused, with the reasons."""
     answer = client.post("/predict", content=json.dumps(body), headers={"content-type": "application/json"})
     assert answer.status_code == 422, f"{body} was answered with {answer.status_code}"
-    return [(error["field"], error["reason"]) for error in answer.json()["errors"]]
+    return [(error["loc"][-1], error["msg"]) for error in answer.json()["detail"]]
 
 
 def test_a_row_is_understood_by_the_names_of_its_columns(client: TestClient) -> None:

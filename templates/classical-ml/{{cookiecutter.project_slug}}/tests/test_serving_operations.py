@@ -39,7 +39,7 @@ def test_metrics_count_what_monitoring_needs(own_client: TestClient, row: Row, m
     category = next(item.name for item in manifest.inputs if item.kind == "categorical")
     own_client.post("/predict", json={**row, category: NEVER_SEEN})
     text = own_client.get("/metrics").text
-    assert 'http_requests_total{method="POST",route="/predict",status="200"} 1.0' in text
+    assert 'http_requests_total{handler="/predict",status="200"} 1.0' in text
     assert "prediction_score_count 1.0" in text
     assert 'unlike_training_total{field="' + category + '"} 1.0' in text
 

@@ -16,7 +16,7 @@ const loaded = Promise.all([
 ]);
 loaded.catch(() => {}); // the next question says so
 
-const refusal = (detail, errors = []) => ({ ok: false, answer: { detail, errors } });
+const refusal = (detail) => ({ ok: false, answer: { detail } });
 
 export async function predict(given) {
   let manifest, session;
@@ -27,7 +27,7 @@ export async function predict(given) {
   }
   const row = manifest.inputs.map(({ name }) => (Object.hasOwn(given, name) ? given[name] : null));
   const errors = manifest.inputs.flatMap((item, i) => refused(item, row[i]));
-  if (errors.length) return refusal("The model cannot use these values.", errors);
+  if (errors.length) return refusal(errors);
   const { score, reasons } = await explain(session, manifest, row);
   if (![score].flat().every(Number.isFinite)) {
     return refusal("The model's prediction for these values is not a finite number.");
@@ -40,7 +40,7 @@ export async function predict(given) {
 // The form has checked bounds; what is left are numbers that 32 bits have no room for.
 function refused({ kind, name }, value) {
   const large = kind === "numeric" && value !== null && !Number.isFinite(Math.fround(value));
-  return large ? [{ field: name, reason: "This is beyond what the model can compute." }] : [];
+  return large ? [{ loc: ["body", name], msg: "This is beyond what the model can compute." }] : [];
 }
 
 function unlikeTraining({ kind, name, choices, seen, words }, value) {

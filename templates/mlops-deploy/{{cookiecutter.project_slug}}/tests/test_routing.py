@@ -132,7 +132,7 @@ def test_a_slot_that_is_gone_costs_no_request_while_the_canary_has_a_share(
 def test_a_canary_without_a_share_does_not_stand_in_for_the_champion(tmp_path: Path, slot: str, gone: str) -> None:
     (answer,) = ask(tmp_path, gone, slot, ("GET", "/"))
     assert answer.status_code == 502
-    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["x-request-id"]
     (line,) = lines(tmp_path)
     assert (line["slot"], line["status"]) == ("champion", 502)
 

@@ -99,7 +99,7 @@ def test_no_progress_is_told_of_an_upload_that_nobody_made(client: TestClient) -
 def test_an_upload_without_a_file(client: TestClient, request_: dict[str, Any], status: int) -> None:
     response = client.post("/documents", **request_)
     assert response.status_code == status
-    assert response.headers["content-type"] == "application/problem+json"
+    assert response.json()["detail"]
 
 
 def test_no_upload_replaces_one_of_another_name(client: TestClient) -> None:
@@ -148,7 +148,7 @@ def test_uploads_are_indexed_one_by_one_and_everything_else_answers(
     assert {client.get(place).json()["passages"] for place in waiting} == {0}
     with ThreadPoolExecutor(6) as pool:
         others = [pool.submit(send, number) for number in range(5, 11)]
-        wait_for(lambda: 'route="/documents",status="503"} 1.0' in client.get("/metrics").text)
+        wait_for(lambda: 'handler="/documents",status="503"} 1.0' in client.get("/metrics").text)
         assert client.post("/ask", json=BOOK).status_code == 200
         assert sum(one.done() for one in others) == 1, "the others wait all the while"
         go_on.set()

@@ -8,8 +8,8 @@ from secrets import token_hex
 from typing import Annotated, Any
 
 import structlog
-from fastapi import FastAPI, Query, Request, Response
-from fastapi.responses import HTMLResponse
+from fastapi import FastAPI, Query, Request
+from fastapi.responses import HTMLResponse, JSONResponse
 from prometheus_client import CollectorRegistry, Counter, Gauge
 from pydantic import Field
 
@@ -19,7 +19,6 @@ from ..deciding import Decider
 from ..manifest import ARTIFACTS, Value
 from .config import ServiceConfig, read_config
 from .page import render_page
-from .problems import ProblemResponse, Reason, refusals
 from .schemas import (
     POLICY,
     Answer,
@@ -32,7 +31,7 @@ from .schemas import (
     logged,
     review_model,
 )
-from .web import create_service, run
+from .web import REFUSAL, create_service, run
 
 REFER_ALL = "the operator has switched to: a person decides every case"
 STATUSES: dict[type[Exception], int] = {
@@ -116,7 +115,7 @@ def create_app(config: Config | None = None, decider: Decider | None = None) -> 
         readiness=service.readiness,
     )
     for kind in STATUSES:
-        app.add_exception_handler(kind, _problem)
+        app.add_exception_handler(kind, _refused)
     _add_cases(app, service)
     _add_records(app, service)
     _add_page(app, "/", render_page("page.html", manifest))
@@ -130,11 +129,11 @@ def serve() -> None:
     run(create_app(config), config)
 
 
-def _problem(_: Request, error: Exception) -> Response:
-    errors: list[Reason] = []
+def _refused(_: Request, error: Exception) -> JSONResponse:
+    detail: Any = str(error)
     if isinstance(error, UnfitReviewError):
-        errors.append({"field": error.field, "reason": error.why})
-    return ProblemResponse(STATUSES[type(error)], str(error), errors)
+        detail = [{"type": "value_error", "loc": ["body", error.field], "msg": error.why}]
+    return JSONResponse({"detail": detail}, STATUSES[type(error)])
 
 
 def _add_cases(app: FastAPI, service: Service) -> None:
@@ -150,7 +149,7 @@ def _add_cases(app: FastAPI, service: Service) -> None:
     ) -> CaseList:
         return CaseList(waiting=service.log.waiting(), cases=list(map(logged, service.log.cases(state, limit))))
 
-    @app.get("/cases/{case}", summary="One case", tags=["cases"], responses=refusals(404))
+    @app.get("/cases/{case}", summary="One case", tags=["cases"], responses={404: REFUSAL})
     def one(case: str) -> Case:
         return logged(service.log.case(case))
 
@@ -159,7 +158,7 @@ def _add_cases(app: FastAPI, service: Service) -> None:
         summary="Accept or override the answer",
         tags=["cases"],
         status_code=201,
-        responses=refusals(404, 409),
+        responses={404: REFUSAL, 409: REFUSAL},
     )
     def review(case: str, review: review_type) -> Case:  # type: ignore[valid-type]
         return service.review(case, review)

@@ -21,9 +21,7 @@ from starlette.types import Receive, Scope, Send
 
 from ..serving.config import read_config
 from ..serving.logs import configure_logs
-from ..serving.middleware import REQUEST_ID
-from ..serving.problems import ProblemResponse
-from ..serving.web import GRACE_SECONDS, MOST_AT_ONCE
+from ..serving.web import GRACE_SECONDS, MOST_AT_ONCE, REQUEST_ID
 from .config import RouterConfig
 from .routes import ACCESS, JsonRoutes, Slot
 
@@ -64,16 +62,17 @@ class Router:
         given = Headers(scope=scope).get("x-request-id", "")
         request_id = given if REQUEST_ID.fullmatch(given) else token_hex(16)
         structlog.contextvars.bind_contextvars(request_id=request_id)
+        named = {"x-request-id": request_id}
         body = await _body(scope, receive, self.config.max_body_bytes)
         if body is None:
-            await ProblemResponse(413, "The body is too large.", headers={"connection": "close"})(scope, receive, send)
+            await JSONResponse({"detail": "The body is too large."}, 413, {"connection": "close", **named})(scope, receive, send)
             return
         slot, started = self.routes.slot(request_id), time.perf_counter()
         answered, answer, retried = await self._forward(self._in_turn(slot), scope, request_id, body)
         if answer:
             await _reply(send, answer)
         else:
-            await ProblemResponse(502, "The model's service does not answer.")(scope, receive, send)
+            await JSONResponse({"detail": "The model's service does not answer."}, 502, named)(scope, receive, send)
         self.access.add(
             id=request_id,
             at=round(time.time(), 4),

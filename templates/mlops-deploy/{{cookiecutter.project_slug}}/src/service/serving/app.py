@@ -12,11 +12,10 @@ from pathlib import Path
 from typing import Literal
 
 import structlog
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, HTTPException
 from fastapi.responses import FileResponse, HTMLResponse
 from prometheus_client import CollectorRegistry, Counter, Gauge, Summary
 from pydantic import BaseModel, Field
-from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute
 
 from ..model import Model
@@ -28,9 +27,8 @@ from .config import ServiceConfig, read_config
 from .holder import Holder
 from .logs import request_id
 from .page import TIMELINE, render_page
-from .problems import REFUSALS
 from .schemas import POLICY, About, Answer, BatchAnswer, BatchItem, batch_model, cautions, request_model, row_model
-from .web import create_service, run
+from .web import REFUSAL, create_service, run
 
 ALIASES = {"champion": "champion", "canary": "challenger"}  # which alias each slot follows
 
@@ -68,7 +66,7 @@ class Service:
 
     def routes(self, model: Model) -> list[BaseRoute]:
         """The routes that depend on the version: requests under way keep their own when it changes."""
-        router = APIRouter(tags=["predictions"], responses=REFUSALS)
+        router = APIRouter(tags=["predictions"], responses={"4XX": REFUSAL, "5XX": REFUSAL})
         row_type = row_model(model.manifest)
         request_type, batch_type = request_model(row_type), batch_model(row_type, self.config.max_batch)
 

@@ -24,10 +24,10 @@ from ..ingestion.ingest import Upload, remove_upload
 from ..passages import Document
 from ..settings import Settings
 from .logs import request_id
-from .problems import refusals
 from .schemas import Documents, Opinion, Question, Taken, question_within
 from .service import Service, log, sentence
 from .uploads import WAITING, Uploads
+from .web import REFUSAL
 
 EXAMPLES = 4
 LONGEST_EXAMPLE = 60  # characters, so that a phone shows it on two lines
@@ -49,7 +49,7 @@ def routes_with(token: str) -> APIRouter:
             told = "This needs the service's token: send it as 'Authorization: Bearer ...'."
             raise HTTPException(401, told, {"www-authenticate": "Bearer"})
 
-    return APIRouter(responses=refusals(401), dependencies=[Depends(require)])
+    return APIRouter(responses={401: REFUSAL}, dependencies=[Depends(require)])
 
 
 def turns(at_once: int, waiting: int) -> Callable[[Request], AsyncIterator[None]]:
@@ -82,7 +82,7 @@ def add_questions(
         finally:
             items.close()  # when the client leaves, too: that ends the request to a model server
 
-    @asking.post("/ask", summary="Answer a question", responses=refusals(404))
+    @asking.post("/ask", summary="Answer a question", responses={404: REFUSAL})
     def ask(items: Annotated[Iterator[str | Answer], Depends(begun)]) -> Answer:
         return next(item for item in items if isinstance(item, Answer))
 
@@ -90,7 +90,7 @@ def add_questions(
         "/ask/stream",
         summary="Answer a question piece by piece",
         description=EVENTS,
-        responses=refusals(404),
+        responses={404: REFUSAL},
         response_class=EventSourceResponse,
     )
     def stream(items: Annotated[Iterator[str | Answer], Depends(begun)]) -> Iterator[ServerSentEvent]:
@@ -102,7 +102,7 @@ def add_questions(
             told = {"detail": sentence(error), "request_id": request_id()}
             yield ServerSentEvent(event="error", data=told)
 
-    @changing.post("/feedback", summary="Say whether an answer helped", status_code=204, responses=refusals(404))
+    @changing.post("/feedback", summary="Say whether an answer helped", status_code=204, responses={404: REFUSAL})
     def feedback(opinion: Opinion) -> None:
         if not service.feedback(opinion.answer, helpful=opinion.helpful):
             raise HTTPException(404, NO_ANSWER)
@@ -120,14 +120,14 @@ def add_documents(asking: APIRouter, changing: APIRouter, service: Service) -> N
         right, missed = examples_about(frozenset((one.id, one.digest) for one in listed))
         return Documents(documents=listed, facets=store.facets(), examples=right, missed=missed)
 
-    @asking.get("/documents/{document:path}", summary="One document with its text", responses=refusals(404))
+    @asking.get("/documents/{document:path}", summary="One document with its text", responses={404: REFUSAL})
     def document(document: str) -> Document:
         if found := service.assistant().index.store.document(document):
             return found
         raise HTTPException(404, NO_DOCUMENT)
 
     @changing.delete(
-        "/documents/{document:path}", summary="Delete an uploaded document", status_code=204, responses=refusals(404)
+        "/documents/{document:path}", summary="Delete an uploaded document", status_code=204, responses={404: REFUSAL}
     )
     def delete(document: str) -> None:
         if not remove_upload(service.assistant().index, document):
@@ -142,7 +142,7 @@ def add_uploads(changing: APIRouter, service: Service) -> None:
         service.assistant()  # without an index, say so at once
         return Taken(progress=f"/uploads/{uploads.add(file.filename or '', file.file.read())}")
 
-    @changing.get("/uploads/{upload}", summary="How far an added document is", responses=refusals(404))
+    @changing.get("/uploads/{upload}", summary="How far an added document is", responses={404: REFUSAL})
     def progress(upload: str) -> Upload:
         if found := uploads.known.get(upload):
             return found

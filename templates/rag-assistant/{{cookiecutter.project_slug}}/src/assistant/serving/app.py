@@ -6,8 +6,8 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI, Request, Response
-from fastapi.responses import FileResponse
+from fastapi import FastAPI, Request
+from fastapi.responses import FileResponse, JSONResponse
 from prometheus_client import CollectorRegistry
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
@@ -21,7 +21,6 @@ from ..settings import Settings, load_settings
 from . import api
 from .config import LOOPBACK, ConfigError, ServiceConfig, read_config
 from .logs import configure_logs
-from .problems import ProblemResponse
 from .schemas import About
 from .service import OpenIndex, Service, log, sentence
 from .web import STATIC, create_service, run
@@ -29,7 +28,7 @@ from .web import STATIC, create_service, run
 DESCRIPTION = """
 Answers questions from documents, cites the passages, and says so when they hold no answer.
 
-Every refusal is a problem (RFC 9457). 404: the filter names what no document has. 422: the request cannot be used.
+Each refusal has a `detail`. 404: the filter names what no document has. 422: the request cannot be used.
 503: the index, the database or a model server is not there; `detail` says which, and what to run.
 """
 
@@ -111,11 +110,11 @@ def create_app(
 
     @app.exception_handler(AssistantError)
     @app.exception_handler(DocumentError)
-    async def refuse(_: Request, error: Exception) -> Response:
+    async def refuse(_: Request, error: Exception) -> JSONResponse:
         status = 422 if isinstance(error, (QuestionError, DocumentError)) else 503
         status = 404 if isinstance(error, FilterError) else status
         log.info("refused", reason=str(error) if status == 503 else type(error).__name__)  # no stranger's words
-        return ProblemResponse(status, sentence(error))
+        return JSONResponse({"detail": sentence(error)}, status)
 
     return app
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from ..settings import Limits
 from ..stores.base import Listed
-from .middleware import REQUEST_ID
+from .web import REQUEST_ID
 
 Values = Annotated[list[Annotated[str, Field(max_length=500)]], Field(min_length=1, max_length=100)]
 

@@ -26,11 +26,13 @@ export function fill(values) {
   }
 }
 
-// Sends JSON, or asks for it; gives status and answer.
+// Sends JSON, or asks for it; gives status, answer and the id of the request. Some refusals are plain text.
 export async function call(path, body) {
   const sent = body && { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
   const response = await fetch(path, sent);
-  return { ok: response.ok, status: response.status, answer: await response.json() };
+  const json = response.headers.get("content-type")?.startsWith("application/json");
+  const answer = json ? await response.json() : { detail: await response.text() };
+  return { ok: response.ok, status: response.status, answer, id: response.headers.get("x-request-id") };
 }
 
 // Asks `ask` when the form is sent; `hideAnswer` takes away the last answer if there is no new one.
@@ -44,10 +46,10 @@ export function askOnSubmit(ask, showAnswer, hideAnswer) {
     if (wrong.length) return wrong[0].focus();
     button.disabled = true;
     try {
-      const { ok, answer } = await ask(given());
+      const { ok, answer, id } = await ask(given());
       if (ok) return showAnswer(answer);
       hideAnswer();
-      showRefusal(answer);
+      showRefusal(answer.detail, id);
     } catch {
       hideAnswer();
       showFailure("The service did not answer. Is it still running?");
@@ -57,11 +59,19 @@ export function askOnSubmit(ask, showAnswer, hideAnswer) {
   });
 }
 
-function showRefusal({ detail, errors = [], request_id: id }) {
-  for (const { field, reason } of errors) {
-    if (fieldOf(field)) showError(fieldOf(field), reason);
-  }
-  showFailure(id ? `${detail} (request ${id})` : detail);
+// The words of a refusal: its sentence or, if the request does not fit, one error for each place in it.
+export function wordsOf(detail) {
+  if (typeof detail === "string") return detail;
+  return detail.map(({ loc, msg }) => `${loc.slice(1).join(".") || "request"}: ${msg}`).join("; ");
+}
+
+function showRefusal(detail, id) {
+  const errors = Array.isArray(detail) ? detail : [];
+  const marked = errors.filter(({ loc }) => fieldOf(loc[1]));
+  marked.forEach(({ loc, msg }) => showError(fieldOf(loc[1]), msg));
+  const others = Array.isArray(detail) ? errors.filter((error) => !marked.includes(error)) : detail;
+  const said = wordsOf(others) || "Some values cannot be used.";
+  showFailure(id ? `${said} (request ${id})` : said);
 }
 
 function showFailure(text) {

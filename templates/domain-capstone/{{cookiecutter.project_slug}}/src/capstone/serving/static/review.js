@@ -1,5 +1,5 @@
 import { answerText, decisionView, facts, inputsView, make, options, percent, showWaiting } from "./case.js";
-import { call, find, showError } from "./form.js";
+import { call, find, showError, wordsOf } from "./form.js";
 
 const SHOWN = 20; // cases at once
 const LATELY = 8;
@@ -17,7 +17,7 @@ loadDecided();
 
 async function load(wanted) {
   const { ok, answer } = await call(`/cases?state=waiting&limit=${SHOWN}`);
-  if (!ok) return say(answer.detail, true);
+  if (!ok) return say(wordsOf(answer.detail), true);
   const cases = answer.cases.filter((one) => one.case !== wanted);
   const chosen = wanted && (await call(`/cases/${encodeURIComponent(wanted)}`));
   if (chosen && chosen.ok && !chosen.answer.review) cases.unshift(chosen.answer); // that one first
@@ -126,8 +126,8 @@ async function review(id, said, article) {
     const { ok, status, answer } = await call(`/cases/${id}/review`, { ...said, reviewer: name });
     const what = said.action === "accept" ? "is accepted" : `is overridden: ${answerText(said.answer)}`;
     if (ok) done(article, `${facts.case} ${id} ${what}.`);
-    else if (status === 409 && !answer.errors.length) done(article, `${facts.case} ${id} was decided by somebody else meanwhile.`);
-    else fail(article, [answer.detail, ...answer.errors.map(({ field, reason }) => `${field}: ${reason}`)].join(" "));
+    else if (status === 409 && typeof answer.detail === "string") done(article, `${facts.case} ${id} was decided by somebody else meanwhile.`);
+    else fail(article, wordsOf(answer.detail));
   } catch {
     fail(article, "The service did not answer. Is it still running?");
   } finally {

@@ -2,6 +2,8 @@
 
 export const recorded = false;
 
+const NEEDS_TOKEN = "This needs the service's token: type it into its field.";
+
 /** Fetch, with the token if there is one; an error holds the service's own sentence. */
 export async function call(path, options = {}) {
   const token = sessionStorage.getItem("token");
@@ -9,7 +11,14 @@ export async function call(path, options = {}) {
   const response = await fetch(path, { ...options, headers }).catch(() => null);
   if (response?.ok) return response;
   if (response?.status === 401) document.getElementById("sign-in").hidden = false;
-  const told = { detail: "This needs the service's token: type it into its field." };
-  const problem = response?.status === 401 ? told : await response?.json().catch(() => null);
-  throw new Error(problem?.detail ?? "The service did not answer. Is it still running?");
+  if (!response) throw new Error("The service did not answer. Is it still running?");
+  throw new Error(response.status === 401 ? NEEDS_TOKEN : await refusal(response));
+}
+
+/** The words of a refusal; what the server itself refuses, such as a large body, is plain text. */
+async function refusal(response) {
+  const said = await response.text();
+  if (!response.headers.get("content-type")?.startsWith("application/json")) return said;
+  const { detail } = JSON.parse(said);
+  return typeof detail === "string" ? detail : detail.map(({ loc, msg }) => `${loc.slice(1).join(".")}: ${msg}`).join("; ");
 }
