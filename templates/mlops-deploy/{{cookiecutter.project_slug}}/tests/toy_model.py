@@ -103,7 +103,8 @@ def client(made: EmbeddedRegistry, **changes: Any) -> TestClient:
         "poll_seconds": 0.02,
         "max_batch": 8,
     }
-    return TestClient(create_app(Config(**{**known, **changes}), made), "http://localhost")
+    app = create_app(Config(**{**known, **changes}), made)
+    return TestClient(app, "http://localhost", raise_server_exceptions=False)
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
