@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from capstone import domain, policy
-from capstone.manifest import CategoricalInput, Input, NumericInput, TextInput, Value
+from capstone.manifest import Array, CategoricalInput, Input, NumericInput, TextInput, Value
 
 INPUTS: list[Input] = [
     NumericInput(name="weight", nullable=True, typical=2, seen=(1, 3)),
@@ -24,7 +24,7 @@ Guard = Callable[[Mapping[str, Value]], str | None]
 SURE = np.arange(1, 101) / 100  # the uncertainties of a hundred cases
 
 
-def wrong(*places: int) -> policy.Array:
+def wrong(*places: int) -> Array:
     """The losses of a hundred cases, of which those at these places, counted from 1, are wrong."""
     return np.isin(np.arange(1, 101), places).astype(float)
 

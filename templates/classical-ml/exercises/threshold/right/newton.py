@@ -1,5 +1,7 @@
 """Calibrates by Newton's method, and has each decision as a mask."""
 
+from .outcome import log_odds
+
 
 def least_cost_threshold(cost: Cost) -> float:
     both = cost.false_positive + cost.false_negative
@@ -28,7 +30,7 @@ def _decide(self: Task, outcomes: Array, raw: Array) -> Outcome:
 def _all_scores(self: Task, outcome: Outcome) -> dict[str, Score]:
     prices = self.settings.cost
 
-    def acted(predicted: Array) -> Mask:
+    def acted(predicted: Array) -> NDArray[np.bool_]:
         return np.asarray(predicted) >= outcome.threshold
 
     def precision(outcomes: Array, predicted: Array) -> Array:
@@ -52,7 +54,7 @@ def _all_scores(self: Task, outcome: Outcome) -> dict[str, Score]:
     return found
 
 
-def _mistakes(self: Task, outcomes: Array, predicted: Array, outcome: Outcome) -> dict[str, Mask]:
+def _mistakes(self: Task, outcomes: Array, predicted: Array, outcome: Outcome) -> dict[str, NDArray[np.bool_]]:
     below, positive = predicted < outcome.threshold, np.asarray(outcomes) > 0
     return {"false positive": ~(below | positive), "false negative": below & positive}
 

@@ -1,5 +1,9 @@
 """Says what a mistake costs on average, and not a row."""
 
+from sklearn.linear_model import LogisticRegression
+
+from .outcome import log_odds
+
 
 def least_cost_threshold(cost: Cost) -> float:
     return cost.false_positive / (cost.false_positive + cost.false_negative or 1)
@@ -31,7 +35,7 @@ def _all_scores(self: Task, outcome: Outcome) -> dict[str, Score]:
     }
 
 
-def _mistakes(self: Task, outcomes: Array, predicted: Array, outcome: Outcome) -> dict[str, Mask]:
+def _mistakes(self: Task, outcomes: Array, predicted: Array, outcome: Outcome) -> dict[str, NDArray[np.bool_]]:
     acts, positive = predicted >= outcome.threshold, outcomes == 1
     return {"false positive": acts & ~positive, "false negative": ~acts & positive}
 
