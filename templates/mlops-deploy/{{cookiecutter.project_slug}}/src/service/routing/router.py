@@ -65,7 +65,8 @@ class Router:
         named = {"x-request-id": request_id}
         body = await _body(scope, receive, self.config.max_body_bytes)
         if body is None:
-            await JSONResponse({"detail": "The body is too large."}, 413, {"connection": "close", **named})(scope, receive, send)
+            refusal = JSONResponse({"detail": "The body is too large."}, 413, {"connection": "close", **named})
+            await refusal(scope, receive, send)
             return
         slot, started = self.routes.slot(request_id), time.perf_counter()
         answered, answer, retried = await self._forward(self._in_turn(slot), scope, request_id, body)
