@@ -50,6 +50,7 @@ def create_app(config: Config | None = None) -> FastAPI:
     row_type, page = row_model(manifest), render_page(manifest)
     top = Annotated[int, Query(ge=0, le=len(manifest.inputs), description="How many reasons to give")]
 
+    # async, on the event loop: the model needs under a millisecond, and handing the row to a thread costs as much.
     @app.post("/predict", summary="Predict one row", tags=["predictions"])
     async def predict(row: row_type, reasons: top = 5) -> Answer:  # type: ignore[valid-type]
         return service.predict(values(row), reasons)

@@ -70,6 +70,7 @@ class Service:
         row_type = row_model(model.manifest)
         request_type, batch_type = request_model(row_type), batch_model(row_type, self.config.max_batch)
 
+        # async, on the event loop: the model needs under a millisecond, and handing the row to a thread costs as much.
         @router.post("/predict", summary="Predict one row")
         async def predict(row: request_type) -> Answer:  # type: ignore[valid-type]
             return self._answer(model, row)
