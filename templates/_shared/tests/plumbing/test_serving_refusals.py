@@ -1,9 +1,10 @@
 """A refusal has a status and a `detail` that names what cannot be used, whatever the client has sent."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.testclient import TestClient
 from pydantic import BaseModel
 
@@ -15,13 +16,19 @@ def client() -> TestClient:
     return client_of(Engine())
 
 
-def test_addresses_and_methods_that_do_not_exist(client: TestClient) -> None:
-    assert (client.get("/nothing").status_code, client.options("/nothing").status_code) == (404, 404)
-    for path, allowed in {"/length/text": "POST", "/health": "GET", "/static/style.css": "GET, HEAD"}.items():
-        refused = client.put(path)
-        assert refused.status_code == 405
-        assert set(refused.headers["allow"].split(", ")) == set(allowed.split(", ")), path
-        assert refused.json() == {"detail": "Method Not Allowed"}
+def test_a_405_names_the_methods_of_all_routes_at_an_address(client: TestClient) -> None:
+    app: Any = client.app
+    files = APIRouter()
+    for add in (app.get("/length/{kind}"), files.get("/files/{kind:path}"), files.delete("/files/{kind:path}")):
+        add(lambda kind: kind)
+    app.include_router(files)
+    for path, allowed in {"/length/text": "POST, GET", "/files/a/b": "GET, DELETE", "/health": "GET"}.items():
+        for method in ("PUT", "OPTIONS"):
+            refused = client.request(method, path)
+            assert (refused.status_code, refused.headers["allow"]) == (405, allowed), path
+            assert refused.json() == {"detail": "Method Not Allowed"}
+    assert client.post("/static/style.css").headers["allow"] == "GET, HEAD"
+    assert client.options("/nothing").status_code == 404
 
 
 def in_pieces(size: int) -> Iterator[bytes]:

@@ -7,11 +7,13 @@ from typing import Any
 
 import uvicorn
 from asgi_correlation_id import CorrelationIdMiddleware
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
+from fastapi.exception_handlers import http_exception_handler
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import CollectorRegistry, ProcessCollector
 from prometheus_fastapi_instrumentator import Instrumentator, metrics
+from starlette.exceptions import HTTPException
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
@@ -61,7 +63,7 @@ def create_service(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,  # the metrics would have a label for each address that is redirected
-        exception_handlers={RequestValidationError: unfit, Exception: failed},
+        exception_handlers={RequestValidationError: unfit, 405: not_allowed, Exception: failed},
         responses={"4XX": REFUSAL, "5XX": REFUSAL},
     )
     # The last one that is added is asked first.
@@ -87,6 +89,14 @@ async def unfit(_: Request, error: RequestValidationError) -> JSONResponse:
 def _printable(part: str | int, longest: int = 200) -> str | int:
     """A part of an error's place. An unknown field has the client's own name: it may be long, or no proper text."""
     return part if isinstance(part, int) else part[:longest].encode(errors="replace").decode()
+
+
+async def not_allowed(request: Request, error: HTTPException) -> Response:
+    """FastAPI's own answer, with all methods of the address: Starlette names those of one route."""
+    path = getattr(request.scope.get("route"), "path_format", None)
+    if methods := request.app.openapi()["paths"].get(path):
+        error.headers = {"Allow": ", ".join(methods).upper()}
+    return await http_exception_handler(request, error)
 
 
 async def failed(_: Request, __: Exception) -> JSONResponse:
