@@ -111,8 +111,10 @@ def _add_metrics(app: FastAPI, registry: CollectorRegistry) -> None:
     by_route: dict[str, Any] = {"should_include_method": False, "registry": registry}
     instrumentator = Instrumentator(should_group_status_codes=False, registry=registry)
     instrumentator.add(
-        metrics.requests(metric_doc="Requests answered", **by_route),
-        metrics.latency(metric_doc="Time to answer", should_include_status=False, buckets=BUCKETS, **by_route),
+        metrics.requests("http_requests_total", "Requests answered", **by_route),
+        metrics.latency(
+            "http_request_duration_seconds", "Time to answer", should_include_status=False, buckets=BUCKETS, **by_route
+        ),
         log_request,
     )
     shown: dict[str, Any] = {"summary": "Measurements for Prometheus", "response_class": PlainTextResponse}
