@@ -37,6 +37,11 @@ def test_a_promise_is_rarely_broken() -> None:
     assert sum(limit is not None for limit in chosen) <= 0.07 * len(samples)
 
 
+def test_small_losses_of_the_surest_do_not_hide_that_losses_may_be_large() -> None:
+    losses = np.where(SURE <= 0.4, 0.0, 50.0)  # of a forecast: those that are accepted happen to be exact
+    assert policy.choose_limit(SURE, losses, 1.0) is None
+
+
 @given(PAIRS, st.floats(0.01, 2))
 def test_what_the_limit_accepts_keeps_the_risk_with_a_margin(pairs: list[tuple[float, float]], most: float) -> None:
     uncertainty, losses = np.array(pairs).T

@@ -47,7 +47,7 @@ def share(label: str, hits: Hits) -> Score:
 
 
 def roc_auc(y: Array, predicted: Array) -> float:
-    """Share of the (positive, negative) pairs in the right order, from ranks: scikit-learn's takes 50 times as long."""
+    """Share of the (positive, negative) pairs in the right order, from ranks, which is fast enough for a bootstrap."""
     positives = y.sum()
     pairs = positives * (len(y) - positives)
     above = rankdata(predicted)[y == 1].sum() - positives * (positives + 1) / 2  # U of Mann and Whitney (1947)

@@ -62,11 +62,11 @@ def highest_risk(losses: Array, independent: int, confidence: float, largest: fl
     """Return the upper confidence bound of the mean of these losses, of which there is at least one.
 
     Of ones and zeros, it is that of Clopper and Pearson (1934), with each of the `independent` groups counted once. Of
-    other losses, it holds if they are independent and none is above `largest` (Maurer and Pontil 2009, Empirical
-    Bernstein Bounds and Sample Variance Penalization).
+    other losses, it holds if they are independent and none is above `largest`, that of all cases (Maurer and Pontil
+    2009, Empirical Bernstein Bounds and Sample Variance Penalization).
     """
     count, mean = len(losses), float(losses.mean())
-    if np.isin(losses, (0, 1)).all():
+    if largest <= 1 and np.isin(losses, (0, 1)).all():
         wrong = mean * independent
         return float(beta.ppf(confidence, wrong + 1, independent - wrong)) if wrong < independent else 1.0
     if count == 1:

@@ -15,8 +15,8 @@ def p_values(differences: Array, permutations: int, seed: int) -> Array:
     1935, Pitman 1937). The observed signs count as one of the permutations, so that no p-value is 0 (Phipson
     and Smyth 2010). All rows are judged by the same flips.
 
-    scipy.stats.permutation_test misses some ties of scores like 0.1 and 0.3, whose sums are rounded: with 200
-    questions its p-values were wrong by up to 0.03.
+    scipy.stats.permutation_test is not used, because it misses ties of scores like 0.1 and 0.3, whose sums are
+    rounded.
 
     Args:
         differences: [comparisons, questions].
