@@ -80,8 +80,8 @@ def create_service(
 async def unfit(_: Request, error: RequestValidationError) -> JSONResponse:
     """FastAPI's own answer, but for the values that the client sent: those may be long, or no JSON."""
     errors = [
-        {"type": one["type"], "loc": [_printable(part) for part in one["loc"]], "msg": one["msg"]}
-        for one in error.errors()[:MOST_ERRORS]
+        {"type": problem["type"], "loc": [_printable(part) for part in problem["loc"]], "msg": problem["msg"]}
+        for problem in error.errors()[:MOST_ERRORS]
     ]
     return JSONResponse({"detail": errors}, 422)
 
