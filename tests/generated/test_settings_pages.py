@@ -28,19 +28,19 @@ def explained(page: str) -> dict[str, dict[str, str]]:
 
 def sections(kind: type[BaseModel], above: str = "") -> dict[str, dict[str, str]]:
     """The same, as the models in the code have them."""
-    found: dict[str, dict[str, str]] = {}
+    settings: dict[str, dict[str, str]] = {}
     for name, field in kind.model_fields.items():
-        model = next((one for one in types_in(field.annotation) if issubclass(one, BaseModel)), None)
+        model = next((kind for kind in types_in(field.annotation) if issubclass(kind, BaseModel)), None)
         if model:
-            found |= {above + name: defaults(model), **sections(model, f"{above}{name}.")}
+            settings |= {above + name: defaults(model), **sections(model, f"{above}{name}.")}
         elif not above:
-            found[name] = {}  # a table of names that the owner chooses
-    return found
+            settings[name] = {}  # a table of names that the owner chooses
+    return settings
 
 
 def types_in(annotation: Any) -> list[type]:
     """Column in `dict[str, Annotated[Column, ...]]`, for example."""
-    inner = [one for part in get_args(annotation) for one in types_in(part)]
+    inner = [kind for part in get_args(annotation) for kind in types_in(part)]
     return [annotation, *inner] if isinstance(annotation, type) else inner
 
 

@@ -1,20 +1,24 @@
-"""If this fails, somebody without the token can change documents, or ask where asking is closed."""
+"""If this fails, somebody without the token changes documents, or the page runs what a stranger wrote."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
+from assistant.answering.quotation import Quotation
 from assistant.errors import AssistantError
 from assistant.serving import app
 from assistant.serving.app import Config
 from assistant.serving.config import ConfigError, read_config
-from assistant.settings import Settings
+from assistant.settings import Answering, Settings
 from assistant.stores.base import Index
 from toy_assistant import BOOK, make_app, make_current
+from toy_benchmark import LINES, write_benchmark
 
 TOKEN = "a-long-enough-token"
 BEARER = {"authorization": f"Bearer {TOKEN}"}
@@ -61,6 +65,20 @@ def test_asking_stays_open_unless_it_is_closed_too(client: TestClient, settings:
     assert (about["token_to_ask"], about["token_to_change"]) == (True, True)
 
 
+def test_the_api_document_tells_what_needs_the_token(settings: Settings) -> None:
+    def protected(**config: Any) -> set[str]:
+        paths = make_app(settings, **config).openapi()["paths"]
+        operations = [(f"{method} {path}", one) for path, every in paths.items() for method, one in every.items()]
+        assert all(("security" in one) == ("401" in one["responses"]) for _, one in operations)
+        return {name for name, one in operations if "security" in one}
+
+    writes = {"post /documents", "get /uploads/{upload}", "delete /documents/{document}", "post /feedback"}
+    reads = {"post /ask", "post /ask/stream", "get /documents", "get /documents/{document}"}
+    assert protected() == set()
+    assert protected(token=TOKEN) == writes
+    assert protected(token=TOKEN, token_to_ask=True) == writes | reads
+
+
 def test_what_does_not_fit_in_the_environment_is_named(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
     monkeypatch.setenv("ASSISTANT_TOKEN", "short")
     with pytest.raises(ConfigError, match=r"ASSISTANT_TOKEN: .*at least 16") as refusal:
@@ -73,3 +91,44 @@ def test_what_does_not_fit_in_the_environment_is_named(monkeypatch: pytest.Monke
     monkeypatch.setenv("ASSISTANT_TOKEN_TO_ASK", "true")
     with pytest.raises(ConfigError, match="ASSISTANT_TOKEN is not set"):
         app.create_app(settings=settings)
+
+
+def test_a_service_open_to_all_says_so_in_the_log(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(app, "run", lambda *_: None)
+    monkeypatch.setattr(app, "configure_logs", lambda _: None)
+    for host, token, warns in [("0.0.0.0", "", True), ("127.0.0.1", "", False), ("0.0.0.0", TOKEN, False)]:
+        monkeypatch.setenv("ASSISTANT_HOST", host)
+        monkeypatch.setenv("ASSISTANT_TOKEN", token)
+        app.serve(settings)
+        assert ("set ASSISTANT_TOKEN" in capsys.readouterr().out) == warns
+
+
+def test_the_page_is_at_home_under_the_security_policy(client: TestClient) -> None:
+    page = client.get("/")
+    assert "script-src 'self'" in page.headers["content-security-policy"]
+    code = r'<a href="https://github.com/[^"]*">'  # the link to this repository
+    assert not re.search(r"<script>|<style|style=|\son\w+=|https?://", re.sub(code, "", page.text))
+    script = client.get("/static/page.js").text
+    assert not re.search(r"innerHTML|outerHTML|insertAdjacent|document\.write|eval\(", script)
+
+
+def test_examples_are_questions_whose_right_answer_is_marked(settings: Settings, corpus_folder: Path) -> None:
+    changed = write_benchmark(corpus_folder.parent, settings)
+    right = {line["question"]: line["answers"] for line in LINES if line["split"] == "dev" and line["evidence"]}
+    client = TestClient(make_app(changed, Quotation(changed.answering)))
+    examples = client.get("/documents").json()["examples"]
+    assert 0 < len(examples) <= 4
+    for question in examples:
+        [cited] = client.post("/ask", json={"question": question}).json()["citations"]
+        start, end = (cited["mark"][edge] - cited["span"]["start"] for edge in ("start", "end"))
+        assert right[question][0] in cited["quote"][start:end]
+    about = client.get("/about").json()
+    assert about["unfitted"].startswith("This assistant may refuse too often or too rarely")
+    strict = changed.model_copy(update={"answering": Answering(abstain_below=1)})
+    refused = TestClient(make_app(strict)).get("/documents").json()
+    assert refused["examples"] == [settings.corpus.example]
+    assert refused["missed"][0] in right
+    Path(changed.evaluation.benchmark).write_text("{broken")
+    assert TestClient(make_app(changed)).get("/documents").json()["examples"] == [settings.corpus.example]
