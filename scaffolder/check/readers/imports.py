@@ -1,4 +1,4 @@
-"""What the modules of a repository import."""
+"""The imports of Python files."""
 
 from __future__ import annotations
 
