@@ -110,8 +110,7 @@ def _folder(kind: Template, known: Record) -> dict[str, Any]:
 
 def _agree() -> None:
     """Ask whether to write; raises `DeclinedError` if the person says no."""
-    if not interview.is_interactive():
-        raise AnswerError("There is no terminal to ask on whether to write this: say --yes.")
+    interview.require_terminal("say --yes to write this")
     terminal = interview.Terminal(conversation())
     if not terminal.ask(Question("write", "yes_no", False, "Write this?")):
         raise DeclinedError("Nothing was written.")

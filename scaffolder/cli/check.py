@@ -16,13 +16,17 @@ from typing import Annotated
 
 import typer
 
+from scaffolder.check import examine, remote
 from scaffolder.check.items import BY_ID
-from scaffolder.cli.places import all_of, gathered
+from scaffolder.cli.streams import read_text
 from scaffolder.cli.writing import refuse_others, write
-from scaffolder.errors import ScaffolderError
+from scaffolder.errors import ScaffolderError, TargetError, one_line, shown
 from scaffolder.pages import text
 from scaffolder.results.finding import Finding, Level
 from scaffolder.results.report import Report
+
+MOST = 500  # places in one list
+MOST_BYTES = 1_000_000
 
 
 class Format(StrEnum):
@@ -33,6 +37,15 @@ class Format(StrEnum):
     MARKDOWN = "markdown"
     HTML = "html"
     GITHUB = "github"
+
+
+class UncheckedError(ScaffolderError):
+    """Some of several repositories could not be checked; `details` says why, for each."""
+
+    def __init__(self, whole: int, failures: Sequence[tuple[str, ScaffolderError]]) -> None:
+        super().__init__(f"{len(failures)} of {whole} repositories could not be checked:")
+        self.code = max(error.code for _, error in failures)
+        self.details = tuple(one_line(f"{place}: {error}") for place, error in failures)
 
 
 class BugError(ScaffolderError):
@@ -144,7 +157,7 @@ def check(
     A machine verifies evidence; of prose it says only that it is written. Nothing in the repository is run. Whatever is
     found, the exit code is 0 without --level, --fail-under or --reviewed.
     """
-    chosen = all_of(places, listed)
+    chosen = [*(places or ()), *(_listed(listed) if listed else ())] or ["."]
     if badge and len(chosen) > 1:
         raise typer.BadParameter("one badge shows one repository: say one PATH.")
     if links and (form is not Format.HTML or not links.startswith(("https://", "http://"))):
@@ -152,7 +165,7 @@ def check(
     for file in filter(None, (output, badge)):
         refuse_others(file)
     plain = output or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or not sys.stdout.isatty()
-    reports, unchecked = gathered(chosen, [explain] if explain else only or (), skip or (), online=online)
+    reports, unchecked = _gathered(chosen, [explain] if explain else only or (), skip or (), online=online)
     _deliver(_shown(reports, form, explain, links, show_all, not plain), output)
     if badge:
         from scaffolder.pages.forms import page
@@ -219,3 +232,39 @@ def _judge_reviews(report: Report, level: Level | None) -> None:
 
 def _names(findings: Iterable[Finding]) -> str:
     return ", ".join(finding.item for finding in findings)
+
+
+def _listed(file: Path) -> list[str]:
+    """The places in `file`, one a line, without empty lines and those that begin with #; raises `TargetError`."""
+    lines = [line.strip() for line in read_text(file, MOST_BYTES).splitlines()]
+    places = [line for line in lines if line and not line.startswith("#")]
+    if not 0 < len(places) <= MOST:
+        raise TargetError(f"{shown(file, 200)} has to name 1 to {MOST} repositories, one a line.")
+    return places
+
+
+def _gathered(
+    places: Sequence[str], only: Sequence[str], skip: Sequence[str], *, online: bool
+) -> tuple[list[Report], UncheckedError | None]:
+    """The reports of all places that could be checked, and the error about the others; raised if there is no report."""
+    examine.known(*only, *skip)
+    reports, failures = list[Report](), list[tuple[str, ScaffolderError]]()
+    for place in places:
+        try:
+            reports.append(_report(place, only, skip, online=online))
+        except ScaffolderError as error:
+            if len(places) == 1:
+                raise
+            failures.append((place, error))
+    unchecked = UncheckedError(len(places), failures) if failures else None
+    if unchecked and not reports:
+        raise unchecked
+    return reports, unchecked
+
+
+def _report(place: str, only: Sequence[str], skip: Sequence[str], *, online: bool) -> Report:
+    address = remote.address(place) if ":" in place else None
+    if address is None:
+        return examine.check(Path(place), only=only, skip=skip, online=online)
+    with remote.opened(address, online=online) as repo:
+        return examine.examine(repo, address.name, str(address), only=only, skip=skip)

@@ -83,3 +83,12 @@ Directory = Annotated[
     str | None,
     typer.Option(metavar="DIR", help="Folder in that repository that holds the template.", show_default=False),
 ]
+Starter = Annotated[
+    str | None,
+    typer.Option(
+        "--starter",
+        metavar="core|all|ID,…",
+        help="Leave functions for you to write, judged by tests: the core ones, all, or these exercises.",
+        show_default=False,
+    ),
+]

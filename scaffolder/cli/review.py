@@ -17,10 +17,11 @@ import typer
 from scaffolder.check.authors import has_address
 from scaffolder.check.items import ITEMS
 from scaffolder.check.review_session import ReviewSession, Text
-from scaffolder.check.reviews import PATH, Review
+from scaffolder.check.reviews import MOST_CHARACTERS, PATH, Review
 from scaffolder.cli import interview
-from scaffolder.cli.judging import NO_TERMINAL, Conversation, UnusableError, from_git, lines_of, read_file
+from scaffolder.cli.judging import NO_TERMINAL, Conversation, from_git, lines_of, total
 from scaffolder.cli.printing import Result, conversation, noted
+from scaffolder.cli.streams import read_text
 from scaffolder.results.finding import NOWHERE, Reviewed, Standing
 
 _KEPT = "review is kept and marked `{}`, and does not count for --reviewed."
@@ -83,14 +84,14 @@ def review(
         raise typer.BadParameter(
             "--there or --not-there speaks of one item: name it by --item, without --from or --list."
         )
-    if not (source or just_list or there or not_there or interview.is_interactive()):
-        raise UnusableError(NO_TERMINAL)
+    if not (source or just_list or there or not_there):
+        interview.require_terminal(NO_TERMINAL)
     session = ReviewSession(path)
     if just_list:
         texts = session.waiting(reviewer, items or ())
         return Result(_json(session, waiting=[text.to_json() for text in texts]), _listed(texts))
     if source:
-        return _recorded(session, session.given(read_file(source), reviewer))
+        return _recorded(session, session.given(read_text(source, 4 * MOST_CHARACTERS), reviewer))
     if there or not_there:
         item = (items or [""])[0]
         return _recorded(session, [session.review(item, reviewer or from_git(), score, comment, there or NOWHERE)])
@@ -111,7 +112,7 @@ def _walk(session: ReviewSession, reviewer: str, items: Sequence[str]) -> list[d
     if not session.waiting(items=items):
         talk.say("There is nothing to review: nothing is written yet. See scaffolder check.")
         return recorded
-    with talk.sitting(PATH, recorded):
+    with talk.sitting(partial(total, PATH, recorded)):
         who = talk.reviewer(reviewer, checked)
         if concern := _concern(session, who):
             talk.say(concern)

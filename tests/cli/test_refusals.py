@@ -95,10 +95,10 @@ BAD: list[tuple[list[str], str]] = [
     (["new", "./good", "--set", "extra=[1]"], "JSON object"),
     (["new", "./good", "--set", "extra={"], "JSON object"),
     # --answers
-    (["new", "classical-ml", "--answers", "missing.toml"], "No such file"),
+    (["new", "classical-ml", "--answers", "missing.toml"], "There is no file"),
     (["new", "classical-ml", "--answers", "answers.txt"], "must end in .toml"),
-    (["new", "classical-ml", "--answers", "folder.json"], "not a file"),
-    (["new", "classical-ml", "--answers", "pipe.json"], "not a file"),
+    (["new", "classical-ml", "--answers", "folder.json"], "Is a directory"),
+    (["new", "classical-ml", "--answers", "pipe.json"], "no regular file"),
     (["new", "classical-ml", "--answers", "broken.toml"], "not valid TOML"),
     (["new", "classical-ml", "--answers", "broken.json"], "not valid JSON"),
     (["new", "classical-ml", "--answers", "broken.yaml"], "not valid YAML"),
