@@ -64,93 +64,74 @@ def _items(incomplete: str) -> list[str]:
     return [item for item in BY_ID if item.startswith(incomplete)]
 
 
-Places = Annotated[
-    list[str] | None,
-    typer.Argument(
-        metavar="[PATH ...]",
-        help="Folders of repositories, or Git addresses such as https://host/owner/name@branch [default: this folder].",
-        show_default=False,
-    ),
-]
-Listed = Annotated[
-    Path | None,
-    typer.Option("--from", metavar="FILE", help="Check what FILE lists, a path or address a line.", show_default=False),
-]
-FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to show the report.")]
-OutputFile = Annotated[
-    Path | None,
-    typer.Option("--output", "-o", metavar="FILE", help="Write the report to FILE.", show_default=False),
-]
-Badge = Annotated[
-    Path | None,
-    typer.Option(metavar="FILE", help="Write an SVG badge with the level to FILE.", show_default=False),
-]
-Links = Annotated[
-    str,
-    typer.Option(
-        metavar="URL",
-        help="In HTML, link evidence to its line below URL, e.g. https://github.com/ada/{name}/blob/main.",
-        show_default=False,
-    ),
-]
-Explain = Annotated[
-    str | None,
-    typer.Option(
-        metavar="ITEM",
-        help="Show one item in full, and why it matters.",
-        autocompletion=_items,
-        show_default=False,
-    ),
-]
-Only = Annotated[
-    list[str] | None,
-    typer.Option(metavar="ITEM", help="Check this item; repeat for more.", autocompletion=_items, show_default=False),
-]
-Skip = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar="ITEM",
-        help="Leave this item out; repeat for more.",
-        autocompletion=_items,
-        show_default=False,
-    ),
-]
-WantedLevel = Annotated[
-    Level | None,
-    typer.Option(help="Exit with 1 if an item up to this level is open.", show_default=False),
-]
-FailUnder = Annotated[
-    int | None,
-    typer.Option(
-        metavar="N", min=0, max=100, help="Exit with 1 if less than N% is done or written.", show_default=False
-    ),
-]
-Reviewed = Annotated[
-    bool,
-    typer.Option(
-        "--reviewed",
-        help="Exit with 1 unless somebody else gave each written item of the level at least 2 of 3.",
-    ),
-]
-ShowAll = Annotated[bool, typer.Option("--all", "-a", help="Show every finding, not only what to do next.")]
-Online = Annotated[bool, typer.Option("--online", help="Ask the web addresses whether they answer.")]
-
-
 def check(
-    places: Places = None,
-    listed: Listed = None,
-    form: FormatOption = Format.TEXT,
-    output: OutputFile = None,
-    badge: Badge = None,
-    links: Links = "",
-    explain: Explain = None,
-    only: Only = None,
-    skip: Skip = None,
-    level: WantedLevel = None,
-    fail_under: FailUnder = None,
-    reviewed: Reviewed = False,
-    show_all: ShowAll = False,
-    online: Online = False,
+    places: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[PATH ...]",
+            help="Folders of repositories, or Git addresses such as https://host/owner/name@branch "
+            "[default: this folder].",
+        ),
+    ] = None,
+    listed: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="FILE", help="Check what FILE lists, a path or address a line."),
+    ] = None,
+    form: Annotated[Format, typer.Option("--format", "-f", help="How to show the report.")] = Format.TEXT,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write the report to FILE."),
+    ] = None,
+    badge: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write an SVG badge with the level to FILE."),
+    ] = None,
+    links: Annotated[
+        str,
+        typer.Option(
+            metavar="URL",
+            help="In HTML, link evidence to its line below URL, e.g. https://github.com/ada/{name}/blob/main.",
+            show_default=False,
+        ),
+    ] = "",
+    explain: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ITEM",
+            help="Show one item in full, and why it matters.",
+            autocompletion=_items,
+        ),
+    ] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ITEM", help="Check this item; repeat for more.", autocompletion=_items),
+    ] = None,
+    skip: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ITEM",
+            help="Leave this item out; repeat for more.",
+            autocompletion=_items,
+        ),
+    ] = None,
+    level: Annotated[
+        Level | None,
+        typer.Option(help="Exit with 1 if an item up to this level is open."),
+    ] = None,
+    fail_under: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=0, max=100, help="Exit with 1 if less than N% is done or written."),
+    ] = None,
+    reviewed: Annotated[
+        bool,
+        typer.Option(
+            "--reviewed", help="Exit with 1 unless somebody else gave each written item of the level at least 2 of 3."
+        ),
+    ] = False,
+    show_all: Annotated[
+        bool, typer.Option("--all", "-a", help="Show every finding, not only what to do next.")
+    ] = False,
+    online: Annotated[bool, typer.Option("--online", help="Ask the web addresses whether they answer.")] = False,
 ) -> None:
     """Check a portfolio project and say what to do next.
 

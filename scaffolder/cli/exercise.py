@@ -28,23 +28,22 @@ from scaffolder.project.solving import Standing
 from scaffolder.template.answers import chosen, complete
 from scaffolder.template.catalog import Template
 
-Hint = Annotated[
-    str | None,
-    typer.Option("--hint", metavar="ID[:N]", help="Show hint 1, 2 or 3 of an exercise.", show_default=False),
-]
-Solution = Annotated[
-    str | None, typer.Option("--solution", metavar="ID", help="Show a solution of an exercise.", show_default=False)
-]
-Apply = Annotated[bool, typer.Option("--apply", help="With --solution: write it into the file, in place of yours.")]
-Finish = Annotated[bool, typer.Option("--finish", help="When all is solved and tests pass: leave a finished project.")]
-
 
 def exercise(
     path: options.ProjectFolder = Path(),
-    hint: Hint = None,
-    solution: Solution = None,
-    apply: Apply = False,
-    finish: Finish = False,
+    hint: Annotated[
+        str | None,
+        typer.Option("--hint", metavar="ID[:N]", help="Show hint 1, 2 or 3 of an exercise."),
+    ] = None,
+    solution: Annotated[
+        str | None, typer.Option("--solution", metavar="ID", help="Show a solution of an exercise.", show_default=False)
+    ] = None,
+    apply: Annotated[
+        bool, typer.Option("--apply", help="With --solution: write it into the file, in place of yours.")
+    ] = False,
+    finish: Annotated[
+        bool, typer.Option("--finish", help="When all is solved and tests pass: leave a finished project.")
+    ] = False,
 ) -> Result:
     """Show which exercises of a starter are left.
 

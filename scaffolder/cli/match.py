@@ -16,17 +16,18 @@ from scaffolder.portfolio import project, vocabulary
 from scaffolder.portfolio.advertisement import MAX_BYTES
 from scaffolder.portfolio.match import Answer, Found
 
-Advertisement = Annotated[
-    Path, typer.Argument(metavar="AD", help="The text of the advertisement: a file, or - for standard input.")
-]
-Repositories = Annotated[
-    list[Path] | None,
-    typer.Argument(metavar="[REPO]...", help="Your repositories, or folders of them.", show_default=False),
-]
 _MOST_LINES = 3  # of evidence for a term
 
 
-def match(advertisement: Advertisement, repositories: Repositories = None) -> Result:
+def match(
+    advertisement: Annotated[
+        Path, typer.Argument(metavar="AD", help="The text of the advertisement: a file, or - for standard input.")
+    ],
+    repositories: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[REPO]...", help="Your repositories, or folders of them."),
+    ] = None,
+) -> Result:
     """Say where your repositories show what a job asks for.
 
     Each known term of the advertisement comes with file and line: what work of yours shows, then what only a template

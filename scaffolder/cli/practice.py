@@ -27,23 +27,22 @@ from scaffolder.practice.memory import Memory
 from scaffolder.practice.session import Asking, Practice, in_order, prepare
 
 MOST_SEED = 999_999_999
-Most = Annotated[int, typer.Option("--most", metavar="N", min=1, help="Ask at most this many questions.")]
-Break = Annotated[bool, typer.Option("--break", help="Plant a fault in a copy of the project, for you to find.")]
-Seed = Annotated[
-    int | None,
-    typer.Option("--seed", metavar="N", min=0, max=MOST_SEED, help="With --break: which fault.", show_default=False),
-]
-End = Annotated[bool, typer.Option("--end", help="In such a copy: say what it was, and remove the copy.")]
-JustList = Annotated[bool, typer.Option("--list", help="Show the questions with their answers, and ask nothing.")]
 
 
 def practice(
     path: options.ProjectFolder = Path(),
-    most: Most = 10,
-    just_list: JustList = False,
-    broken: Break = False,
-    seed: Seed = None,
-    end: End = False,
+    most: Annotated[int, typer.Option("--most", metavar="N", min=1, help="Ask at most this many questions.")] = 10,
+    just_list: Annotated[
+        bool, typer.Option("--list", help="Show the questions with their answers, and ask nothing.")
+    ] = False,
+    broken: Annotated[
+        bool, typer.Option("--break", help="Plant a fault in a copy of the project, for you to find.")
+    ] = False,
+    seed: Annotated[
+        int | None,
+        typer.Option("--seed", metavar="N", min=0, max=MOST_SEED, help="With --break: which fault."),
+    ] = None,
+    end: Annotated[bool, typer.Option("--end", help="In such a copy: say what it was, and remove the copy.")] = False,
 ) -> Result:
     """Ask what an interviewer would ask.
 

@@ -38,40 +38,36 @@ Items = Annotated[
     list[str] | None,
     typer.Option("--item", metavar="ITEM", help="Review this item; repeat for more.", autocompletion=_items),
 ]
-ReviewerOption = Annotated[
-    str,
-    typer.Option(
-        "--reviewer",
-        metavar="'NAME <ADDRESS>'",
-        help="Who reviews; a name alone is taken, too [default: as Git knows you].",
-    ),
-]
 Source = Annotated[
     Path | None,
     typer.Option("--from", metavar="FILE", help="Take the reviews from a TOML file, - for standard input."),
 ]
-There = Annotated[
-    str,
-    typer.Option(
-        "--there", metavar="FILE:LINE", help="Say against the machine: the item is there. Give --score 1 to 3."
-    ),
-]
-NotThere = Annotated[bool, typer.Option("--not-there", help="Say against the machine: the item is not there.")]
-Score = Annotated[int, typer.Option("--score", min=0, max=3, help="Your judgement of what is there.")]
-Comment = Annotated[str, typer.Option("--comment", help="A comment to --there or --not-there.")]
-JustList = Annotated[bool, typer.Option("--list", help="Show what there is to review, and ask nothing.")]
 
 
 def review(
     path: Folder = Path(),
     items: Items = None,
-    reviewer: ReviewerOption = "",
+    reviewer: Annotated[
+        str,
+        typer.Option(
+            "--reviewer",
+            metavar="'NAME <ADDRESS>'",
+            help="Who reviews; a name alone is taken, too [default: as Git knows you].",
+        ),
+    ] = "",
     source: Source = None,
-    there: There = "",
-    not_there: NotThere = False,
-    score: Score = 0,
-    comment: Comment = "",
-    just_list: JustList = False,
+    there: Annotated[
+        str,
+        typer.Option(
+            "--there", metavar="FILE:LINE", help="Say against the machine: the item is there. Give --score 1 to 3."
+        ),
+    ] = "",
+    not_there: Annotated[
+        bool, typer.Option("--not-there", help="Say against the machine: the item is not there.")
+    ] = False,
+    score: Annotated[int, typer.Option("--score", min=0, max=3, help="Your judgement of what is there.")] = 0,
+    comment: Annotated[str, typer.Option("--comment", help="A comment to --there or --not-there.")] = "",
+    just_list: Annotated[bool, typer.Option("--list", help="Show what there is to review, and ask nothing.")] = False,
 ) -> Result:
     """Judge what people wrote in a portfolio project.
 

@@ -34,10 +34,6 @@ if TYPE_CHECKING:
     import pygit2
 
 
-Changes = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="Change an answer; repeat for more.", show_default=False),
-]
 From = Annotated[
     str | None,
     typer.Option(
@@ -45,7 +41,6 @@ From = Annotated[
     ),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change, without writing anything.")]
-Diff = Annotated[bool, typer.Option("--diff", help="Show the changes as a patch, too; implies --dry-run.")]
 Allow = Annotated[
     bool, typer.Option("--allow-conflicts", help="If there are conflicts, leave a Git merge to finish by hand.")
 ]
@@ -63,11 +58,14 @@ class ConflictError(ScaffolderError):
 
 def update(
     path: options.ProjectFolder = Path(),
-    pairs: Changes = None,
+    pairs: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Change an answer; repeat for more."),
+    ] = None,
     answers_file: options.AnswersFile = None,
     yes: options.Yes = False,
     dry_run: DryRun = False,
-    diff: Diff = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Show the changes as a patch, too; implies --dry-run.")] = False,
     allow_conflicts: Allow = False,
     template: From = None,
     checkout: options.Checkout = None,
