@@ -45,7 +45,6 @@ NameArgument = Annotated[
 ProjectFolder = Annotated[
     Path, typer.Argument(metavar="[PATH]", help="Folder of the project [default: this one].", show_default=False)
 ]
-FolderArgument = Annotated[Path, typer.Argument(metavar="DIR", help="The folder for the portfolio.")]
 Output = Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Create the project's folder in DIR.")]
 Pairs = Annotated[
     list[str] | None,

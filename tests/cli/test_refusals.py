@@ -131,12 +131,6 @@ BAD: list[tuple[list[str], str]] = [
     (["new", "classical-ml", "--sett", "a=b"], "No such option"),
     (["describe", "clasical-ml"], "did you mean"),
     (["lint-template", "/"], "'/' is not a template"),
-    (["portfolio", "new", "file"], "not a folder"),
-    (["portfolio", "new", "file/below"], "not a folder"),
-    (["portfolio", "new", "x" * 300], "cannot be created"),
-    (["portfolio", "new", "p", "--set", "project_slug=x"], "differs from project to project"),
-    (["portfolio", "new", "p", "--set", "autor_name=x"], "did you mean 'author_name'?"),
-    (["portfolio", "new", "p", "--set", "use_case=x"], "is not a valid answer to use_case"),
 ]
 
 
@@ -211,7 +205,7 @@ def listing(folder: Path) -> dict[str, tuple[int, int]]:
 @pytest.mark.parametrize(("arguments", "words"), BAD, ids=[" ".join(arguments)[:60] for arguments, _ in BAD])
 def test_one_sentence_and_nothing_written(bad_folder: Path, scaffolder: Run, arguments: list[str], words: str) -> None:
     before = listing(bad_folder)
-    yes = ["--yes"] if arguments[0] in ("new", "portfolio") else []
+    yes = ["--yes"] if arguments[0] == "new" else []
     code, out, err = scaffolder(*arguments, *yes)
     assert (code, out) == (2, "")
     assert words in err
