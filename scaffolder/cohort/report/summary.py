@@ -10,10 +10,9 @@ from typing import Any
 from scaffolder.cohort.course.assignments import Assignment
 from scaffolder.cohort.ledger import STEPS, Entry, Judged, Ledger
 from scaffolder.cohort.ledger import State as StepState
+from scaffolder.cohort.report.checks import Checks, Reading
 from scaffolder.cohort.report.deliveries import History, Snapshots, handed_in
-from scaffolder.cohort.report.readings import Reading
 from scaffolder.cohort.report.reviewing import NOTHING
-from scaffolder.cohort.report.rounds import Checks, rung_of
 from scaffolder.cohort.work.collect import as_of
 from scaffolder.cohort.work.steps import MADE
 from scaffolder.results.class_standing import (
@@ -116,7 +115,7 @@ def _work(
         project=key[1],
         due=due,
         delivery=delivery,
-        rung=rung_of(reading) if reading else Rung.NOT_CHECKED,
+        rung=reading.rung if reading else Rung.NOT_CHECKED,
         before=checks.before.get(key) if reading and not then else None,
         history=tuple(checks.history.get(key, ())),
         problems=tuple(each for each in steps.values() if each.state in (StepState.FAILED, StepState.CONFLICT)),
