@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
+from functools import cache
 from typing import Any
 
 from scaffolder.cohort.course.assignments import Assignment
@@ -50,7 +51,7 @@ def of(
     steps = {step: ledger.latest(step) for step in STEPS}
     looks = [entry for entry in steps["check"].values() if entry.key in wanted]
     checks = Checks((each for each in ledger.checks() if each.key in wanted), looks)
-    snapshots = Snapshots(ledger)
+    snapshots = cache(ledger.snapshots)
     judged = ledger.judgements()
     works = tuple(
         _work(
@@ -104,7 +105,7 @@ def _work(
 ) -> Work:
     """One student's project; `steps` has the last entry of each step."""
     key, due, then = assignment.key, assignment.due, as_of(steps.get("check"))
-    collected, reading = snapshots.last(key, then), checks.last.get(key)
+    collected, reading = snapshots(then).get(key), checks.last.get(key)
     if history.unpushed():
         collected = reading = None
     if then and (collected is None or reading is None or reading.commit != collected.commit):
