@@ -25,7 +25,6 @@ class Student:
 
     id: str
     name: str = ""
-    email: str = ""
     username: str = ""
     group: str = ""
     due: str = ""
