@@ -147,3 +147,8 @@ def _url_problem(scheme: str, authority: str) -> str | None:
     if scheme == "http" and not _LOOPBACK.fullmatch(host):
         return "would send passwords in the open: use https://"
     return None
+
+
+def without_password(address: str) -> str:
+    """`address` without what stands before its host: it may be a password."""
+    return re.sub(r"(?<=://)[^/@]*@", "…@", address[: 2 * _MOST_REMOTE])

@@ -23,11 +23,12 @@ __all__ = ["Layout", "Problem", "Roster", "RosterError", "read"]
 
 @dataclass(frozen=True)
 class Roster:
-    """The students, in the order of the file; `table` is the file itself, which a gradebook repeats."""
+    """The students, in the order of the file; `data` is the file, `table` what it says, which a gradebook repeats."""
 
     students: tuple[Student, ...]
     layout: Layout
     table: Table
+    data: bytes
 
 
 def read(data: bytes, source: str, course: Course, templates: Mapping[str, Template] | None) -> Roster:
@@ -50,7 +51,7 @@ def read(data: bytes, source: str, course: Course, templates: Mapping[str, Templ
         problems.stop(0, "", "there are no students in it")
     made = tuple(students.made(entry) for entry in entries)
     problems.finish()
-    return Roster(made, layout, found)
+    return Roster(made, layout, found, data)
 
 
 class _Students:
