@@ -13,7 +13,6 @@ from scaffolder.cli import options
 from scaffolder.cli.answering import pairs_of
 from scaffolder.cli.cohort.common import IN_THE_LEDGER, Machines, Selection, finished, say_uncommitted, what_failed
 from scaffolder.cli.printing import Result, noted, short
-from scaffolder.cli.starting import Starter
 from scaffolder.cohort import ledger
 from scaffolder.cohort.course import course_input, home
 from scaffolder.cohort.course.course_input import Source
@@ -74,7 +73,7 @@ def new(
     templates: Templates = None,
     output: Output = None,
     pairs: options.Pairs = None,
-    starter: Starter = None,
+    starter: options.Starter = None,
     remote: Remote = None,
     ignore: Ignore = None,
     dry_run: DryRun = False,
