@@ -14,7 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from scaffolder.adopt.kind import About, Adoption, AdoptionError, Options
+from scaffolder.adopt.kind import About, Adoption, AdoptionError, Kind, Options
 from scaffolder.adopt.literals import code, number, plain, toml
 from scaffolder.adopt.texts import case_rows, folder, splits
 from scaffolder.adopt.texts.case import LEAST_CASES, MOST_VALUES, SPLITS, Proposal, agreement, propose
@@ -23,8 +23,6 @@ from scaffolder.adopt.texts.folder import Listing
 from scaffolder.errors import first_lines, shown
 from scaffolder.template.answers import Data
 
-NEEDED: tuple[str, ...] = ()
-TAKES = ("documents",)
 ABOUT: Mapping[str, About] = {
     "unit": About("What is one case called? A singular noun, such as ticket"),
     "source": About("Who wrote the texts, where and when, and how did you get them?"),
@@ -67,11 +65,6 @@ def adopt(source: Path, options: Options, contract: Mapping[str, Any]) -> Adopti
         **_facts(found),
     }
     return Adoption(Data("cases", facts, files), (f"{shown(source.name)}: {form}", *_preview(found, listing)))
-
-
-def fitting(_source: Path, _options: Options, _contract: Mapping[str, Any]) -> Mapping[str, About]:
-    """All questions fit all cases."""
-    return ABOUT
 
 
 def example(folder: Path, _contract: Mapping[str, Any]) -> tuple[Path, Options]:
@@ -192,3 +185,12 @@ def _rest(count: int, most: int) -> str:
 def _sentence(text: str) -> str:
     """The owner's words with a full stop, if they have none."""
     return text if not text or text.endswith((".", "!", "?", "…")) else f"{text}."
+
+
+KIND = Kind(
+    "cases of a benchmark: texts with labels, or questions that documents answer",
+    ABOUT,
+    ("documents",),
+    adopt,
+    example,
+)

@@ -16,7 +16,7 @@ from textwrap import shorten
 from typing import Any
 
 from scaffolder.adopt import literals
-from scaffolder.adopt.kind import About, Adoption, Options
+from scaffolder.adopt.kind import About, Adoption, Kind, Options
 from scaffolder.adopt.texts import folder, question_list
 from scaffolder.adopt.texts.decoding import front_matter
 from scaffolder.adopt.texts.folder import Listing
@@ -24,8 +24,6 @@ from scaffolder.adopt.texts.question_list import Benchmark
 from scaffolder.errors import first_lines, listed, one_line, shown
 from scaffolder.template.answers import Data
 
-NEEDED: tuple[str, ...] = ()
-TAKES = ("questions",)
 ABOUT: Mapping[str, About] = {
     "title": About("What are the documents called? A title, such as: The staff handbook"),
     "source": About("Who wrote them, and when? Such as: written by the staff office in 2024"),
@@ -59,11 +57,6 @@ def adopt(source: Path, options: Options, contract: Mapping[str, Any]) -> Adopti
     preview = tuple(_preview(listing, benchmark, example, asked=options.questions is not None))
     to_know = tuple(_to_know(benchmark, contract.get("to_fit", (0, 0))))
     return Adoption(Data("documents", facts, files), preview, to_know=to_know)
-
-
-def fitting(_source: Path, _options: Options, _contract: Mapping[str, Any]) -> Mapping[str, About]:
-    """All questions fit all documents."""
-    return ABOUT
 
 
 def example(place: Path, _contract: Mapping[str, Any]) -> tuple[Path, Options]:
@@ -188,3 +181,6 @@ def _listed(title: str, lines: Sequence[str]) -> Iterator[str]:
     if lines:
         yield f"{title}: {len(lines):,}"
         yield from (f"  {line}" for line in first_lines(lines, _MOST_SHOWN))
+
+
+KIND = Kind("a folder of documents, perhaps with a list of questions about them", ABOUT, ("questions",), adopt, example)
