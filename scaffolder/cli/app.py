@@ -56,9 +56,6 @@ def _show_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-Version = Annotated[
-    bool, typer.Option("--version", "-V", callback=_show_version, is_eager=True, help="Print the version.")
-]
 _STOPPED, _INTERRUPTED = "Stopped: nothing was written.", 130
 _LONGEST = 2_000  # characters of a message
 _NOT_READ = 141  # as of a program that SIGPIPE has ended
@@ -131,7 +128,11 @@ def _fail(
 
 
 @app.callback()
-def options_for_all(version: Version = False) -> None:  # noqa: ARG001 - its callback has seen it
+def options_for_all(
+    version: Annotated[  # noqa: ARG001 - its callback has seen it
+        bool, typer.Option("--version", "-V", callback=_show_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
     """Create portfolio projects that really run: trained, measured, tested and served on public data."""
     try:
         os.getcwd()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from typing import TextIO
+from typing import TextIO, TypeVar
 
 from scaffolder.cli.output import answer_text, choice_label
 from scaffolder.errors import AnswerError, DeclinedError, ScaffolderError, one_line, shown
@@ -13,10 +13,18 @@ from scaffolder.template.answers import Answers, Data, complete
 from scaffolder.template.catalog import Template
 from scaffolder.template.questions import Answer, Question
 
+Value = TypeVar("Value")
+
 
 def is_interactive() -> bool:
     """Whether there is a terminal, and so a person, to ask."""
     return sys.stdin is not None and sys.stdin.isatty()
+
+
+def require_terminal(instead: str) -> None:
+    """Raise `AnswerError` if there is no terminal to ask on; it says what to do `instead`."""
+    if not is_interactive():
+        raise AnswerError(f"There is no terminal to ask on: {instead}.")
 
 
 class Terminal:
@@ -30,9 +38,23 @@ class Terminal:
         print(text, file=self.out, flush=True)
 
     def read(self, prompt: str) -> str:
-        """A line that the person types; raises `EOFError` at the end of input."""
+        """A line that the person types; raises `DeclinedError` at the end of input."""
         print(prompt, end="", file=self.out, flush=True)
-        return input()
+        try:
+            return input().strip()
+        except EOFError:
+            self.say("")
+            raise DeclinedError("Stopped: nothing was written.") from None
+
+    def until(self, prompt: str, checked: Callable[[str], Value]) -> Value:
+        """The value that `checked` makes of a typed line; if it raises an error, that is said, and asked again."""
+        while True:
+            try:
+                return checked(self.read(prompt))
+            except ScaffolderError as error:
+                if error.code != ScaffolderError.code:
+                    raise
+                self.say(one_line(str(error)))
 
     def bold(self, text: str) -> str:
         """`text` in bold, on a terminal that shows it."""
@@ -50,25 +72,15 @@ class Terminal:
         self.say(self.bold(one_line(question.prompt)))
         for number, choice in enumerate(question.choices, 1):
             self.say(f"  {number}  {one_line(choice_label(question, choice))}")
-        while True:
-            typed = self._answer(f"{question.name} [{answer_text(question.default)}]: ").strip()
-            if typed == "?":
-                self.say(one_line(question.help or question.pattern_hint or "There is no help for this question."))
-                continue
-            try:
-                value = question.check(_choice(question, typed) if typed else question.default)
-            except AnswerError as error:
-                self.say(one_line(str(error)))
-                continue
-            self.say("")
-            return value
 
-    def _answer(self, prompt: str) -> str:
-        try:
-            return self.read(prompt)
-        except EOFError:
-            self.say("")
-            raise DeclinedError("Stopped: nothing was written.") from None
+        def checked(typed: str) -> Answer:
+            if typed == "?":
+                raise AnswerError(question.help or question.pattern_hint or "There is no help for this question.")
+            return question.check(_choice(question, typed) if typed else question.default)
+
+        value = self.until(f"{question.name} [{answer_text(question.default)}]: ", checked)
+        self.say("")
+        return value
 
 
 class Interview(Terminal):
@@ -122,8 +134,8 @@ class Interview(Terminal):
             self.say(one_line(str(problem)))
         can = "type the number or name of an answer to change it, or q to stop"
         prompt = can.capitalize() if problem else f"Press Enter to go ahead, {can}"
-        while True:
-            typed = self._answer(f"{prompt}: ").strip()
+
+        def checked(typed: str) -> str | None:
             if typed.lower() in ("q", "quit", "n", "no"):
                 raise DeclinedError("Stopped: nothing was written.")
             if typed.lower() in ("", "y", "yes") and not problem:
@@ -132,8 +144,9 @@ class Interview(Terminal):
                 return typed
             if typed.isdecimal() and 0 < int(typed) <= len(names):
                 return names[int(typed) - 1]
-            if typed:
-                self.say(f"{shown(typed)} is neither a number from 1 to {len(names)} nor the name of an answer.")
+            raise AnswerError(f"{shown(typed)} is neither a number from 1 to {len(names)} nor the name of an answer.")
+
+        return self.until(f"{prompt}: ", checked)
 
 
 def _problem(check: Callable[[Answers], object], answers: Answers) -> ScaffolderError | None:

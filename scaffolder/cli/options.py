@@ -45,7 +45,6 @@ NameArgument = Annotated[
 ProjectFolder = Annotated[
     Path, typer.Argument(metavar="[PATH]", help="Folder of the project [default: this one].", show_default=False)
 ]
-FolderArgument = Annotated[Path, typer.Argument(metavar="DIR", help="The folder for the portfolio.")]
 Output = Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Create the project's folder in DIR.")]
 Pairs = Annotated[
     list[str] | None,
@@ -82,4 +81,13 @@ Checkout = Annotated[
 Directory = Annotated[
     str | None,
     typer.Option(metavar="DIR", help="Folder in that repository that holds the template.", show_default=False),
+]
+Starter = Annotated[
+    str | None,
+    typer.Option(
+        "--starter",
+        metavar="core|all|ID,…",
+        help="Leave functions for you to write, judged by tests: the core ones, all, or these exercises.",
+        show_default=False,
+    ),
 ]

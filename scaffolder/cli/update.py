@@ -7,6 +7,7 @@ that cannot be updated as it is; 3 something outside failed.
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,8 +20,8 @@ from scaffolder.cli.answering import git_guesses, pairs_of, read, settle
 from scaffolder.cli.interview import is_interactive
 from scaffolder.cli.printing import Result
 from scaffolder.errors import AnswerError, ScaffolderError, one_line, shown
-from scaffolder.project import generated, worktree
 from scaffolder.project import update as core
+from scaffolder.project import worktree
 from scaffolder.project.generated import Generated
 from scaffolder.project.plan import rendered
 from scaffolder.project.store import SCAFFOLDER, Person
@@ -33,10 +34,6 @@ if TYPE_CHECKING:
     import pygit2
 
 
-Changes = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="Change an answer; repeat for more.", show_default=False),
-]
 From = Annotated[
     str | None,
     typer.Option(
@@ -44,7 +41,6 @@ From = Annotated[
     ),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change, without writing anything.")]
-Diff = Annotated[bool, typer.Option("--diff", help="Show the changes as a patch, too; implies --dry-run.")]
 Allow = Annotated[
     bool, typer.Option("--allow-conflicts", help="If there are conflicts, leave a Git merge to finish by hand.")
 ]
@@ -62,11 +58,14 @@ class ConflictError(ScaffolderError):
 
 def update(
     path: options.ProjectFolder = Path(),
-    pairs: Changes = None,
+    pairs: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Change an answer; repeat for more."),
+    ] = None,
     answers_file: options.AnswersFile = None,
     yes: options.Yes = False,
     dry_run: DryRun = False,
-    diff: Diff = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Show the changes as a patch, too; implies --dry-run.")] = False,
     allow_conflicts: Allow = False,
     template: From = None,
     checkout: options.Checkout = None,
@@ -78,23 +77,16 @@ def update(
     changed.
     """
     dry_run = dry_run or diff
-    repo = worktree.opened(path)
-    if dry_run:
-        _warn(repo)
-    else:
-        resume(repo)
-        worktree.refuse_unclean(repo)
-    project = Generated.at_head(repo, path)
+    project = opened(path, dry_run=dry_run)
     with project.template(template, checkout, trust) as (kind, source):
         changes = {**read(answers_file), **pairs_of(pairs)}
         answers = answers_of(project, kind, changes, project.data, ask=not yes)
         theirs = rendered(kind, answers, source)
-    found = core.merged(repo, project.commit, project.base, theirs)
-    refused = bool(found.merge.conflicts) and not allow_conflicts
-    write = not (dry_run or refused)
-    commit = carry_out(repo, found, person(path, answers)) if write else ""
-    patch = said.patch(repo, found) if diff else ()
-    return said.result(path, repo, project.record, found, answers, commit, patch, refused=refused, dry_run=dry_run)
+    found = core.merged(project.repo, project.commit, project.base, theirs)
+    state = said.state_of(found, allow_conflicts=allow_conflicts, dry_run=dry_run)
+    commit = "" if dry_run else carry_out(project, found, answers, state)
+    patch = said.patch(project.repo, found) if diff else ()
+    return said.result(project, found, answers, state, commit, patch, dry_run=dry_run)
 
 
 def track(
@@ -112,12 +104,9 @@ def track(
     Its contract for check is added if it has none. Give the answers that it was made with, or would have been. Its
     files stay as they are; files of the template that it does not have count as deleted by you.
     """
-    from scaffolder.project import track, worktree
+    from scaffolder.project import track
 
-    repo = worktree.opened(path)
-    if not dry_run:
-        resume(repo)
-        worktree.refuse_unclean(repo)
+    repo = ready(path, dry_run=dry_run)
     head = worktree.head(repo)
     track.refuse_tracked(repo, head)
     with foreign.opened(foreign.Request(template, checkout, directory, output=path)) as (kind, source):
@@ -146,37 +135,42 @@ def track(
     return Result({"schema": 1, "path": str(path), **content, "dry_run": dry_run}, lines, done=done)
 
 
+def ready(path: Path, *, dry_run: bool = False) -> pygit2.Repository:
+    """The repository in `path`, where an update that was killed is finished first.
+
+    Raises an error if something in it would keep an update from being carried out; for a dry run, that is only noted.
+    """
+    repo = worktree.opened(path)
+    if dry_run and worktree.interrupted(repo):
+        print("Note: an update was interrupted; 'scaffolder update' finishes it.", file=sys.stderr)
+    elif not dry_run and worktree.resume(repo):
+        print("Note: an update that had been interrupted was finished.", file=sys.stderr)
+    try:
+        worktree.refuse_unclean(repo)
+    except ScaffolderError as error:
+        if not dry_run:
+            raise
+        print(f"Note: {one_line(str(error))}", file=sys.stderr)
+    return repo
+
+
+def opened(path: Path, *, dry_run: bool = False) -> Generated:
+    """The project in `path`, `ready` for an update."""
+    return Generated.at_head(ready(path, dry_run=dry_run), path)
+
+
 def answers_of(project: Generated, kind: Template, changes: dict[str, Any], data: Data | None, *, ask: bool) -> Answers:
     """The answers about the owner's `data`; those that are new or no longer valid are asked for on the terminal."""
-    known = project.record
-    wrong = generated.outdated(kind, known, changes)
-    if wrong and not (ask and is_interactive()):
-        name, reason = next(iter(wrong.items()))
+    given, outdated = project.answers(kind, changes, data)
+    if outdated and not (ask and is_interactive()):
+        name, reason = next(iter(outdated.items()))
         raise AnswerError(f"The project's answer to {name} is no longer valid, so say --set {name}=…: {reason}")
-    given = generated.answers_of(kind, known, changes, project.data, data)
-    given = {name: value for name, value in given.items() if name not in wrong}
     open_questions = kind.questions.keys() - given
     if open_questions and ask and not is_interactive():
         names = ", ".join(sorted(open_questions))
         raise AnswerError(f"The template asks something new ({names}): --set answers it, --yes takes the default.")
     answers = settle(kind, given, {}, lambda _: None, ask=ask and bool(open_questions), data=data)
-    return generated.begun(answers, known)
-
-
-def _warn(repo: pygit2.Repository) -> None:
-    """Print notes on what would keep an update from being carried out now."""
-    if worktree.interrupted(repo):
-        print("Note: an update was interrupted; 'scaffolder update' finishes it.", file=sys.stderr)
-    try:
-        worktree.refuse_unclean(repo)
-    except ScaffolderError as error:
-        print(f"Note: {one_line(str(error))}", file=sys.stderr)
-
-
-def resume(repo: pygit2.Repository) -> None:
-    """Finish an update that was killed, and say so."""
-    if worktree.resume(repo):
-        print("Note: an update that had been interrupted was finished.", file=sys.stderr)
+    return replace(answers, exercises=project.record.exercises)
 
 
 def person(path: Path, answers: Answers) -> Person:
@@ -186,13 +180,14 @@ def person(path: Path, answers: Answers) -> Person:
     return Person(name, known.get("user.email") or SCAFFOLDER.email)
 
 
-def carry_out(repo: pygit2.Repository, found: Merged, who: Person, reason: str = "") -> str:
-    """Commit the update for a `reason`, or begin a merge if there are conflicts; returns the commit, "" if none."""
-    if found.current:
+def carry_out(project: Generated, found: Merged, answers: Answers, state: str, reason: str = "") -> str:
+    """Do what the `state` of an update says, and commit it for a `reason`; returns the commit, "" if there is none."""
+    repo, who = project.repo, person(project.folder, answers)
+    if state == "current":
         worktree.keep_render(repo, found, who)
-        return ""
-    if found.merge.conflicts:
+    if state == "merging":
         worktree.begin_merge(repo, found, who)
+    if state != "updated":
         return ""
     commits = core.write(repo, found, who, reason=reason)
     worktree.advance(repo, commits, found.ours)

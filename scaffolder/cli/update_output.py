@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scaffolder import __version__
 from scaffolder.cli.printing import Result
 from scaffolder.errors import one_line, shown
 from scaffolder.project import store, worktree
+from scaffolder.project.generated import Generated
 from scaffolder.project.merge import Conflict
 from scaffolder.project.record import Record
 from scaffolder.project.update import Merged
@@ -22,38 +22,38 @@ if TYPE_CHECKING:
 _DONE = {"updated": "The project is updated", "merging": "A merge is in progress"}
 
 
+def state_of(found: Merged, *, allow_conflicts: bool, dry_run: bool) -> str:
+    """The state of an update: current, refused, planned, merging (it leaves a Git merge in progress) or updated."""
+    if found.current:
+        return "current"
+    if found.merge.conflicts and not allow_conflicts:
+        return "refused"
+    if dry_run:
+        return "planned"
+    return "merging" if found.merge.conflicts else "updated"
+
+
 def result(
-    path: Path,
-    repo: pygit2.Repository,
-    known: Record,
+    project: Generated,
     found: Merged,
     answers: Answers,
+    state: str,
     commit: str,
     more: Iterable[str] = (),
     *,
-    refused: bool,
     dry_run: bool,
 ) -> Result:
     """The result of an update, with lines that say more; it is a "no" if it was refused."""
-    state = _state(found, commit, refused=refused, dry_run=dry_run)
+    refused = state == "refused"
     unchanged = ", so nothing was changed; --allow-conflicts leaves a Git merge for you to finish"
     why = f"Your work and the template's disagree{'' if dry_run else unchanged}."
     return Result(
-        _json(path, known, found, answers, commit, state),
-        [*_plan(found, known, answers, state), *_afterwards(repo, found, commit, state), *more],
+        _json(project, found, answers, commit, state),
+        [*_plan(found, project.record, answers, state), *_afterwards(project.repo, found, commit, state), *more],
         [f"scaffolder: {why}"] if refused else [],
         _DONE.get(state, ""),
         int(refused),
     )
-
-
-def _state(found: Merged, commit: str, *, refused: bool, dry_run: bool) -> str:
-    """The state of an update: current, planned, refused, merging (a Git merge is in progress) or updated."""
-    if found.current:
-        return "current"
-    if refused:
-        return "refused"
-    return "planned" if dry_run else "updated" if commit else "merging"
 
 
 def _plan(found: Merged, known: Record, answers: Answers, state: str) -> Iterator[str]:
@@ -127,10 +127,11 @@ def patch(repo: pygit2.Repository, found: Merged) -> Iterator[str]:
         yield from (patch.data or b"").decode("utf-8", "replace").splitlines()
 
 
-def _json(path: Path, known: Record, found: Merged, answers: Answers, commit: str, state: str) -> dict[str, Any]:
+def _json(project: Generated, found: Merged, answers: Answers, commit: str, state: str) -> dict[str, Any]:
+    known = project.record
     return {
         "schema": 1,
-        "path": str(path),
+        "path": str(project.folder),
         "template": known.template,
         "from": known.version,
         "to": __version__,

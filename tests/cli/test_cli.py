@@ -304,7 +304,6 @@ def test_a_path_drives_no_terminal(scaffolder: Run, tmp_path: Path, mini: Path) 
     commands = [
         ["new", mini, "-o", output, "--yes", "--no-git"],
         ["new", mini, "again", "-o", output, "--yes", "--dry-run"],
-        ["portfolio", "new", output, "--yes", "--dry-run"],
         ["cohort", "new", "roster.csv", "-t", mini, "-o", course],
         ["cohort", "new", course, "--dry-run"],
         ["cohort", "check", course],

@@ -229,18 +229,6 @@ def test_a_bad_option_is_told_before_the_first_question() -> None:
     assert "use_case [" not in terminal.seen
 
 
-def test_a_portfolio_asks_only_what_all_share(tmp_path: Path) -> None:
-    terminal = Terminal("portfolio", "new", "mine", "--no-git", "--set", "use_case=risk")
-    shown = terminal.expect("author_name [")
-    assert "project_slug" not in shown
-    terminal.say("Ada Lovelace")
-    shown = terminal.expect("github_owner [")
-    terminal.say("ada")
-    terminal.talk(("Enter to go ahead", ""))
-    assert terminal.end() == 0
-    assert (tmp_path / "mine" / default_slug("risk") / "LICENSE").read_text().count("Ada Lovelace") == 1
-
-
 def test_a_site_asks_whose_it_is_and_which_role_is_wanted(tmp_path: Path) -> None:
     (tmp_path / "parcels").mkdir()
     (tmp_path / "parcels/README.md").write_text("# Parcels\n\nSays which parcels come late.\n")

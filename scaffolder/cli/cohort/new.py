@@ -13,7 +13,6 @@ from scaffolder.cli import options
 from scaffolder.cli.answering import pairs_of
 from scaffolder.cli.cohort.common import IN_THE_LEDGER, Machines, Selection, finished, say_uncommitted, what_failed
 from scaffolder.cli.printing import Result, noted, short
-from scaffolder.cli.starting import Starter
 from scaffolder.cohort import ledger
 from scaffolder.cohort.course import course_input, home
 from scaffolder.cohort.course.course_input import Source
@@ -66,7 +65,6 @@ Remote = Annotated[
         show_default=False,
     ),
 ]
-WorkTrees = Annotated[bool, typer.Option("--work-trees", help="Make folders with files, not bare repositories.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be made, without writing anything.")]
 
 
@@ -75,10 +73,9 @@ def new(
     templates: Templates = None,
     output: Output = None,
     pairs: options.Pairs = None,
-    starter: Starter = None,
+    starter: options.Starter = None,
     remote: Remote = None,
     ignore: Ignore = None,
-    work_trees: WorkTrees = False,
     dry_run: DryRun = False,
     *,
     selection: Selection,
@@ -105,7 +102,7 @@ def new(
         with ledger.opened(folder, create=True) as book:
             planned = create.plan(wanted, book.latest(create.STEP), selection.choice)
             work = Work(machines.executor, machines.workers)
-            run = create.carry_out(planned, book, work, work_trees=work_trees)
+            run = create.carry_out(planned, book, work)
             outcomes = finished(run, len(planned.todo), "Making repositories")
             base = "" if remotes.is_known(book, course) else " --base ADDRESS"
     return _made(planned, replaced, outcomes, base)

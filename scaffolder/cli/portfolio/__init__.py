@@ -7,7 +7,6 @@ import typer
 from scaffolder.cli.lazy import SETTINGS, lazy_group
 
 COMMANDS = {
-    "new": ("scaffolder.cli.portfolio.new:new", "Create a project per template, and an index."),
     "site": ("scaffolder.cli.portfolio.site:site", "Write one page that shows your projects to a recruiter."),
 }
 portfolio = typer.Typer(

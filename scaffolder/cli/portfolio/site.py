@@ -37,34 +37,27 @@ _FACTS = {
     "level": "level",
     "changes": "your changes",
 }
-Paths = Annotated[
-    list[Path] | None,
-    typer.Argument(metavar="[PATH]...", help="Repositories, or folders of them.", show_default="."),
-]
-SiteFolder = Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="The folder for the site.")]
-Name = Annotated[str | None, typer.Option("--name", help="Your name.", show_default=False)]
-Role = Annotated[str | None, typer.Option("--role", help="The role that you look for.", show_default=False)]
-Contact = Annotated[
-    list[str] | None,
-    typer.Option("--contact", metavar="ADDRESS", help="An e-mail or web address; repeat for more.", show_default=False),
-]
-Init = Annotated[bool, typer.Option("--init", help="Write a draft of portfolio.toml, and nothing else.")]
-Profile = Annotated[
-    Path | None,
-    typer.Option(
-        "--profile", metavar="FILE", help="Write a README.md for a GitHub profile to FILE, too.", show_default=False
-    ),
-]
 
 
 def site(
-    paths: Paths = None,
-    output: SiteFolder = Path("site"),
-    name: Name = None,
-    role: Role = None,
-    contact: Contact = None,
-    init: Init = False,
-    profile: Profile = None,
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[PATH]...", help="Repositories, or folders of them.", show_default="."),
+    ] = None,
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="The folder for the site.")] = Path(
+        "site"
+    ),
+    name: Annotated[str | None, typer.Option("--name", help="Your name.")] = None,
+    role: Annotated[str | None, typer.Option("--role", help="The role that you look for.")] = None,
+    contact: Annotated[
+        list[str] | None,
+        typer.Option("--contact", metavar="ADDRESS", help="An e-mail or web address; repeat for more."),
+    ] = None,
+    init: Annotated[bool, typer.Option("--init", help="Write a draft of portfolio.toml, and nothing else.")] = False,
+    profile: Annotated[
+        Path | None,
+        typer.Option("--profile", metavar="FILE", help="Write a README.md for a GitHub profile to FILE, too."),
+    ] = None,
     dry_run: options.DryRun = False,
 ) -> Result:
     """Write one page that shows your projects to a recruiter.

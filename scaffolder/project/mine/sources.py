@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scaffolder.errors import ScaffolderError
 from scaffolder.exercises import added, declared, starter
-from scaffolder.project import commits, record, solving, store, update
+from scaffolder.project import record, solving, store, update
 from scaffolder.project.mine import difference, readme
 from scaffolder.project.mine.file_kinds import READ, Kind, kind_of
 from scaffolder.project.record import Record
@@ -93,7 +93,7 @@ def compared_texts(repo: pygit2.Repository, files: store.Entries, own_data: tupl
 
 
 def _renders(repo: pygit2.Repository, base: Base) -> Iterator[Render]:
-    before = commits.history(repo, base.commit) if base.commit else ()
+    before = store.history(repo, base.commit) if base.commit else ()
     candidates = dict.fromkeys(islice(chain(before, update.renders(repo)), MOST_CANDIDATES))
     trees = (store.tree_of(repo, commit) for commit in candidates if _may_be_render(repo, commit))
     for tree in islice(dict.fromkeys(chain((base.tree,), trees)), MOST_RENDERS):
