@@ -43,7 +43,7 @@ def adopt(source: Path, options: Options, contract: Mapping[str, Any]) -> Adopti
     Raises:
         AdoptionError: they are no benchmark.
     """
-    listing = _documents(options.documents) if options.documents else Listing()
+    listing = folder.read(options.documents, folder.QUOTED) if options.documents else Listing()
     problems = Problems(source)
     found, form = _proposed(listing, problems)
     agreed = agreement(found)
@@ -75,15 +75,6 @@ def example(folder: Path, _contract: Mapping[str, Any]) -> tuple[Path, Options]:
     return source, Options()
 
 
-def _documents(place: Path) -> Listing:
-    """The documents in a folder; raises `AdoptionError`, also for one that could be a document and cannot be used."""
-    listing = folder.read(place, folder.QUOTED)
-    if listing.broken:
-        name = listing.broken[0]
-        raise AdoptionError(f"The document {shown(name, 200)} {listing.left_out[name]}.")
-    return listing
-
-
 def _proposed(listing: Listing, problems: Problems) -> tuple[Proposal, str]:
     """The cases in their splits, and in words how their file was read; raises the refusal that names all problems."""
     found_rows, form = case_rows.read(problems)
@@ -94,6 +85,7 @@ def _proposed(listing: Listing, problems: Problems) -> tuple[Proposal, str]:
         for lack in splits.too_few(found):
             problems.add(0, lack)
     if found is None or problems.found:
+        problems.found += [(0, note) for note in _left_out(listing)]
         raise problems.refusal()
     return found, form
 
