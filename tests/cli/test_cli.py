@@ -56,7 +56,7 @@ def test_help_imports_no_command_and_nothing_heavy(arguments: list[str]) -> None
     loaded = modules_after(*arguments)
     ours = {module for module in loaded if module.startswith("scaffolder.")}
     assert ours == {"scaffolder.errors", "scaffolder.cli"} | {
-        f"scaffolder.cli.{name}" for name in ("app", "cohort", "lazy", "portfolio", "streams")
+        f"scaffolder.cli.{name}" for name in ("app", "cohort", "lazy", "streams")
     }
     assert not loaded & {"cookiecutter", "jinja2", "requests", "rich", "yaml", "arrow", "pydantic"}
 
