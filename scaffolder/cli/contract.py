@@ -24,8 +24,8 @@ def contract(
 ) -> None:
     """Draft scaffolder.toml for a repository.
 
-    That file tells the checklist what the repository has. What was found is declared, each with its place; what was
-    not found is commented out. Read every line before you rely on it. Nothing in the repository is run.
+    That file tells the checklist what the repository has. What a file shows is declared, with its place; the rest is
+    commented out. Read every line before you rely on it. Nothing in the repository is run.
     """
     text = draft(opened(path))
     if not write:

@@ -19,10 +19,10 @@ from scaffolder.check.items import ITEMS
 from scaffolder.check.review_session import ReviewSession, Text
 from scaffolder.check.reviews import MOST_CHARACTERS, PATH, Review
 from scaffolder.cli import interview
-from scaffolder.cli.judging import NO_TERMINAL, Conversation, from_git, lines_of, total
+from scaffolder.cli.judging import NO_TERMINAL, Conversation, lines_of, total
 from scaffolder.cli.printing import Result, conversation, noted
 from scaffolder.cli.streams import read_text
-from scaffolder.results.finding import NOWHERE, Reviewed, Standing
+from scaffolder.results.finding import Reviewed, Standing
 
 _KEPT = "review is kept and marked `{}`, and does not count for --reviewed."
 
@@ -56,17 +56,6 @@ def review(
         ),
     ] = "",
     source: Source = None,
-    there: Annotated[
-        str,
-        typer.Option(
-            "--there", metavar="FILE:LINE", help="Say against the machine: the item is there. Give --score 1 to 3."
-        ),
-    ] = "",
-    not_there: Annotated[
-        bool, typer.Option("--not-there", help="Say against the machine: the item is not there.")
-    ] = False,
-    score: Annotated[int, typer.Option("--score", min=0, max=3, help="Your judgement of what is there.")] = 0,
-    comment: Annotated[str, typer.Option("--comment", help="A comment to --there or --not-there.")] = "",
     just_list: Annotated[bool, typer.Option("--list", help="Show what there is to review, and ask nothing.")] = False,
 ) -> Result:
     """Judge what people wrote in a portfolio project.
@@ -76,11 +65,7 @@ def review(
     """
     if source and (items or just_list):
         raise typer.BadParameter("--from says itself which items are reviewed: leave out --item and --list.")
-    if (there or not_there) and (source or just_list or len(items or ()) != 1 or bool(there) == not_there):
-        raise typer.BadParameter(
-            "--there or --not-there speaks of one item: name it by --item, without --from or --list."
-        )
-    if not (source or just_list or there or not_there):
+    if not (source or just_list):
         interview.require_terminal(NO_TERMINAL)
     session = ReviewSession(path)
     if just_list:
@@ -88,9 +73,6 @@ def review(
         return Result(_json(session, waiting=[text.to_json() for text in texts]), _listed(texts))
     if source:
         return _recorded(session, session.given(read_text(source, 4 * MOST_CHARACTERS), reviewer))
-    if there or not_there:
-        item = (items or [""])[0]
-        return _recorded(session, [session.review(item, reviewer or from_git(), score, comment, there or NOWHERE)])
     return Result(_json(session, recorded=_walk(session, reviewer, items or ())))
 
 
@@ -133,14 +115,10 @@ def _recorded(session: ReviewSession, given: Sequence[Review]) -> Result:
     concerns = (_concern(session, who, f"{who} is", "the") for who in reviewers)
     return Result(
         _json(session, recorded=recorded),
-        [f"{each['item']}: {each['score']} of 3{_at(each['place'])} by {each['reviewer']}" for each in recorded],
+        [f"{each['item']}: {each['score']} of 3 by {each['reviewer']}" for each in recorded],
         noted(concern for concern in concerns if concern),
         "The reviews are kept",
     )
-
-
-def _at(place: str) -> str:
-    return f" ({place})" if place else ""
 
 
 def _record(session: ReviewSession, given: Sequence[Review]) -> list[dict[str, Any]]:
@@ -157,15 +135,13 @@ def _json(session: ReviewSession, **content: Any) -> dict[str, Any]:
 
 
 def _concern(session: ReviewSession, who: str, subject: str = "You are", whose: str = "your") -> str:
-    """A sentence on why this person's reviews do not count, or on whom else the name may mean; "" if there is none."""
+    """A sentence on why this person's reviews do not count, or how little is known of them; "" if there is none."""
     standing = session.standing(who)
     kept = f"{whose} {_KEPT.format(standing)}"
     if standing is Standing.SELF:
         return f"{subject} an author of this repository: {kept}"
     if standing is Standing.UNKNOWN:
         return f"There is no Git history that says who the authors are: {kept}"
-    if author := session.resembled(who):
-        return f"{who} looks like the author {author}: {whose} review counts, and scaffolder check says so."
     if not has_address(who):
         return f"{who} has no address, so only the name was compared with those of the authors."
     return ""
