@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
@@ -13,7 +11,7 @@ from pathlib import Path
 import kit
 import pytest
 from kit import append, commit, edit
-from support import ANY_NAMES, Outcome, commit_all, git
+from support import ANY_NAMES, Outcome, git
 
 from scaffolder.portfolio import project as portfolio
 from scaffolder.portfolio import texts
@@ -198,32 +196,6 @@ def test_a_readme_that_cannot_be_written(
     assert (tmp_path / "kit/cookiecutter.json").read_bytes() == config
 
 
-def test_places_that_are_no_project(project: Path, scaffolder: Run, tmp_path: Path) -> None:
-    (tmp_path / "other").mkdir()
-    append(tmp_path, "other/a.py", "x = 1\n")
-    for folder, says in [
-        ("missing", "There is no folder"),
-        (tmp_path / "kit", "is not a Git repository"),
-        (project / "src", "is a folder of the project in"),
-        (commit_all(tmp_path / "other"), "'scaffolder track' adds one"),
-    ]:
-        code, out, err = scaffolder("mine", folder)
-        assert (code, out) == (2, "")
-        assert says in err
-    code, out, _ = scaffolder("mine", "missing", "--json")
-    assert (code, json.loads(out)["code"]) == (2, 2)
-    code, _, err = scaffolder("mine", project, "--html", "no/such/folder.html")
-    assert (code, err) == (2, "scaffolder: 'no/such/folder.html' cannot be written: No such file or directory.\n")
-
-
-def test_a_project_whose_render_is_lost_says_how_to_bring_it(project: Path, scaffolder: Run, tmp_path: Path) -> None:
-    git(tmp_path, "clone", "--quiet", "--depth", "1", "--branch", "main", f"file://{project}", "shallow")
-    (tmp_path / "kit/cookiecutter.json").unlink()
-    code, _, err = scaffolder("mine", "shallow")
-    assert code == 2
-    assert "git fetch origin scaffold:scaffold" in err
-
-
 def test_files_of_a_stranger_are_read_within_limits(project: Path, scaffolder: Run) -> None:
     """Of those that Python cannot divide into tokens, the plain lines count; what is too large is named."""
     for name, text in {
@@ -256,12 +228,3 @@ def test_a_program_that_a_repository_configures_is_not_run(project: Path) -> Non
     append(project, "src/kit/service.py", "# more\n")
     assert examine(project).waiting == ("src/kit/service.py",)
     assert not (project.parent / "evil").exists()
-
-
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a file that is always full")
-def test_output_that_the_disk_does_not_take(project: Path) -> None:
-    command = 'exec "$0" -m scaffolder mine night-shift --html page.html >/dev/full'
-    done = subprocess.run(["sh", "-c", command, sys.executable], capture_output=True, text=True, check=False)
-    said = "scaffolder: Wrote page.html, but the output cannot be written: No space left on device.\n"
-    assert (done.returncode, done.stderr) == (3, said)
-    assert "<mark>" in Path("page.html").read_text("utf-8")
