@@ -17,11 +17,17 @@ except ImportError:  # on Windows, where nothing is locked
     fcntl = None  # type: ignore[assignment]
 
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0)  # fails for what has become a link
 
 
-def read_file(path: Path, limit: int) -> bytes:
-    """At most `limit` bytes of a regular file; raises `OSError`, also for a pipe, on which others would wait."""
-    with open(os.open(path, _FLAGS), "rb") as file:
+def read_file(path: Path, limit: int, *, follow: bool = True) -> bytes:
+    """At most `limit` bytes of a regular file; raises `OSError`, also for a pipe, on which others would wait.
+
+    Unless `follow`, it raises that for a link, too.
+    """
+    if not follow and path.is_symlink():
+        raise OSError(errno.ELOOP, "it is a link")
+    with open(os.open(path, _FLAGS if follow else _FLAGS | _NO_LINK), "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise OSError(errno.EINVAL, "it is no regular file")
         return file.read(limit)

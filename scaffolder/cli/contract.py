@@ -22,8 +22,8 @@ Write = Annotated[bool, typer.Option("--write", help="Write the draft to scaffol
 def contract(path: Folder = Path(), write: Write = False) -> None:
     """Draft scaffolder.toml for a repository.
 
-    That file tells the checklist what the repository has. What was found is declared, each with its place; what was
-    not found is commented out. Read every line before you rely on it. Nothing in the repository is run.
+    That file tells the checklist what the repository has. What a file shows is declared, with its place; the rest is
+    commented out. Read every line before you rely on it. Nothing in the repository is run.
     """
     text = draft(opened(path))
     if not write:

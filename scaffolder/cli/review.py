@@ -19,9 +19,9 @@ from scaffolder.check.items import ITEMS
 from scaffolder.check.review_session import ReviewSession, Text
 from scaffolder.check.reviews import PATH, Review
 from scaffolder.cli import interview
-from scaffolder.cli.judging import NO_TERMINAL, Conversation, UnusableError, from_git, lines_of, read_file
+from scaffolder.cli.judging import NO_TERMINAL, Conversation, UnusableError, lines_of, read_file
 from scaffolder.cli.printing import Result, conversation, noted
-from scaffolder.results.finding import NOWHERE, Reviewed, Standing
+from scaffolder.results.finding import Reviewed, Standing
 
 _KEPT = "review is kept and marked `{}`, and does not count for --reviewed."
 
@@ -49,15 +49,6 @@ Source = Annotated[
     Path | None,
     typer.Option("--from", metavar="FILE", help="Take the reviews from a TOML file, - for standard input."),
 ]
-There = Annotated[
-    str,
-    typer.Option(
-        "--there", metavar="FILE:LINE", help="Say against the machine: the item is there. Give --score 1 to 3."
-    ),
-]
-NotThere = Annotated[bool, typer.Option("--not-there", help="Say against the machine: the item is not there.")]
-Score = Annotated[int, typer.Option("--score", min=0, max=3, help="Your judgement of what is there.")]
-Comment = Annotated[str, typer.Option("--comment", help="A comment to --there or --not-there.")]
 JustList = Annotated[bool, typer.Option("--list", help="Show what there is to review, and ask nothing.")]
 
 
@@ -66,10 +57,6 @@ def review(
     items: Items = None,
     reviewer: ReviewerOption = "",
     source: Source = None,
-    there: There = "",
-    not_there: NotThere = False,
-    score: Score = 0,
-    comment: Comment = "",
     just_list: JustList = False,
 ) -> Result:
     """Judge what people wrote in a portfolio project.
@@ -79,11 +66,7 @@ def review(
     """
     if source and (items or just_list):
         raise typer.BadParameter("--from says itself which items are reviewed: leave out --item and --list.")
-    if (there or not_there) and (source or just_list or len(items or ()) != 1 or bool(there) == not_there):
-        raise typer.BadParameter(
-            "--there or --not-there speaks of one item: name it by --item, without --from or --list."
-        )
-    if not (source or just_list or there or not_there or interview.is_interactive()):
+    if not (source or just_list or interview.is_interactive()):
         raise UnusableError(NO_TERMINAL)
     session = ReviewSession(path)
     if just_list:
@@ -91,9 +74,6 @@ def review(
         return Result(_json(session, waiting=[text.to_json() for text in texts]), _listed(texts))
     if source:
         return _recorded(session, session.given(read_file(source), reviewer))
-    if there or not_there:
-        item = (items or [""])[0]
-        return _recorded(session, [session.review(item, reviewer or from_git(), score, comment, there or NOWHERE)])
     return Result(_json(session, recorded=_walk(session, reviewer, items or ())))
 
 
@@ -136,14 +116,10 @@ def _recorded(session: ReviewSession, given: Sequence[Review]) -> Result:
     concerns = (_concern(session, who, f"{who} is", "the") for who in reviewers)
     return Result(
         _json(session, recorded=recorded),
-        [f"{each['item']}: {each['score']} of 3{_at(each['place'])} by {each['reviewer']}" for each in recorded],
+        [f"{each['item']}: {each['score']} of 3 by {each['reviewer']}" for each in recorded],
         noted(concern for concern in concerns if concern),
         "The reviews are kept",
     )
-
-
-def _at(place: str) -> str:
-    return f" ({place})" if place else ""
 
 
 def _record(session: ReviewSession, given: Sequence[Review]) -> list[dict[str, Any]]:
@@ -160,15 +136,13 @@ def _json(session: ReviewSession, **content: Any) -> dict[str, Any]:
 
 
 def _concern(session: ReviewSession, who: str, subject: str = "You are", whose: str = "your") -> str:
-    """A sentence on why this person's reviews do not count, or on whom else the name may mean; "" if there is none."""
+    """A sentence on why this person's reviews do not count, or how little is known of them; "" if there is none."""
     standing = session.standing(who)
     kept = f"{whose} {_KEPT.format(standing)}"
     if standing is Standing.SELF:
         return f"{subject} an author of this repository: {kept}"
     if standing is Standing.UNKNOWN:
         return f"There is no Git history that says who the authors are: {kept}"
-    if author := session.resembled(who):
-        return f"{who} looks like the author {author}: {whose} review counts, and scaffolder check says so."
     if not has_address(who):
         return f"{who} has no address, so only the name was compared with those of the authors."
     return ""

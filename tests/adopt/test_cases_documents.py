@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from own_cases import adopted, lines, questions, refused, texts, written
 
-from scaffolder.adopt.texts import case_rows, folder
+from scaffolder.adopt.texts import folder
 from scaffolder.adopt.texts.decoding import quoted_text
 from scaffolder.adopt.texts.quotations import QuoteError, placed_once
 
@@ -58,9 +58,6 @@ def test_a_folder_that_holds_no_documents_is_refused(tmp_path: Path, monkeypatch
         with monkeypatch.context() as patch:
             patch.setattr(folder, limit, 1)
             assert "name a smaller folder" in refused(source, docs)
-    monkeypatch.setattr(case_rows, "MOST_BYTES", 1)
-    (tmp_path / "own.jsonl").write_text('{"text": "a"}', encoding="utf-8")
-    assert "has more than 1 bytes" in refused(tmp_path / "own.jsonl")
 
 
 def test_what_stands_out_is_shown_and_nothing_else(tmp_path: Path) -> None:

@@ -246,7 +246,7 @@ def test_what_the_owner_should_know_of_the_questions_is_said_at_the_end(tmp_path
     (tmp_path / "q.csv").write_text(f'{rows}"At four, on weekdays"\nWho pays?,the cook,\nWho?,,\n', encoding="utf-8")
     source = written(tmp_path / "docs", {"tea.md": KITCHEN["deep/tea.md"]})
     found = documents.adopt(source, Options(questions=tmp_path / "q.csv"), {"to_fit": [20, 10]})
-    assert "  row 2, 'Who pays?': 'the cook' does not stand in the documents" in found.to_know
+    assert "  row 3, 'Who pays?': 'the cook' does not stand in the documents" in found.to_know
     assert "Answers that are not in the words of their quotes: 1" in found.to_know
     assert "  'When is tea?'" in found.to_know
     assert "not fitted to your documents: that takes 20 answerable and 10 unanswerable" in found.to_know[-1]

@@ -102,7 +102,7 @@ def test_a_row_that_cannot_be_placed_is_listed_and_left_out(tmp_path: Path, cell
     found = read(tmp_path, f"question,answer,document,quote\nwho  PAYS?,,,\n{cells}\nHow long?,one week,,\n")
     assert [one["question"] for one in found.questions] == ["who PAYS?", "How long?"]
     (problem,) = found.problems
-    assert problem.startswith("row 2, ")
+    assert problem.startswith("row 3, ")
     assert why in problem
 
 
@@ -110,7 +110,7 @@ def test_a_name_that_two_documents_have_names_none(tmp_path: Path) -> None:
     found = read(tmp_path, "question,answer,document\nHow much?,ten euros,rooms.md\n", rooms_md="For ten euros.")
     assert only(found)["evidence"][0]["document"] == "rooms"  # whose path it is
     found = read(tmp_path, "question,answer,document\nHow much?,ten euros,x.md\n", **{"a/x_md": "A.", "b/x_md": "B."})
-    assert found.problems == ["row 1, 'How much?': 'x.md' is the name of 2 documents: give its path"]
+    assert found.problems == ["row 2, 'How much?': 'x.md' is the name of 2 documents: give its path"]
 
 
 def test_what_is_not_read_here_is_placed_by_the_project(tmp_path: Path) -> None:
@@ -132,8 +132,8 @@ def test_what_is_not_read_here_is_placed_by_the_project(tmp_path: Path) -> None:
     ]
     assert found.open == 3
     assert [problem.partition(":")[0] for problem in found.problems] == [
-        "row 5, 'In two texts?'",
-        "row 6, 'Only there?'",
+        "row 6, 'In two texts?'",
+        "row 7, 'Only there?'",
     ]
 
 

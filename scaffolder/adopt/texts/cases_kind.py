@@ -16,9 +16,9 @@ from typing import Any
 
 from scaffolder.adopt.kind import About, Adoption, AdoptionError, Options
 from scaffolder.adopt.literals import code, number, plain, toml
-from scaffolder.adopt.texts import agreement, case_rows, folder, splits
-from scaffolder.adopt.texts.case import LEAST_CASES, MOST_VALUES, SPLITS, Proposal, propose
-from scaffolder.adopt.texts.case_rows import MOST_BYTES, Problems, named
+from scaffolder.adopt.texts import case_rows, folder, splits
+from scaffolder.adopt.texts.case import LEAST_CASES, MOST_VALUES, SPLITS, Proposal, agreement, propose
+from scaffolder.adopt.texts.case_rows import Problems, named
 from scaffolder.adopt.texts.folder import Listing
 from scaffolder.errors import first_lines, shown
 from scaffolder.template.answers import Data
@@ -33,6 +33,7 @@ ABOUT: Mapping[str, About] = {
     "decision": About("Which decision should the results help with, and who makes it?"),
     "cost": About("What does a wrong answer cost, and whom?"),
 }
+MOST_BYTES = 50_000_000  # of the cases and documents
 _MOST_NOTES, _MOST_KINDS = 100, 100  # in the project
 _MOST_SHOWN = 20  # in the preview
 _CALLED = {"search": "questions", "classify": "texts"}
@@ -47,7 +48,7 @@ def adopt(source: Path, options: Options, contract: Mapping[str, Any]) -> Adopti
     listing = _documents(options.documents) if options.documents else Listing()
     problems = Problems(source)
     found, form = _proposed(listing, problems)
-    agreed = agreement.note(found, problems.place)
+    agreed = agreement(found)
     found.notes = [*filter(None, [agreed]), *found.notes, *_unquoted(found, listing), *_left_out(listing)]
     benchmark = "".join(case.line() for case in found.cases.values()).encode()
     files, hashes = folder.laid_out(listing, benchmark, contract)
@@ -96,7 +97,7 @@ def _proposed(listing: Listing, problems: Problems) -> tuple[Proposal, str]:
     documents = {listing.ids[name]: text for name, text in listing.texts.items()}
     found = propose(found_rows, documents, problems)
     if found and not problems.found:
-        splits.divide(found, problems.place)
+        splits.divide(found)
         for lack in splits.too_few(found):
             problems.add(0, lack)
     if found is None or problems.found:

@@ -81,7 +81,7 @@ def read(path: Path, documents: Listing) -> Benchmark:
         raise AdoptionError(f"{shown(path, 200)} has more than {MOST_QUESTIONS:,} rows: make it shorter.")
     found = Benchmark(rows=table.count, ignored=tuple(name for name in table.names if name.casefold() not in COLUMNS))
     writer = _Writer(found, _Places(documents))
-    for number, cells in enumerate(table.rows(), 1):
+    for number, cells in table.rows():
         row = dict(zip(names, cells, strict=True))
         try:
             writer.add(*(row.get(name, "") for name in COLUMNS))

@@ -66,7 +66,6 @@ Remote = Annotated[
         show_default=False,
     ),
 ]
-WorkTrees = Annotated[bool, typer.Option("--work-trees", help="Make folders with files, not bare repositories.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be made, without writing anything.")]
 
 
@@ -78,7 +77,6 @@ def new(
     starter: Starter = None,
     remote: Remote = None,
     ignore: Ignore = None,
-    work_trees: WorkTrees = False,
     dry_run: DryRun = False,
     *,
     selection: Selection,
@@ -105,7 +103,7 @@ def new(
         with ledger.opened(folder, create=True) as book:
             planned = create.plan(wanted, book.latest(create.STEP), selection.choice)
             work = Work(machines.executor, machines.workers)
-            run = create.carry_out(planned, book, work, work_trees=work_trees)
+            run = create.carry_out(planned, book, work)
             outcomes = finished(run, len(planned.todo), "Making repositories")
             base = "" if remotes.is_known(book, course) else " --base ADDRESS"
     return _made(planned, replaced, outcomes, base)

@@ -15,8 +15,17 @@ from scaffolder.check.commit_snapshot import repository_at
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.examine import examine
 from scaffolder.check.items import BY_ID, ITEMS
-from scaffolder.check.review_session import Text, all_or_none, settings, texts
-from scaffolder.check.reviews import Review, ReviewError, checked, entries, is_written, judged_text
+from scaffolder.check.review_session import Text, texts
+from scaffolder.check.reviews import (
+    Review,
+    ReviewError,
+    all_or_none,
+    checked,
+    entries,
+    is_written,
+    judged_text,
+    settings,
+)
 from scaffolder.check.written import WrittenItem
 from scaffolder.cohort import ledger
 from scaffolder.cohort.course import home

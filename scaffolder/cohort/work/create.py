@@ -21,7 +21,6 @@ from scaffolder.cohort.roster.roster import Roster
 from scaffolder.cohort.work import rendering, steps
 from scaffolder.cohort.work.steps import Outcome, Work
 from scaffolder.errors import ScaffolderError, TargetError, shown, unwritable
-from scaffolder.project import plan as projects
 from scaffolder.project import store
 from scaffolder.template.answers import Data
 from scaffolder.template.foreign import Opened
@@ -72,7 +71,6 @@ class RunSettings:
     work: Path
     templates: Mapping[str, rendering.Copy]
     when: int
-    work_trees: bool
 
 
 def known(folder: Path) -> dict[Key, Entry]:
@@ -109,7 +107,7 @@ def _is_done(folder: Path, entry: Entry | None, key: Key) -> bool:
     return entry is not None and entry.state is State.DONE and home.repository(folder, *key).is_dir()
 
 
-def carry_out(planned: Plan, book: Ledger, work: Work, *, work_trees: bool = False) -> Iterator[list[Outcome]]:
+def carry_out(planned: Plan, book: Ledger, work: Work) -> Iterator[list[Outcome]]:
     """Carry out a plan chunk by chunk; yield the outcomes of each chunk once the ledger `book` has them.
 
     A student's failure is an outcome. Raises `OutsideError` if the course cannot be written, or the cluster is lost.
@@ -118,7 +116,7 @@ def carry_out(planned: Plan, book: Ledger, work: Work, *, work_trees: bool = Fal
     with rendering.workspace(given.folder) as folder:
         _keep(given)
         when = int(datetime.fromisoformat(book.meta("created", ledger.now())).timestamp())
-        settings = RunSettings(folder, rendering.copied(given.templates, folder), when, work_trees)
+        settings = RunSettings(folder, rendering.copied(given.templates, folder), when)
         found = own_data.read(planned.todo, given.templates)
         if found.problems:
             outcomes = [
@@ -188,14 +186,12 @@ def _made(settings: RunSettings, opened: Opened, job: Job) -> str:
     place = Path(job.repository)
     if os.path.lexists(place):
         return _found(place)
-    if settings.work_trees:
-        place = place.with_name(job.project)
     tree = rendering.render(opened, job.answers, job.data, job.exercises)
     message = f"Start from {opened.template.name} (scaffolder {__version__})"
     hidden = rendering.fresh(settings.work)
     try:
         with store.failures(f"{shown(place, 200)} cannot be made"):
-            commit = _written(hidden, tree, message, settings)
+            commit = _written(hidden, tree, message, settings.when)
             place.parent.mkdir(parents=True, exist_ok=True)
             return commit if _moved(hidden, place) else _found(place)
     finally:
@@ -220,18 +216,13 @@ def _found(place: Path) -> str:
     return commit
 
 
-def _written(folder: Path, tree: Tree, message: str, settings: RunSettings) -> str:
+def _written(folder: Path, tree: Tree, message: str, when: int) -> str:
     """Write a repository with one commit of `tree` on `main` and `scaffold`."""
     import pygit2
 
-    repo = pygit2.init_repository(str(folder), bare=not settings.work_trees, initial_head="main")
+    repo = pygit2.init_repository(str(folder), bare=True, initial_head="main")
     repo.set_ident(*store.SCAFFOLDER)
-    written = store.write_tree(repo, tree)
-    commit = store.commit(repo, written, (), message, when=settings.when)
+    commit = store.commit(repo, store.write_tree(repo, tree), (), message, when=when)
     for branch in (store.MAIN, store.SCAFFOLD):
         store.move(repo, branch, None, commit)
-    if settings.work_trees:
-        projects.write(tree, folder)
-        repo.index.read_tree(pygit2.Oid(hex=written))
-        repo.index.write()
     return commit
