@@ -541,6 +541,10 @@ TESTS: list[Case] = [
         ({"tests/conftest.py": FIXTURE, "tests/test_it.py": "def test_a(client):\n    assert client\n"}, DONE, ""),
         ({"tests/conftest.py": FIXTURE, "tests/test_it.py": "def test_a(other):\n    assert other\n"}, FLAWED, ""),
         ({"tests/toy.py": "from pkg import x\n", "tests/test_it.py": "from toy import x\ndef test_a():\n    assert x\n"}, DONE, ""),
+        *(
+            ({"tests/a.py": f"import pkg\ndef looks_right(x):\n    {body}\n", "tests/test_b.py": "import pkg\ndef test_b():\n    looks_right(1)\n"}, state, "test_b")
+            for body, state in (("assert x", DONE), ("print(x)", FLAWED))
+        ),
         *(({path: UNITTEST}, DONE, path) for path in ["src/pkg/tests.py", "unit_tests/core.py", "checks/it.py", "test/deep/it.py"]),
         ({"train.py": "import torch\ndef test(model, loader):\n    print(model(loader))\n"}, MISSING, "no test function in Python"),
         ({"tests/test_it.py": "def test_a(:\n"}, FLAWED, "it does not parse as Python 3."),
