@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import subprocess
 from pathlib import Path
 
@@ -551,10 +552,45 @@ TESTS: list[Case] = [
     ]
 ]  # fmt: skip
 
+LABELS = b"row,actual,predicted\n" + b"".join(
+    b"%d,%c,%c\n" % row for row in zip(range(6), b"aaabbc", b"aabbcc", strict=True)
+)
+STUB = 'def recall(ranks):\n    """Share."""\n    raise NotImplementedError("exercise ndcg: see")\n'
+SOLVED = 'def recall(ranks):\n    """Share."""\n    return 1.0\n'
+
+
+def reported(**metrics: float) -> Files:
+    """A report of several classes, whose metrics follow from the labels of six cases: three a, two b, one c."""
+    entries = [{"name": name, "value": value, "higher_is_better": True} for name, value in metrics.items()]
+    contract = "contract = 1\n[capabilities]\npredictions = true\n"
+    report = json.dumps({"metrics": entries})
+    return {"scaffolder.toml": contract, "reports/metrics.json": report, "reports/predictions.csv": LABELS}
+
+
+def recorded(exercises: object, source: str, path: str = "src/a/ranking.py") -> Files:
+    return {".scaffolder.json": json.dumps({"template": "t", "answers": {}, "exercises": exercises}), path: source}
+
+
+TWO = {"ndcg": ["recall"], "gate": ["passes"]}
+OTHERS: list[Case] = [
+    ("recomputed-metrics", reported(accuracy=4 / 6, f1=0.6555556, **{"recall of a": 2 / 3}), DONE, "its 6 rows give accuracy, f1, recall of a as reported"),
+    ("recomputed-metrics", reported(**{"recall of b": 0.9}), FLAWED, "recall of b is 0.5 by reports/predictions.csv, not 0.9"),
+    ("exercises", recorded(TWO, SOLVED + STUB), MISSING, "missing\n1 of 2 exercises are left: ndcg\nsrc/a/ranking.py:6: recall (exercise ndcg) is not written\n"),
+    ("exercises", recorded(TWO, SOLVED), DONE, "all 2 exercises"),
+    ("exercises", recorded({}, STUB), MISSING, "recall"),
+    ("exercises", recorded(TWO, STUB, "tests/test_ranking.py"), DONE, ""),
+    *(("exercises", recorded(given, SOLVED), NOT_APPLICABLE, "") for given in ({}, None, "ndcg", ["ndcg"], {"a": 1}, {"a": [1]}, {"a": []})),
+    ("exercises", {"ranking.py": SOLVED}, NOT_APPLICABLE, "it is no starter"),
+    ("architecture", {"scaffolder.toml": "contract = 1\n", README: "# A\n\n## Architecture\n\n```mermaid\nflowchart LR\n a[cut.py] --> b\n```\n"}, FLAWED, "the diagram names cut.py"),
+    ("latency", {"scaffolder.toml": "contract = 1\n"}, UNVERIFIED, "docs/contract.md of scaffolder shows how"),
+    ("latency", {}, UNVERIFIED, "there is no scaffolder.toml, so nothing says whether"),
+    ("links", {}, MISSING, "no document to look for links in"),
+]  # fmt: skip
+
 
 @pytest.mark.parametrize(
     ("item", "files", "state", "said"),
-    [*WORKFLOWS, *IMAGES, *VARIABLES, *ENDPOINTS, *LINKS, *OPERATION, *COMMANDS, *SECRETS, *TESTS],
+    [*WORKFLOWS, *IMAGES, *VARIABLES, *ENDPOINTS, *LINKS, *OPERATION, *COMMANDS, *SECRETS, *TESTS, *OTHERS],
 )
 def test_an_item_of_a_repository(item: str, files: Files, state: State, said: str) -> None:
     finding = BY_ID[item].finding(repository(files))
