@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from scaffolder.cohort.ledger import Checked, Entry, Key
+from scaffolder.cohort.ledger import Checked, Collected, Entry, Key, Ledger
+from scaffolder.cohort.ledger import State as Ended
+from scaffolder.errors import TargetError
 from scaffolder.results.class_standing import Item, Own, Past, Rung
 from scaffolder.results.finding import TO_JUDGE, Evidence, Finding, Level, State
 from scaffolder.results.report import Report
@@ -71,6 +73,22 @@ def read(checked: Checked) -> Reading:
         )
     except (AttributeError, KeyError, TypeError, ValueError):
         return Reading(*check, Report("", "", "", (), declared=False, undeclared=_OTHER_VERSION))
+
+
+def last(book: Ledger, snapshot: Collected, ended: Entry | None) -> Reading:
+    """The last check of a snapshot; `ended` is how the last check of its project ended.
+
+    Raises `TargetError` if that failed, if the snapshot was never checked, or if another version wrote the report.
+    """
+    if ended and ended.state is Ended.FAILED:
+        raise TargetError(ended.detail)
+    checked = book.last_check(snapshot)
+    if checked is None:
+        raise TargetError("It was not checked: 'scaffolder cohort check' does that.")
+    reading = read(checked)
+    if not reading.report.findings:
+        raise TargetError(f"It cannot be shown: {reading.report.unrated}.")
+    return reading
 
 
 def _finding(value: Mapping[str, Any]) -> Finding:
