@@ -14,8 +14,6 @@ from scaffolder.adopt.kind import Adoption
 from scaffolder.adopt.kinds import Contract
 from scaffolder.cli import interview, options, own_data
 from scaffolder.cli import update as updating
-from scaffolder.cli import update_output as said
-from scaffolder.cli.answering import pairs_of
 from scaffolder.cli.printing import Result, conversation
 from scaffolder.errors import AnswerError, DeclinedError
 from scaffolder.project import in_use, newdata
@@ -23,7 +21,7 @@ from scaffolder.project import update as core
 from scaffolder.project.plan import rendered
 from scaffolder.project.record import Record
 from scaffolder.project.update import Merged
-from scaffolder.template.answers import folder_question
+from scaffolder.template.answers import folder_question, from_pairs
 from scaffolder.template.catalog import Template
 from scaffolder.template.questions import Question
 
@@ -54,13 +52,13 @@ def adopt(
         contract = kinds.wanted(kind)
         in_use.refuse(path, contract.running, contract.people)
         adoption = _read(kind, known, own, ask=not yes)
-        changes = {**_folder(kind, known), **pairs_of(pairs), **contract.answers}
+        changes = {**_folder(kind, known), **from_pairs(pairs or ()), **contract.answers}
         answers = updating.answers_of(project, kind, changes, adoption.data, ask=not yes)
         theirs = rendered(kind, answers, origin)
     new_data = newdata.NewData(contract.about, contract.made)
     replaced = None if _waits(known, contract) else new_data
     found = core.merged(project.repo, project.commit, project.base, theirs, replaced)
-    state = said.state_of(found, allow_conflicts=allow_conflicts, dry_run=dry_run)
+    state = updating.state_of(found, allow_conflicts=allow_conflicts, dry_run=dry_run)
     own_data.show([*adoption.preview, ""])
     if state in ("merging", "updated") and not yes:
         _agree()
@@ -70,7 +68,7 @@ def adopt(
         new_data.sweep(path, theirs)
     next_steps = _next_steps(found, commit, kind)
     to_know = ["", *adoption.to_know] if commit and adoption.to_know else []
-    return said.result(project, found, answers, state, commit, [*next_steps, *to_know], dry_run=dry_run)
+    return updating.result(project, found, answers, state, commit, [*next_steps, *to_know], dry_run=dry_run)
 
 
 def _read(

@@ -21,7 +21,6 @@ import typer
 from scaffolder import __version__
 from scaffolder.cli.cohort import cohort
 from scaffolder.cli.lazy import SETTINGS, lazy_group
-from scaffolder.cli.portfolio import portfolio
 from scaffolder.cli.streams import NotReadError, OutputError, discard, prepare
 from scaffolder.errors import OutsideError, ScaffolderError, one_line, outside
 
@@ -41,6 +40,7 @@ COMMANDS = {
     "update": ("scaffolder.cli.update:update", "Bring a later template or a new name into a project."),
     "track": ("scaffolder.cli.update:track", "Bring an existing repository under update."),
 }
+PORTFOLIO = {"site": ("scaffolder.cli.site:site", "Write one page that shows your projects to a recruiter.")}
 app = typer.Typer(
     cls=lazy_group(COMMANDS),
     epilog="Start with: scaffolder list, then scaffolder new TEMPLATE.",
@@ -140,5 +140,15 @@ def options_for_all(
         raise OutsideError("The folder that you are in is not there any more: cd to another one.") from None
 
 
-app.add_typer(portfolio, name="portfolio")
+app.add_typer(
+    typer.Typer(
+        cls=lazy_group(
+            {"site": ("scaffolder.cli.site:site", "Write one page that shows your projects to a recruiter.")}
+        ),
+        help="Several projects, and one page that shows them.",
+        no_args_is_help=True,
+        **SETTINGS,
+    ),
+    name="portfolio",
+)
 app.add_typer(cohort, name="cohort")

@@ -20,7 +20,7 @@ from scaffolder.check import examine, remote
 from scaffolder.check.items import BY_ID
 from scaffolder.cli.streams import read_text
 from scaffolder.cli.writing import refuse_others, write
-from scaffolder.errors import ScaffolderError, TargetError, one_line, shown
+from scaffolder.errors import OutsideError, ScaffolderError, TargetError, one_line, shown
 from scaffolder.pages import text
 from scaffolder.results.finding import Finding, Level
 from scaffolder.results.report import Report
@@ -46,12 +46,6 @@ class UncheckedError(ScaffolderError):
         super().__init__(f"{len(failures)} of {whole} repositories could not be checked:")
         self.code = max(error.code for _, error in failures)
         self.details = tuple(one_line(f"{place}: {error}") for place, error in failures)
-
-
-class BugError(ScaffolderError):
-    """Items that the checklist could not check, because of a bug of its own."""
-
-    code = 3
 
 
 class BelowError(ScaffolderError):
@@ -184,7 +178,7 @@ def _deliver(page: str, output: Path | None) -> None:
 
 def _refuse_bugs(report: Report) -> None:
     if report.errors:
-        raise BugError(f"A bug in scaffolder kept {_names(report.errors)} of {report.name} from being checked.")
+        raise OutsideError(f"A bug in scaffolder kept {_names(report.errors)} of {report.name} from being checked.")
 
 
 def _judge(report: Report, level: Level | None, fail_under: int | None) -> None:

@@ -33,7 +33,7 @@ def mine(
         typer.Option("--html", metavar="FILE", help="Write a page with your lines marked."),
     ] = None,
     write: Annotated[
-        bool, typer.Option("--write", help='Write the facts into README.md, under "What I changed and why".')
+        bool, typer.Option("--write", help="Write the facts into README.md, between <!-- mine --> and <!-- /mine -->.")
     ] = False,
 ) -> Result:
     """Show which part of a project is yours.
@@ -66,7 +66,7 @@ def _write(folder: Path, found: Mine) -> str:
     ending = "\r\n" if "\r\n" in text else "\n"
     new = readme.filled(text.replace("\r\n", "\n"), facts).replace("\n", ending)
     checkout.write(folder, {name: File(new.encode(), file.mode)})
-    return f'Wrote the facts into {short(folder / name)}, under "{readme.TITLE}"; the why is for you to write.'
+    return f"Wrote the facts into {short(folder / name)}; the why is for you to write."
 
 
 def _lines(found: Mine, done: list[str]) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -116,8 +117,6 @@ def _guess(key: str) -> str:
 
 def _draft(settings: Owner, folders: list[Path]) -> Result:
     """Write portfolio.toml, with the name that Git knows if no other is given."""
-    from dataclasses import replace
-
     path = Path(owners.NAME)
     if os.path.lexists(path):
         raise TargetError(f"There is a {owners.NAME} already: change it, or move it away.")
@@ -162,13 +161,10 @@ def _site_json(site: Site, folder: Path, *, dry_run: bool) -> dict[str, Any]:
     return {
         "path": str(folder),
         "projects": [
-            {"name": card.name, "shown": _shown(card), "left_out": _left_out_json(card.left_out)} for card in site.cards
+            {"name": card.name, "shown": _shown(card), "left_out": [asdict(part) for part in card.left_out]}
+            for card in site.cards
         ],
         "skills": [{"name": skill.name, "template": skill.template or None} for skill in site.skills],
-        "left_out": _left_out_json(site.left_out),
+        "left_out": [asdict(part) for part in site.left_out],
         "dry_run": dry_run,
     }
-
-
-def _left_out_json(parts: tuple[LeftOut, ...]) -> list[dict[str, str]]:
-    return [{"what": part.what, "why": part.why, "remedy": part.remedy} for part in parts]
