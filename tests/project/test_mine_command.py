@@ -11,7 +11,7 @@ from pathlib import Path
 import kit
 import pytest
 from kit import append, commit, edit
-from support import ANY_NAMES, Outcome, git
+from support import ANY_NAMES, Outcome, git, project_of, refused
 
 from scaffolder.portfolio import project as portfolio
 from scaffolder.portfolio import texts
@@ -26,11 +26,10 @@ LIMITS = "This shows what differs from the template, not who wrote it: an AI may
 
 
 @pytest.fixture
-def project(scaffolder: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project with work of its owner in code, tests and prose."""
     monkeypatch.setenv("COLUMNS", "100")
-    assert scaffolder("new", kit.template(tmp_path), "--yes", "--git").code == 0
-    folder = tmp_path / "night-shift"
+    folder = project_of(kit.template, tmp_path)
     append(folder, "src/kit/service.py", f"\n\n{kit.OWN}")
     append(
         folder, "tests/test_service.py", "\n\ndef test_mine() -> None:\n    assert 1 + 1 == 2\n    assert 2 + 2 == 4\n"
@@ -77,7 +76,7 @@ def test_the_output_fits_a_terminal(project: Path, scaffolder: Run) -> None:
 
 
 def test_there_is_nothing_to_write_without_own_work(scaffolder: Run, tmp_path: Path) -> None:
-    assert scaffolder("new", kit.template(tmp_path), "--yes", "--git").code == 0
+    project_of(kit.template, tmp_path)
     assert "0 of 42 lines are yours" in scaffolder("mine", "night-shift").out
     outcome = scaffolder("mine", "night-shift", "--write", "--html", "mine.html")
     assert (outcome.code, outcome.out) == (2, "")
@@ -191,8 +190,7 @@ def test_a_readme_that_cannot_be_written(
         (project / "README.md").symlink_to(tmp_path / content)
     elif content is not None:
         (project / "README.md").write_bytes(content)
-    code, out, err = scaffolder("mine", project, "--write")
-    assert (code, out, says in err, err.count("\n")) == (2, "", True, 1), err
+    refused(scaffolder("mine", project, "--write"), says)
     assert (tmp_path / "kit/cookiecutter.json").read_bytes() == config
 
 
