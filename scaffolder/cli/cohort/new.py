@@ -93,7 +93,7 @@ def new(
         say_uncommitted(opened)
         course = course_input.with_answers(course, from_pairs(pairs or ()), opened)
         found = roster.read(data, listed_in.name, course, {name: each.template for name, each in opened.items()})
-        wanted = create.Given(folder, course, data, found, opened)
+        wanted = home.Cohort(folder, course, found, opened)
         planned = create.plan(wanted, create.known(folder), selection.choice)
         replaced = create.replaced(wanted)
         if dry_run:
@@ -133,14 +133,17 @@ def _planned(planned: Plan, replaced: Sequence[str]) -> Result:
     names = first_lines(["/".join(each.key) for each in planned.todo], _MOST_LISTED)
     return Result(
         {**_common_json(planned, replaced), "would_make": todo, "dry_run": True},
-        [f"Would make {_count(len(planned.todo))} in {short(planned.given.folder)}:", *(f"  {name}" for name in names)],
+        [
+            f"Would make {_count(len(planned.todo))} in {short(planned.cohort.folder)}:",
+            *(f"  {name}" for name in names),
+        ],
         list(_notes(planned, replaced)),
     )
 
 
 def _common_json(planned: Plan, replaced: Sequence[str]) -> dict[str, Any]:
     return {
-        "path": str(planned.given.folder),
+        "path": str(planned.cohort.folder),
         "unchanged": len(planned.done),
         "later": planned.later,
         "replaced": list(replaced),
@@ -156,9 +159,9 @@ def _made(planned: Plan, replaced: Sequence[str], outcomes: Sequence[Outcome], b
     wrong = [{"student": each.student, "project": each.project, "reason": each.detail} for each in failed]
     before = f"; there before: {len(planned.done):,}" if planned.done else ""
     wrong_ones = f"; failed: {len(failed):,}" if failed else ""
-    lines = [f"Made {_count(len(made))} in {short(planned.given.folder)}{wrong_ones}{before}."]
+    lines = [f"Made {_count(len(made))} in {short(planned.cohort.folder)}{wrong_ones}{before}."]
     if not failed and not planned.later:
-        lines += ["", f"Next: scaffolder cohort push {shlex.quote(short(planned.given.folder))}{base}"]
+        lines += ["", f"Next: scaffolder cohort push {shlex.quote(short(planned.cohort.folder))}{base}"]
         if base:
             lines.append(
                 "ADDRESS is a folder, or what the addresses of the repositories begin with; or write --to PATTERN."
@@ -177,7 +180,7 @@ def _notes(planned: Plan, replaced: Sequence[str]) -> Iterator[str]:
     """Lines on what a teacher should know beside the result."""
     gone = sorted({student for student, _ in planned.gone})
     notes = {
-        f"In {short(planned.given.folder)}, other content replaces that of {' and '.join(replaced)}.": replaced,
+        f"In {short(planned.cohort.folder)}, other content replaces that of {' and '.join(replaced)}.": replaced,
         _about_ids(planned): not planned.done,
         f"Not in the roster any more, and left as they are: {listed(gone, _MOST_LISTED)}.": gone,
         f"Left to make, with the same command: {planned.later:,}.": planned.later,
@@ -187,7 +190,7 @@ def _notes(planned: Plan, replaced: Sequence[str]) -> Iterator[str]:
 
 def _about_ids(planned: Plan) -> str:
     """A note on the column of an export that becomes public; "" if the teacher has chosen it."""
-    on_roster = planned.given.roster
+    on_roster = planned.cohort.roster
     title = lms.id_column(on_roster.layout, on_roster.table)
     if on_roster.layout is lms.Layout.OWN or title == "id":
         return ""
