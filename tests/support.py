@@ -277,9 +277,13 @@ def folder_of(template: Template, **given: Any) -> str:
 
 def tool(name: str) -> ModuleType:
     """`tools/NAME.py` as a module."""
-    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
+    return module_at(ROOT / "tools" / f"{name}.py")
+
+
+def module_at(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(path.stem, path)
     assert spec
     assert spec.loader
-    module = sys.modules[name] = importlib.util.module_from_spec(spec)
+    module = sys.modules[path.stem] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

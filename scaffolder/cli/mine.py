@@ -16,10 +16,9 @@ from scaffolder.errors import TargetError, shown
 from scaffolder.pages import mine as pages
 from scaffolder.pages.mine import LIMITS, Total, totals, worked
 from scaffolder.project import checkout
-from scaffolder.project.mine import readme, report
-from scaffolder.project.mine.comparison import Share
+from scaffolder.project.mine import comparison, readme
+from scaffolder.project.mine.comparison import Mine, Share
 from scaffolder.project.mine.file_kinds import READ, Kind
-from scaffolder.project.mine.report import Mine
 from scaffolder.tree import File
 
 MOST_FILES = 10  # that are listed
@@ -42,7 +41,7 @@ def mine(
     moved, copied, renamed or formatted anew are the template's; measured blocks, reports and lock files are nobody's.
     This shows difference, not authorship. Nothing in the repository is run.
     """
-    found = report.examine(path)
+    found = comparison.examine(path)
     done = [_write(path, found)] if write else []
     if html:
         write_page(html, pages.page(found))

@@ -13,8 +13,8 @@ from kit import append, change, commit, edit, owners
 from support import Outcome, commit_all, git, make_template, project_of, stock
 
 from scaffolder.project.mine import readme
+from scaffolder.project.mine.comparison import Mine, examine
 from scaffolder.project.mine.file_kinds import Kind, kind_of
-from scaffolder.project.mine.report import Mine, examine
 from scaffolder.template import catalog
 
 pytestmark = pytest.mark.usefixtures("no_child")

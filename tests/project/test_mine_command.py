@@ -16,7 +16,7 @@ from support import ANY_NAMES, Outcome, git, project_of, refused
 from scaffolder.portfolio import project as portfolio
 from scaffolder.portfolio import texts
 from scaffolder.project.mine import readme
-from scaffolder.project.mine.report import examine
+from scaffolder.project.mine.comparison import examine
 
 pytestmark = pytest.mark.usefixtures("no_child")
 
