@@ -8,6 +8,7 @@ import pandas as pd
 from . import acting, artifacts, bootstrap, evaluation
 from .decision import Task
 from .reporting import blocks, experiments, sections
+from .reporting.markdown import cell, code
 from .reporting.metrics import METRICS, REPORTS, failures, read_json, read_report, write_text
 from .scoring import EvaluationReport
 from .settings import Settings
@@ -75,12 +76,11 @@ def facts(report: EvaluationReport, record: Any, settings: Settings) -> dict[str
         "slices": sections.tables.slices(report, "rows"),
         "worse": [one for one in report.slices if sections.clearly_worse(one, report)],
         "compared": [
-            sections.tables.code(name)
+            code(name)
             for name in settings.slices.columns
             if any(one.name.startswith(f"{name} = ") for one in report.slices)
         ],
         "most_slices": MOST_SLICES,
-        "code": sections.tables.code,
         "in_words": lambda name: sections.tables.slice(settings.words, settings.slices.columns, name),
         "unequal": acting.widest(getattr(report, "acted", [])),
         "worst": worst_rows([one["feature"] for one in record["importance"][:SHOWN_INPUTS]]),
@@ -106,4 +106,5 @@ def worst_rows(inputs: list[str]) -> pd.DataFrame:
     columns = [f"{name} (input)" if f"{name} (input)" in errors else name for name in inputs]
     first = errors.groupby("mistake", sort=False).head(WORST)
     shown = first[["row", "mistake", "actual", "predicted", *columns]].replace("", "missing")
-    return shown.map(lambda text: text if len(text) <= LONGEST else f"{text[:LONGEST]}…")
+    shown = shown.map(lambda text: cell(text if len(text) <= LONGEST else f"{text[:LONGEST]}…"))
+    return shown.rename(columns=cell)
