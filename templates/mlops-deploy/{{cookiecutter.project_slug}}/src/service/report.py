@@ -8,7 +8,6 @@ from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Template
 from markupsafe import Markup
 
 from . import figures, timeline
@@ -18,8 +17,7 @@ from .loadtest import LOAD
 from .monitoring.psi import USUAL_BOUND
 from .monitoring.questions import Row
 from .reporting import blocks, experiments, sections
-from .reporting.markdown import cell, code, estimate, number, table
-from .reporting.metrics import METRICS, REPORTS, failures, read_json, read_report, write_text
+from .reporting.metrics import METRICS, REPORTS, read_json, read_report, write_text
 from .serving.page import environment
 from .settings import Settings
 
