@@ -42,7 +42,6 @@ def borrowed(library: Project) -> Iterator[Callable[[Path], Project]]:
     def lend(path: Path) -> Project:
         links.append(path / ".venv")
         links[-1].symlink_to(library.path / ".venv")
-        (links[-1] / ".ready").touch()  # newer than the lock
         (path / ".git/info").mkdir(exist_ok=True)
         (path / ".git/info/exclude").write_text(".venv\n")  # .gitignore has the folder, not a link
         return Project(path, library.python)
