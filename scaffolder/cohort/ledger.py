@@ -1,7 +1,6 @@
 """The ledger of a cohort: what was done for each student's project, what was collected, checked and judged.
 
-SQLite, one file, written by one command at a time. It knows students by their ids only. A ledger of an earlier version
-is brought up to date when it is opened.
+SQLite, one file, written by one command at a time. It knows students by their ids only.
 """
 
 from __future__ import annotations
@@ -16,7 +15,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from scaffolder.cohort import ledger_v1
 from scaffolder.errors import OutsideError, ScaffolderError, TargetError, outside, shown
 from scaffolder.safe import locked
 
@@ -283,15 +281,10 @@ def opened(folder: Path, *, create: bool = False) -> Iterator[Ledger]:
 
 
 def _prepare(database: sqlite3.Connection, path: Path) -> None:
-    """Make the tables of a new ledger, or bring an earlier version's up to date.
-
-    Raises `LedgerError` if the file is a later version's, or no ledger.
-    """
+    """Make the tables of a new ledger; raises `LedgerError` if the file is another version's, or no ledger."""
     version = database.execute("PRAGMA user_version").fetchone()[0]
     if version == 0 and not database.execute("SELECT name FROM sqlite_master").fetchone():
         path.chmod(0o600)  # it holds grades
         database.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {_SCHEMA}; COMMIT;")
-    elif version == ledger_v1.SCHEMA:
-        database.executescript(f"BEGIN; {ledger_v1.upgrade(database)} PRAGMA user_version = {_SCHEMA}; COMMIT;")
     elif version != _SCHEMA:
         raise LedgerError(f"{shown(path, 200)} is of another version of scaffolder ({version}, not {_SCHEMA}).")
