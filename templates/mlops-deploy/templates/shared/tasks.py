@@ -120,6 +120,7 @@ DEFAULTS = {  # what KEY=value or the environment may say otherwise
 }
 BIN = ".venv/Scripts" if os.name == "nt" else ".venv/bin"
 UV = shutil.which("uv")
+RUNNING: list[subprocess.Popen[bytes]] = []
 say = functools.partial(print, flush=True)
 
 
@@ -128,6 +129,7 @@ def main(arguments: Sequence[str]) -> None:
 {% block guard %}{% endblock %}
     os.chdir(Path(__file__).resolve().parent)
     signal.signal(signal.SIGINT, lambda *_: None)  # the program that runs gets it too, and decides what it means
+    signal.signal(signal.SIGTERM, lambda *_: [program.terminate() for program in RUNNING])
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # where it is set, each process compiles its imports anew
     given = dict(argument.split("=", 1) for argument in arguments if "=" in argument)
     os.environ.update({**DEFAULTS, **os.environ, **given})
@@ -184,9 +186,8 @@ def call(name: str, *words: str) -> None:
     """Run a program; where it fails, end with its exit code."""
     if (path := program(name)) is None:
         fail(3, f"This needs {NEEDED.get(name, name)}, which is not installed.")
-    with subprocess.Popen([path, *words]) as process:  # noqa: S603 - no shell, and the words are the owner's
-        signal.signal(signal.SIGTERM, lambda *_: process.terminate())
-        code = process.wait()
+    RUNNING[:] = [subprocess.Popen([path, *words])]  # noqa: S603 - no shell, and the words are the owner's
+    code = RUNNING[0].wait()
     if code:
         sys.exit(code if code > 0 else 128 - code)
 
