@@ -129,7 +129,7 @@ def main(arguments: Sequence[str]) -> None:
 {% block guard %}{% endblock %}
     os.chdir(Path(__file__).resolve().parent)
     signal.signal(signal.SIGINT, lambda *_: None)  # the program that runs gets it too, and decides what it means
-    signal.signal(signal.SIGTERM, lambda *_: [program.terminate() for program in RUNNING])
+    signal.signal(signal.SIGTERM, lambda *_: list(map(subprocess.Popen.terminate, RUNNING)))
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # where it is set, each process compiles its imports anew
     given = dict(argument.split("=", 1) for argument in arguments if "=" in argument)
     os.environ.update({**DEFAULTS, **os.environ, **given})
