@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from scaffolder.check.engine.repository import Repository, fact
-from scaffolder.check.readers.toml import pyproject
+from scaffolder.check.readers.data_files import pyproject
 
 KEYS = ("ignore",)
 

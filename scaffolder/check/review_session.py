@@ -19,14 +19,15 @@ from scaffolder.check.readers.markdown_blocks import BLOCK_MARK
 from scaffolder.check.reviews import (
     Review,
     ReviewError,
+    add,
     all_or_none,
     checked,
     is_written,
     judged,
+    read,
     settings,
     standing,
 )
-from scaffolder.check.reviews_file import add, read
 from scaffolder.check.written import WrittenItem, fingerprint
 from scaffolder.errors import shown, suggestion
 from scaffolder.results.finding import TO_JUDGE, Finding, Reviewed, Standing

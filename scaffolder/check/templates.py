@@ -20,9 +20,9 @@ from scaffolder.check.engine.snapshot import Snapshot
 from scaffolder.check.items.links import broken_links
 from scaffolder.check.items.quality_gate import SETTINGS
 from scaffolder.check.readers.commands import wrong_commands
+from scaffolder.check.readers.data_files import settings
 from scaffolder.check.readers.gitignore import ignored
 from scaffolder.check.readers.make import makefile
-from scaffolder.check.readers.toml import settings
 from scaffolder.check.readers.values import leaves
 from scaffolder.results.finding import Evidence
 from scaffolder.template.catalog import Template

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.items.demo import addresses
-from scaffolder.check.readers.toml import pyproject
+from scaffolder.check.readers.data_files import pyproject
 from scaffolder.check.template_words import marked
 from scaffolder.portfolio import texts
 from scaffolder.portfolio.addresses import web_address

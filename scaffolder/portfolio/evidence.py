@@ -10,8 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from scaffolder.check.engine.repository import Repository, fact
-from scaffolder.check.readers.imports import imported
-from scaffolder.check.readers.python import Module, modules, once
+from scaffolder.check.readers.python import Module, imported, modules, once
 from scaffolder.check.template_words import template_name
 from scaffolder.portfolio.project import Project
 from scaffolder.portfolio.results import result

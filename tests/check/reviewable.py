@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import scaffolder.check.items as items
-from scaffolder.check import examine, review_session, reviews_file
+from scaffolder.check import examine, review_session, reviews
 from scaffolder.check.documents import readme
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.markdown import Passage
@@ -44,7 +44,7 @@ def install() -> None:
     """Give the checklist the second item, and no written item but these two."""
     both = (items.BY_ID["problem"], Plan)
     items.BY_ID[Plan.id] = Plan
-    for module in (examine, review_session, reviews_file):
+    for module in (examine, review_session, reviews):
         module.ITEMS = both  # type: ignore[attr-defined]
 
 

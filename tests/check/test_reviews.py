@@ -30,13 +30,14 @@ from scaffolder.check.reviews import (
     PATH,
     Review,
     ReviewError,
+    add,
     checked,
     merged,
     parse,
+    read,
     reviews,
     text_of,
 )
-from scaffolder.check.reviews_file import add, read
 from scaffolder.errors import OutsideError
 from scaffolder.results.finding import Standing
 
@@ -286,7 +287,7 @@ _WRITER = """
 import sys
 from pathlib import Path
 from scaffolder.check.reviews import Review
-from scaffolder.check.reviews_file import add, read
+from scaffolder.check.reviews import add, read
 folder = Path(sys.argv[1])
 for number in range(10_000):
     add(folder, [Review("problem", f"R{number} {id(folder)}", 2, "x" * 200, "2026-11-25", "0" * 64)])

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.verdict import Verdict, done, flawed, missing
 from scaffolder.check.item import Item
+from scaffolder.check.readers.data_files import loaded
 from scaffolder.check.readers.python import modules
-from scaffolder.check.readers.yaml import loaded
 from scaffolder.formats.yaml import Mapping, YamlError
 from scaffolder.results.finding import Evidence, Level
 

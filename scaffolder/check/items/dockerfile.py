@@ -9,10 +9,10 @@ from typing import NamedTuple
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.engine.verdict import Verdict, done, flawed, missing
 from scaffolder.check.item import Item
+from scaffolder.check.readers.data_files import loaded
 from scaffolder.check.readers.dockerfile import Dockerfile, dockerfile, is_pinned
 from scaffolder.check.readers.gitignore import ignored
 from scaffolder.check.readers.make import makefile
-from scaffolder.check.readers.yaml import loaded
 from scaffolder.formats.yaml import Mapping, YamlError
 from scaffolder.results.finding import Evidence, Level
 

@@ -13,8 +13,8 @@ from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.verdict import SHOWN, Verdict, counted, done, flawed, not_applicable
 from scaffolder.check.item import Item
 from scaffolder.check.items.data_schema import columns
+from scaffolder.check.readers.data_files import pyproject, settings
 from scaffolder.check.readers.metrics import metrics
-from scaffolder.check.readers.toml import pyproject, settings
 from scaffolder.check.readers.values import table
 from scaffolder.results.finding import Evidence, Level
 

@@ -15,10 +15,10 @@ from scaffolder.check.item import Item
 from scaffolder.check.items.endpoint_tests import Route, matching, requests, routes
 from scaffolder.check.own_work import own_work
 from scaffolder.check.readers.assertions import Function, functions
+from scaffolder.check.readers.data_files import settings
 from scaffolder.check.readers.gitignore import ignored
 from scaffolder.check.readers.metrics import parsed
 from scaffolder.check.readers.python import Module
-from scaffolder.check.readers.toml import settings
 from scaffolder.check.readers.values import leaves
 from scaffolder.project.mine.file_kinds import Kind
 from scaffolder.results.finding import Evidence, Level

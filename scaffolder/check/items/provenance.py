@@ -11,8 +11,8 @@ from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.verdict import Verdict, done, flawed
 from scaffolder.check.item import Item
 from scaffolder.check.measured_blocks import nothing_measured
+from scaffolder.check.readers.data_files import settings
 from scaffolder.check.readers.metrics import PATH, Run, metrics, parsed
-from scaffolder.check.readers.toml import settings
 from scaffolder.check.readers.values import table
 from scaffolder.results.finding import Evidence, Level
 

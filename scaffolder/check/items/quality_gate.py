@@ -11,9 +11,9 @@ from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.verdict import Verdict, counted, done, flawed, missing
 from scaffolder.check.item import Item
 from scaffolder.check.readers.ci import Run, ci_runs
+from scaffolder.check.readers.data_files import settings
 from scaffolder.check.readers.metric_names import canonical
 from scaffolder.check.readers.metrics import PATH, Gate, metrics
-from scaffolder.check.readers.toml import settings
 from scaffolder.check.readers.values import decimal, records
 from scaffolder.check.readers.workflow import no_workflow, workflows
 from scaffolder.formats.toml import TomlError, load_toml

@@ -13,9 +13,9 @@ from scaffolder.check.item import Item
 from scaffolder.check.measured_blocks import nothing_measured
 from scaffolder.check.readers import formulas
 from scaffolder.check.readers.csv import DECISIONS, SCORES, TRUTHS, Rows, predictions
+from scaffolder.check.readers.data_files import settings
 from scaffolder.check.readers.metric_names import canonical
 from scaffolder.check.readers.metrics import PATH, Metrics, metrics
-from scaffolder.check.readers.toml import settings
 from scaffolder.check.readers.values import table
 from scaffolder.results.finding import Evidence, Level
 

@@ -1,4 +1,4 @@
-"""The two TOML files that configure a repository."""
+"""The TOML and YAML files of a repository."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.formats.toml import TomlError, load_toml
+from scaffolder.formats.yaml import TooLargeError, load_yaml
 
 
 @fact
@@ -26,3 +27,12 @@ def _loaded(repo: Repository, path: str) -> dict[str, Any]:
     except TomlError as error:
         repo.snapshot.note(f"{path} is not TOML: {error}")
         return {}
+
+
+def loaded(repo: Repository, path: str) -> Any:
+    """The value of a YAML file, None if it is not there or too large; raises `YamlError` if it is not YAML."""
+    try:
+        return load_yaml(repo.snapshot.text(path) or "")
+    except TooLargeError as error:
+        repo.snapshot.leave_out(f"{path} was not read: it has {error}.")
+        return None
