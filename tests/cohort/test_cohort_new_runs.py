@@ -17,6 +17,7 @@ from support import git
 
 from scaffolder.cohort import ledger
 from scaffolder.cohort.ledger import State
+from scaffolder.cohort.work import create
 from scaffolder.project import store
 
 pytestmark = pytest.mark.usefixtures("no_child")
@@ -102,28 +103,29 @@ def test_a_template_that_is_added_leaves_the_others(scaffolder: Run, tmp_path: P
 # Waves, failures, stops
 
 
-def test_waves(scaffolder: Run, tmp_path: Path, tiny: str) -> None:
-    listed = roster(tmp_path, ["id", *(f"s{number}" for number in range(5))])
-    command = ("cohort", "new", listed, "-t", tiny, "-o", "c", "--limit", 2)
-    for made, left in ((2, 3), (4, 1), (5, 0)):
-        err = scaffolder(*command).err
-        assert sorted(states(tmp_path / "c")) == [f"s{number}/tiny" for number in range(made)]
-        assert (f"Left to make, with the same command: {left}." in err) == bool(left)
-
-
 def test_one_that_fails_stops_nobody_and_is_tried_again(scaffolder: Run, tmp_path: Path, tiny: str) -> None:
     listed = roster(tmp_path, ["id,number", "ada,1", "bob,13", "cyd,3", "dan,4"])
     command = ("cohort", "new", listed, "-t", tiny, "-o", "c")
-    code, out, err = scaffolder(*command, "--limit", 3)
-    assert (code, out.partition("\n")[0]) == (1, "Made 2 repositories in c; failed: 1.")
+    code, out, err = scaffolder(*command)
+    assert (code, out.partition("\n")[0]) == (1, "Made 3 repositories in c; failed: 1.")
     assert "  bob/tiny: failed: The template's 'README.md' cannot be rendered: " in err
     state, commit, detail = entries(tmp_path / "c")["bob/tiny"]
     assert (state, commit) == (State.FAILED, "")
     assert detail.startswith("The template's 'README.md'")
     assert not (tmp_path / "c/repositories/bob").exists()
     roster(tmp_path, ["id,number", "ada,1", "bob,2", "cyd,3", "dan,4"])
-    assert scaffolder(*command, "--failed").code == 0
-    assert states(tmp_path / "c") == {"ada/tiny": "done", "bob/tiny": "done", "cyd/tiny": "done"}
+    assert scaffolder(*command).out.startswith("Made 1 repository in c; there before: 3.")
+    assert states(tmp_path / "c") == dict.fromkeys(("ada/tiny", "bob/tiny", "cyd/tiny", "dan/tiny"), "done")
+
+
+def test_a_bug_of_ours_stops_nobody_else(
+    scaffolder: Run, tmp_path: Path, tiny: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = create._made
+    monkeypatch.setattr(create, "_made", lambda *given: 1 / 0 if given[-1].student == "bob" else made(*given))
+    code, _, err = scaffolder("cohort", "new", roster(tmp_path, ["id", "ada", "bob", "cyd"]), "-t", tiny, "-o", "c")
+    assert (code, states(tmp_path / "c")) == (3, {"ada/tiny": "done", "bob/tiny": "failed", "cyd/tiny": "done"})
+    assert "bob/tiny: failed: This is a bug of scaffolder: ZeroDivisionError: division by zero." in err
 
 
 def test_some_students_and_a_project(scaffolder: Run, tmp_path: Path, tiny: str, mini: Path) -> None:

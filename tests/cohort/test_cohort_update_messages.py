@@ -48,7 +48,7 @@ def test_a_dry_run_changes_nothing(classroom: Classroom, scaffolder: Run) -> Non
     ]
     done = scaffolder("cohort", "update", classroom.folder, "--dry-run", "--student", "bob")
     assert done.out.startswith("bob/tiny: It would wait on a branch for its owner to merge it: ")
-    assert classroom.states("update", "--limit", 1) == {"ada": "done"}
+    assert classroom.states("update", "--student", "ada") == {"ada": "done"}
     assert classroom.states("update", "--student", "bob") == {"bob": "branch"}
 
 
@@ -118,7 +118,7 @@ def test_the_places_of_a_conflict_leave_room_for_the_advice(classroom: Classroom
     )
     done = scaffolder("cohort", "update", classroom.folder)
     assert (
-        "No main was changed for these. A conflict is the student's to settle; --failed tries the others again."
+        "No main was changed for these. A conflict is the student's to settle; the same command tries the others again."
         in done.err
     )
 

@@ -58,15 +58,11 @@ class Selection:
 
     student: Students = None
     project: ProjectName = ""
-    limit: Annotated[int | None, typer.Option(metavar="N", min=1, help="Only the first N.", show_default=False)] = None
-    failed: Annotated[
-        bool, typer.Option("--failed", help="Only those that failed, or were in conflict, last time.")
-    ] = False
 
     @property
     def choice(self) -> Choice:
         """The choice as the steps of a cohort take it."""
-        return Choice(tuple(self.student or ()), self.project, self.failed, self.limit)
+        return Choice(tuple(self.student or ()), self.project)
 
 
 class StoppedError(ScaffolderError):

@@ -145,7 +145,6 @@ def _common_json(planned: Plan, replaced: Sequence[str]) -> dict[str, Any]:
     return {
         "path": str(planned.cohort.folder),
         "unchanged": len(planned.done),
-        "later": planned.later,
         "replaced": list(replaced),
         "gone": [{"student": student, "project": project} for student, project in planned.gone],
     }
@@ -160,13 +159,13 @@ def _made(planned: Plan, replaced: Sequence[str], outcomes: Sequence[Outcome], b
     before = f"; there before: {len(planned.done):,}" if planned.done else ""
     wrong_ones = f"; failed: {len(failed):,}" if failed else ""
     lines = [f"Made {_count(len(made))} in {short(planned.cohort.folder)}{wrong_ones}{before}."]
-    if not failed and not planned.later:
+    if not failed:
         lines += ["", f"Next: scaffolder cohort push {shlex.quote(short(planned.cohort.folder))}{base}"]
         if base:
             lines.append(
                 "ADDRESS is a folder, or what the addresses of the repositories begin with; or write --to PATTERN."
             )
-    again = ["scaffolder: Not all could be made: with --failed, the same command tries those again."] if failed else []
+    again = ["scaffolder: Not all could be made: the same command tries those again."] if failed else []
     return Result(
         {**_common_json(planned, replaced), "made": done, "failed": wrong, "dry_run": False},
         lines,
@@ -183,7 +182,6 @@ def _notes(planned: Plan, replaced: Sequence[str]) -> Iterator[str]:
         f"In {short(planned.cohort.folder)}, other content replaces that of {' and '.join(replaced)}.": replaced,
         _about_ids(planned): not planned.done,
         f"Not in the roster any more, and left as they are: {listed(gone, _MOST_LISTED)}.": gone,
-        f"Left to make, with the same command: {planned.later:,}.": planned.later,
     }
     yield from noted(note for note, applies in notes.items() if note and applies)
 

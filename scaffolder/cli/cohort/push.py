@@ -50,8 +50,8 @@ def push(
     missing repositories are created. What students have pushed stays; a second run pushes only what is not there yet.
     """
     base = Path(os.path.abspath(base)).as_posix() if base and is_local(base) and "://" not in base else base
-    with opened(folder, selection.choice, (pushing.STEP,), machines.executor, to=(to, base)) as found:
+    with opened(folder, selection.choice, machines.executor, to=(to, base)) as found:
         work = Work(machines.executor, machines.workers)
         run = pushing.push(found.cohort, found.book, found.wanted, found.where, work, move=move)
         outcomes = finished(run, len(found.wanted), "Pushing")
-    return report(folder, outcomes, "Pushed", "Not all could be pushed: --failed tries those again.")
+    return report(folder, outcomes, "Pushed", "Not all could be pushed: the same command tries those again.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -46,16 +46,12 @@ class Opened(NamedTuple):
 def opened(
     folder: Path,
     choice: Choice,
-    names: Iterable[str],
     executor: str,
     *,
     to: tuple[str, str] | None = None,
     with_templates: bool = False,
 ) -> Iterator[Opened]:
-    """The cohort in `folder`, locked against other commands; `to` are the pattern and base of a push.
-
-    `names` are the steps of which one must have failed, if the choice is of those that failed.
-    """
+    """The cohort in `folder`, locked against other commands; `to` are the pattern and base of a push."""
     check(executor)
     folder = Path(os.path.abspath(folder))  # workers may be in another one
     with (
@@ -64,7 +60,7 @@ def opened(
     ):
         say_uncommitted(cohort.templates)
         where = remotes.settled(book, cohort.course, *(to or ()), needed=to is not None)
-        yield Opened(cohort, book, steps.chosen(choice, cohort, book, names), where)
+        yield Opened(cohort, book, steps.chosen(choice, cohort, book), where)
 
 
 def report(folder: Path, outcomes: Sequence[Outcome], title: str, advice: str, **more: Any) -> Result:

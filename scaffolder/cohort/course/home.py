@@ -10,7 +10,7 @@ from pathlib import Path
 
 from scaffolder import git, safe
 from scaffolder.cohort.course import course_file as courses
-from scaffolder.cohort.course.assignments import Assignment, Course, Project
+from scaffolder.cohort.course.assignments import Assignment, Choice, Course, Project
 from scaffolder.cohort.roster import roster as rosters
 from scaffolder.cohort.roster.roster import Roster
 from scaffolder.cohort.roster.table import MOST_BYTES
@@ -37,6 +37,10 @@ class Cohort:
     def assignments(self) -> tuple[Assignment, ...]:
         """The projects of each student, in the roster's order."""
         return courses.assignments(self.course, self.roster)
+
+    def chosen(self, choice: Choice) -> list[Assignment]:
+        """The assignments of a `choice`; raises a `ScaffolderError` if it has an unknown name."""
+        return choice.of(self.course, self.roster.students, self.assignments)
 
     def repository(self, student: str, project: str) -> Path:
         """The bare repository of a student's project."""

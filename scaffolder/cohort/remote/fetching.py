@@ -106,11 +106,9 @@ def keep_address(repo: pygit2.Repository, url: str) -> None:
 
 
 def keep(repo: pygit2.Repository, commit: str) -> None:
-    """Keep a commit by a reference below `COLLECTED`, unless it has one."""
-    names = [name for name in repo.references if name.startswith(COLLECTED)]
-    if all(store.commit_of(repo, name) != commit for name in names):
-        last = max((int(number) for name in names if (number := name.removeprefix(COLLECTED)).isdecimal()), default=0)
-        repo.references.create(f"{COLLECTED}{last + 1}", commit)
+    """Keep a commit by a reference below `COLLECTED`."""
+    if f"{COLLECTED}{commit}" not in repo.references:
+        repo.references.create(f"{COLLECTED}{commit}", commit)
 
 
 def remember(repo: pygit2.Repository, there: Mapping[str, str]) -> None:

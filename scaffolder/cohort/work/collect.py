@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     import pygit2
 
 CHECK = "check"
-STEPS = (COLLECT, CHECK)
 DUE = "due"
 """Given in place of a time: the time of the collection that counts, which may differ from project to project."""
 _MOST_BRANCHES = 200  # that are looked at
@@ -212,7 +211,7 @@ def _checked(checker: Checker, job: Job, outcome: Outcome) -> Outcome:
     try:
         report = checker.report(Path(job.repository), snapshot.commit, job.project, mine=job.mine)
     except ScaffolderError as error:
-        failed = steps.failure(job, CHECK, error)
+        failed = steps.failure(CHECK, job, error)
         return failed._replace(entries=(*outcome.entries, *failed.entries), collected=new)
     entry = steps.ended(job, CHECK, State.DONE, f"{_BY}: {_level(report)}.", snapshot.commit, by_us)
     checked = Checked(job.student, job.project, snapshot.commit, snapshot.at, report, version=__version__)

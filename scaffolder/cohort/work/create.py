@@ -32,7 +32,7 @@ STEP = steps.MADE
 
 @dataclass(frozen=True)
 class Plan:
-    """The plan of a run: it makes those `todo`; those `done` are there, and the limit leaves so many for `later`.
+    """The plan of a run: it makes those `todo`; those `done` are there.
 
     The repositories that have `gone` from course or roster are left as they are.
     """
@@ -40,7 +40,6 @@ class Plan:
     cohort: Cohort
     todo: tuple[Assignment, ...]
     done: tuple[Key, ...]
-    later: int
     gone: tuple[Key, ...]
 
 
@@ -73,20 +72,13 @@ def known(folder: Path) -> dict[Key, Entry]:
 
 def plan(cohort: Cohort, entries: Mapping[Key, Entry], choice: Choice) -> Plan:
     """Plan a run, given the ledger's `entries`; raises a `ScaffolderError` for a wrong `choice`."""
-    choice.refuse_unknown(cohort.roster.students, cohort.course.projects)
+    chosen = cohort.chosen(choice)
     for project in cohort.course.projects:
         rendering.exercises(cohort.templates[project.name], project)
-    keys = {each.key for each in cohort.assignments}
-    chosen = [each for each in cohort.assignments if choice.takes(each)]
     made = {key for key, entry in entries.items() if entry.state is State.DONE}
     done = {each.key for each in chosen if each.key in made and cohort.repository(*each.key).is_dir()}
-    waiting = [
-        each
-        for each in chosen
-        if each.key not in done and (not choice.failed or (each.key in entries and each.key not in made))
-    ]
-    todo = tuple(waiting if choice.limit is None else waiting[: choice.limit])
-    return Plan(cohort, todo, tuple(done), len(waiting) - len(todo), tuple(sorted(made - keys)))
+    todo = tuple(each for each in chosen if each.key not in done)
+    return Plan(cohort, todo, tuple(done), tuple(sorted(made - {each.key for each in cohort.assignments})))
 
 
 def carry_out(planned: Plan, book: Ledger, work: Work) -> Iterator[list[Outcome]]:
@@ -106,7 +98,7 @@ def carry_out(planned: Plan, book: Ledger, work: Work) -> Iterator[list[Outcome]
             try:
                 jobs.append(_job(cohort, assignment, data_of))
             except ScaffolderError as error:
-                failures.append(steps.failure(steps.Job(*assignment.key, "", Remote()), STEP, error))
+                failures.append(steps.failure(STEP, steps.Job(*assignment.key, "", Remote()), error))
         book.record(outcome.last for outcome in failures)
         yield failures
         yield from steps.run(partial(make, settings), jobs, STEP, book, work)

@@ -8,16 +8,8 @@ import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
-from multiprocessing import forkserver
-from multiprocessing.synchronize import Event
+from multiprocessing import forkserver, resource_tracker
 from typing import Any
-
-_stopped: Event | None = None  # in a worker, set once Ctrl-C was pressed
-
-
-def is_stopped() -> bool:
-    """In a worker, whether Ctrl-C was pressed; elsewhere False."""
-    return _stopped is not None and _stopped.is_set()
 
 
 class Processes:
@@ -29,14 +21,13 @@ class Processes:
         self._workers = workers
         methods = multiprocessing.get_all_start_methods()
         self._context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
-        self._stopped = self._context.Event()
         if self._context.get_start_method() == "forkserver":
             _start_server()
         self.renew()
 
     def width(self) -> int:
-        """How many chunks to give them at once."""
-        return self._workers + 1  # so that no worker waits for its next chunk
+        """How many chunks to give them at once: none waits in a queue, so Ctrl-C keeps all others from beginning."""
+        return self._workers
 
     def submit(self, function: Callable[..., Any], /, *arguments: Any) -> Future[Any]:
         """Begin a call. If a worker has died, the future has a `BrokenExecutor` for its error."""
@@ -49,11 +40,7 @@ class Processes:
 
     def renew(self) -> None:
         """Begin new processes, since a pool that lost one ends them all."""
-        self._pool = ProcessPoolExecutor(self._workers, self._context, _begin, (self._stopped,))
-
-    def stop(self) -> None:
-        """Keep submitted chunks from beginning."""
-        self._stopped.set()
+        self._pool = ProcessPoolExecutor(self._workers, self._context, _begin)
 
     def kill(self) -> None:
         """End the workers, whatever they are doing."""
@@ -67,6 +54,7 @@ class Processes:
 
 def _start_server() -> None:
     """Start the process that forks the workers; they inherit that Ctrl-C is blocked, which could end a new one."""
+    resource_tracker.ensure_running()  # which would let Ctrl-C through again
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         forkserver.ensure_running()
@@ -74,10 +62,8 @@ def _start_server() -> None:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _begin(stopped: Event) -> None:
+def _begin() -> None:
     """Leave Ctrl-C to the parent, and end when it does, even if it is killed."""
-    global _stopped
-    _stopped = stopped
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent:
