@@ -46,7 +46,7 @@ def test_what_a_killed_run_has_made_is_recognised(scaffolder: Run, tmp_path: Pat
     assert scaffolder("cohort", "new", listed, "-t", tiny, "-o", "c").code == 0
     whole, before = entries(tmp_path / "c"), everything(tmp_path / "c/repositories/ada")
     with ledger.opened(tmp_path / "c") as book:
-        book._database.execute("DELETE FROM steps")  # the kill came before the ledger was told
+        book._database.execute("DELETE FROM events")  # the kill came before the ledger was told
         book._database.commit()
     shutil.rmtree(tmp_path / "c/repositories/bob")
     (tmp_path / "c/repositories/cyd/tiny.git").rename(tmp_path / "c/.scaffolder/half")
