@@ -13,7 +13,7 @@ from small_class import DUE, NEW, ONE, TWO, Class, at, report
 from scaffolder.cohort import ledger
 from scaffolder.cohort.ledger import Checked, Collected
 from scaffolder.cohort.ledger import State as Ended
-from scaffolder.cohort.report.grades import grades
+from scaffolder.cohort.report.gradebook import grades
 from scaffolder.cohort.report.summary import to_json
 from scaffolder.pages import cohort as pages
 from scaffolder.results.class_standing import Delivery, Rung

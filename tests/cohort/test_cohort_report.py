@@ -21,7 +21,7 @@ from small_class import NOW, TWO, Class, at
 from support import Outcome
 
 from scaffolder.cohort import ledger
-from scaffolder.cohort.report.grades import grades
+from scaffolder.cohort.report.gradebook import grades
 from scaffolder.cohort.report.summary import to_json
 from scaffolder.pages import cohort as pages
 

@@ -15,7 +15,7 @@ from support import git
 
 from scaffolder.cohort import ledger
 from scaffolder.cohort.remote import fetching
-from scaffolder.cohort.report.deliveries import History
+from scaffolder.cohort.report.checks import History
 
 pytestmark = pytest.mark.usefixtures("no_child")
 

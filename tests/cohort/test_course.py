@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +12,7 @@ from rosters import read as roster_of
 
 from scaffolder.cohort.course import course_file, rules
 from scaffolder.cohort.course.assignments import Course, Project
+from scaffolder.cohort.course.home import Cohort
 from scaffolder.cohort.course.problems import CourseError
 from scaffolder.formats.toml import load_toml
 
@@ -182,7 +184,7 @@ def test_a_password_is_not_repeated() -> None:
 def test_students_work_on_all_projects_or_on_those_of_the_roster() -> None:
     found = Course((Project("churn", "plain", {"use_case": "churn", "fast": True}), Project("report", "writing")))
     roster = roster_of("id,templates,churn.use_case\nada,,fraud\ngrace,report,\n", found)
-    assert [(each.key, dict(each.answers)) for each in course_file.assignments(found, roster)] == [
+    assert [(each.key, dict(each.answers)) for each in Cohort(Path(), found, roster, {}).assignments] == [
         (("ada", "churn"), {"use_case": "fraud", "fast": True}),
         (("ada", "report"), {}),
         (("grace", "report"), {}),

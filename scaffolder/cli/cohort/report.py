@@ -18,7 +18,7 @@ from scaffolder.cohort.course.home import Cohort
 from scaffolder.cohort.ledger import Ledger
 from scaffolder.cohort.report import gradebook, summary
 from scaffolder.cohort.report import similar as similarity
-from scaffolder.cohort.report.grades import grades
+from scaffolder.cohort.report.gradebook import grades
 from scaffolder.cohort.roster import roster
 from scaffolder.errors import TargetError, shown, unwritable
 from scaffolder.pages import cohort as pages

@@ -1,22 +1,19 @@
-"""The course of a cohort, as cohort.toml describes it, and which student works on which of its projects."""
+"""The course of a cohort, as cohort.toml describes it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from scaffolder.cohort.course import rules
-from scaffolder.cohort.course.assignments import Assignment, Course, Project
+from scaffolder.cohort.course.assignments import Course, Project
 from scaffolder.cohort.course.problems import CourseError, Problems
 from scaffolder.errors import shown, suggestion
 from scaffolder.formats.json import as_json
 from scaffolder.formats.toml import TomlError, as_toml, load_toml
 from scaffolder.template.foreign import last_part
-
-if TYPE_CHECKING:
-    from scaffolder.cohort.roster.roster import Roster
 
 ROSTER = "roster.csv"
 _KEYS = ("roster", "remote", "ignore", "mine", "projects")
@@ -172,13 +169,3 @@ def _toml(value: Any) -> str:
     if isinstance(value, list | tuple):
         return f"[{', '.join(_toml(each) for each in value if each is not None)}]"
     return repr(value) if isinstance(value, float) else as_toml(value)
-
-
-def assignments(course: Course, roster: Roster) -> tuple[Assignment, ...]:
-    """The projects of each student, in the roster's order; the student's answers override the project's."""
-    return tuple(
-        Assignment(student, project, {**project.answers, **student.answers.get(project.name, {})})
-        for student in roster.students
-        for project in course.projects
-        if not student.templates or project.name in student.templates
-    )

@@ -35,8 +35,13 @@ class Cohort:
 
     @property
     def assignments(self) -> tuple[Assignment, ...]:
-        """The projects of each student, in the roster's order."""
-        return courses.assignments(self.course, self.roster)
+        """The projects of each student, in the roster's order; the student's answers override the project's."""
+        return tuple(
+            Assignment(student, project, {**project.answers, **student.answers.get(project.name, {})})
+            for student in self.roster.students
+            for project in self.course.projects
+            if not student.templates or project.name in student.templates
+        )
 
     def chosen(self, choice: Choice) -> list[Assignment]:
         """The assignments of a `choice`; raises a `ScaffolderError` if it has an unknown name."""

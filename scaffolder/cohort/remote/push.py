@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pygit2
 
 from scaffolder.cohort.course.assignments import Assignment
 from scaffolder.cohort.course.home import Cohort
@@ -18,9 +19,6 @@ from scaffolder.cohort.work import steps
 from scaffolder.cohort.work.steps import Job, Outcome, Work
 from scaffolder.errors import OutsideError, ScaffolderError, TargetError, one_line
 from scaffolder.project import locks, store
-
-if TYPE_CHECKING:
-    import pygit2
 
 STEP = "push"
 _ELSEWHERE = (

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pygit2
 
 from scaffolder.check.items import BY_ID
 from scaffolder.check.written import WrittenItem
@@ -16,8 +17,7 @@ from scaffolder.cohort.course.home import FEEDBACK
 from scaffolder.cohort.ledger import Collected, Entry, Judged, Key, Ledger, State
 from scaffolder.cohort.remote.fetching import descends
 from scaffolder.cohort.report import checks
-from scaffolder.cohort.report.checks import Reading
-from scaffolder.cohort.report.deliveries import History
+from scaffolder.cohort.report.checks import History, Reading
 from scaffolder.cohort.report.reviewing import NOTHING, as_review
 from scaffolder.cohort.work.collect import as_of
 from scaffolder.errors import ScaffolderError, shown, unwritable
@@ -25,9 +25,6 @@ from scaffolder.project import store
 from scaffolder.project.update import UpdateError, record_of
 from scaffolder.results.report import ProjectFeedback, Report
 from scaffolder.safe import replace_file
-
-if TYPE_CHECKING:
-    import pygit2
 
 MAX_BYTES = 2_000_000  # of a file that is there already
 _END = "<!-- /scaffolder:feedback -->\n"

@@ -10,7 +10,9 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pygit2
 
 from scaffolder import __version__
 from scaffolder.cohort import ledger
@@ -18,18 +20,15 @@ from scaffolder.cohort.course import rules
 from scaffolder.cohort.course.assignments import Assignment
 from scaffolder.cohort.course.home import Cohort
 from scaffolder.cohort.ledger import Checked, Collected, Entry, Facts, Ledger, State
-from scaffolder.cohort.remote import fetching, offers, remotes
+from scaffolder.cohort.remote import fetching, remotes
 from scaffolder.cohort.remote.fetching import descends, tracking
 from scaffolder.cohort.remote.remotes import RemoteError
-from scaffolder.cohort.report.deliveries import COLLECT, History, elsewhere
+from scaffolder.cohort.report.checks import COLLECT, History, elsewhere
 from scaffolder.cohort.work import steps
 from scaffolder.cohort.work.checking import Checker
 from scaffolder.cohort.work.steps import Outcome, Work
 from scaffolder.errors import ScaffolderError, TargetError, shown
 from scaffolder.project import locks, store
-
-if TYPE_CHECKING:
-    import pygit2
 
 CHECK = "check"
 DUE = "due"
@@ -170,7 +169,7 @@ def _collected(job: Job) -> Outcome:
     rewritten = job.last is not None and not descends(repo, commit, job.last.commit)
     rewritten = rewritten or (fetched is not None and fetched.rewritten)
     if fetched and fetched.there.get("scaffold", "") not in ("", store.commit_of(repo, store.SCAFFOLD)):
-        offers.bring(repo, fetching.pushed_to(repo) or address, fetched)  # another copy of ours may have moved it
+        fetching.bring_offers(repo, address, fetched)  # another copy of ours may have moved it
     facts = Facts(branches=_others(repo, fetched) if fetched else (), rewritten=rewritten)
     said = ["The student has rewritten 'main': what was there before is kept here."] if rewritten else []
     detail = " ".join(filter(None, (*said, elsewhere(facts.branches))))

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
+
+import pygit2
 
 from scaffolder import __version__, safe
 from scaffolder.cohort import ledger
 from scaffolder.cohort.course import course_file as courses
-from scaffolder.cohort.course import home, own_data
-from scaffolder.cohort.course.assignments import Assignment, Choice
+from scaffolder.cohort.course import home
+from scaffolder.cohort.course.assignments import Assignment, Choice, Project
 from scaffolder.cohort.course.home import Cohort
 from scaffolder.cohort.ledger import Entry, Key, Ledger, State
 from scaffolder.cohort.remote.remotes import Remote
@@ -28,6 +30,8 @@ from scaffolder.template.questions import Answer
 from scaffolder.tree import Tree
 
 STEP = steps.MADE
+DataReader = Callable[[Project, str], tuple[Data | None, Mapping[str, Answer]]]
+"""The data of a student's project, None for the template's own, and the answers that they imply."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,7 @@ def carry_out(planned: Plan, book: Ledger, work: Work) -> Iterator[list[Outcome]
         _keep(cohort)
         when = int(datetime.fromisoformat(book.meta("created", ledger.now())).timestamp())
         settings = RunSettings(folder, rendering.copied(cohort.templates, folder), when)
-        data_of = own_data.reader(cohort.templates)
+        data_of = data_reader(cohort.templates)
         jobs: list[Job] = []
         failures: list[Outcome] = []
         for assignment in planned.todo:
@@ -104,7 +108,7 @@ def carry_out(planned: Plan, book: Ledger, work: Work) -> Iterator[list[Outcome]
         yield from steps.run(partial(make, settings), jobs, STEP, book, work)
 
 
-def _job(cohort: Cohort, assignment: Assignment, data_of: own_data.Reader) -> Job:
+def _job(cohort: Cohort, assignment: Assignment, data_of: DataReader) -> Job:
     """Raises a `ScaffolderError` if the student's data cannot be used."""
     project, student = assignment.project, assignment.student
     data, implied = data_of(project, student.id)
@@ -194,11 +198,32 @@ def _found(place: Path) -> str:
 
 def _written(folder: Path, tree: Tree, message: str, when: int) -> str:
     """Write a repository with one commit of `tree` on `main` and `scaffold`."""
-    import pygit2
-
     repo = pygit2.init_repository(str(folder), bare=True, initial_head="main")
     repo.set_ident(*store.SCAFFOLDER)
     commit = store.commit(repo, store.write_tree(repo, tree), (), message, when=when)
     for branch in (store.MAIN, store.SCAFFOLD):
         store.move(repo, branch, None, commit)
     return commit
+
+
+def data_reader(templates: Mapping[str, Opened]) -> DataReader:
+    """Reads data; a file that several students share is read once. Raises a `ScaffolderError` if it cannot be used."""
+    from scaffolder.adopt import kinds  # DuckDB and its readers are loaded only where data are read
+    from scaffolder.adopt.kind import Options
+
+    projects: dict[str, Project] = {}
+
+    @cache
+    def adopted(name: str, path: str) -> tuple[Data, Mapping[str, Answer]]:
+        template, data = templates[name].template, projects[name].data
+        files = {key: Path(data[key]) for key in ("questions", "documents") if key in data}
+        options = Options(**{key: value for key, value in data.items() if key != "path"} | files)
+        return kinds.adopt(template, Path(path), options).data, kinds.wanted(template).answers
+
+    def read(project: Project, student: str) -> tuple[Data | None, Mapping[str, Answer]]:
+        if not project.data:
+            return None, {}
+        projects[project.name] = project
+        return adopted(project.name, project.data["path"].replace("{student}", student))
+
+    return read

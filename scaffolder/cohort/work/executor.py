@@ -5,23 +5,24 @@ A task does a chunk of jobs. It must be idempotent: a chunk whose worker dies is
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from multiprocessing import forkserver, resource_tracker
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from scaffolder.cohort.work import processes
+from scaffolder.cohort.work import cluster
+from scaffolder.cohort.work.cluster import Cluster
 from scaffolder.errors import OutsideError
 
 if TYPE_CHECKING:
-    from scaffolder.cohort.work.cluster import Cluster
-
-    Pool = processes.Processes | Cluster
+    Pool = "Processes | Cluster"
 
 Job = TypeVar("Job")
 Outcome = TypeVar("Outcome")
@@ -132,7 +133,7 @@ def _spread(
 
 
 def _in_workers(
-    pool: Pool,
+    pool: Processes | Cluster,
     width: Callable[[], int],
     perform: Task[Job, Outcome],
     chunks: Chunks[Job],
@@ -160,14 +161,12 @@ def _in_workers(
 
 
 @contextmanager
-def _opened(executor: str, workers: int) -> Iterator[Pool]:
+def _opened(executor: str, workers: int) -> Iterator[Processes | Cluster]:
     if executor:
-        from scaffolder.cohort.work import cluster
-
         with cluster.opened(executor) as found:
             yield found
         return
-    pool = processes.Processes(workers)
+    pool = Processes(workers)
     try:
         yield pool
     except KeyboardInterrupt:  # the second one
@@ -175,3 +174,66 @@ def _opened(executor: str, workers: int) -> Iterator[Pool]:
         raise
     finally:
         pool.close()
+
+
+class Processes:
+    """Processes of this machine. They share nothing with this one, so they may begin while it has threads."""
+
+    lost: tuple[type[BaseException], ...] = (BrokenExecutor,)
+
+    def __init__(self, workers: int) -> None:
+        self._workers = workers
+        methods = multiprocessing.get_all_start_methods()
+        self._context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
+        if self._context.get_start_method() == "forkserver":
+            _start_server()
+        self.renew()
+
+    def width(self) -> int:
+        """How many chunks to give them at once: none waits in a queue, so Ctrl-C keeps all others from beginning."""
+        return self._workers
+
+    def submit(self, function: Callable[..., Any], /, *arguments: Any) -> Future[Any]:
+        """Begin a call. If a worker has died, the future has a `BrokenExecutor` for its error."""
+        try:
+            return self._pool.submit(function, *arguments)
+        except BrokenExecutor as error:
+            failed: Future[Any] = Future()
+            failed.set_exception(error)
+            return failed
+
+    def renew(self) -> None:
+        """Begin new processes, since a pool that lost one ends them all."""
+        self._pool = ProcessPoolExecutor(self._workers, self._context, _begin)
+
+    def kill(self) -> None:
+        """End the workers, whatever they are doing."""
+        for process in multiprocessing.active_children():
+            process.terminate()
+
+    def close(self) -> None:
+        """Wait until all that was submitted is done."""
+        self._pool.shutdown()
+
+
+def _start_server() -> None:
+    """Start the process that forks the workers; they inherit that Ctrl-C is blocked, which could end a new one."""
+    resource_tracker.ensure_running()  # which would let Ctrl-C through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _begin() -> None:
+    """Leave Ctrl-C to the parent, and end when it does, even if it is killed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent:
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: Any) -> None:
+    parent.join()
+    os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))

@@ -8,7 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
+
+import pygit2
 
 from scaffolder.cohort.course.assignments import Assignment, Choice, StudentError
 from scaffolder.cohort.course.home import Cohort
@@ -17,9 +19,6 @@ from scaffolder.cohort.remote.remotes import Remote
 from scaffolder.cohort.work import executor
 from scaffolder.errors import OutsideError, ScaffolderError, TargetError, one_line, shown
 from scaffolder.project import store
-
-if TYPE_CHECKING:
-    import pygit2
 
 FINE, THEIRS, OUTSIDE = 0, 1, 3
 """Exit codes by who is responsible for how a step ended: all is well, the student, or something outside."""
