@@ -93,13 +93,6 @@ def test_what_was_never_pushed_is_not_collected(classroom: Classroom, checked_be
     assert grades(classroom, "ada")["done %"] != ""
 
 
-def test_a_remote_that_nobody_has_named_yet_is_none(classroom: Classroom) -> None:
-    course = classroom.folder / "cohort.toml"
-    course.write_text('remote = "{base}/{student}/{project}.git"\n' + course.read_text())
-    assert classroom.states("check") == {"ada": "done", "bob": "done"}
-    assert classroom.states("update") == {"ada": "unchanged", "bob": "unchanged"}
-
-
 def test_as_it_was_collected_not_as_commits_are_dated(classroom: Classroom, monkeypatch: pytest.MonkeyPatch) -> None:
     classroom.push()
     at(monkeypatch, "2026-11-01T08:00:00Z")

@@ -123,7 +123,7 @@ def test_the_column_that_becomes_public_is_said(scaffolder: Run, tmp_path: Path,
 
 @pytest.mark.parametrize(
     ("remote", "end"),
-    [("", " --base ADDRESS"), ("{base}/{student}.git", " --base ADDRESS"), ("https://h/{student}.git", "")],
+    [("", " --base ADDRESS"), ("https://h/{student}.git", "")],
 )
 def test_next_says_what_push_needs(scaffolder: Run, tmp_path: Path, tiny: str, remote: str, end: str) -> None:
     (tmp_path / "list.csv").write_text("id\nada\n")

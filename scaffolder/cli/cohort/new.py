@@ -16,7 +16,6 @@ from scaffolder.cli.printing import Result, noted, short
 from scaffolder.cohort import ledger
 from scaffolder.cohort.course import course_input, home
 from scaffolder.cohort.course.course_input import Source
-from scaffolder.cohort.remote import remotes
 from scaffolder.cohort.roster import lms, roster
 from scaffolder.cohort.work import create
 from scaffolder.cohort.work.create import Plan
@@ -104,7 +103,7 @@ def new(
             work = Work(machines.executor, machines.workers)
             run = create.carry_out(planned, book, work)
             outcomes = finished(run, len(planned.todo), "Making repositories")
-            base = "" if remotes.is_known(book, course) else " --base ADDRESS"
+            base = "" if book.meta("remote", "") or course.remote else " --base ADDRESS"
     return _made(planned, replaced, outcomes, base)
 
 

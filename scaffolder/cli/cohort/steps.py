@@ -17,7 +17,6 @@ from scaffolder.cohort.course.assignments import Assignment, Choice
 from scaffolder.cohort.course.home import Cohort
 from scaffolder.cohort.ledger import Entry, Ledger
 from scaffolder.cohort.remote import fetching, remotes
-from scaffolder.cohort.remote.remotes import Pattern
 from scaffolder.cohort.work import steps
 from scaffolder.cohort.work.executor import check
 from scaffolder.cohort.work.steps import Outcome
@@ -39,7 +38,7 @@ class Opened(NamedTuple):
     cohort: Cohort
     book: Ledger
     wanted: Sequence[Assignment]
-    where: Pattern
+    where: str
 
 
 @contextmanager
@@ -48,10 +47,10 @@ def opened(
     choice: Choice,
     executor: str,
     *,
-    to: tuple[str, str] | None = None,
+    to: str | None = None,
     with_templates: bool = False,
 ) -> Iterator[Opened]:
-    """The cohort in `folder`, locked against other commands; `to` are the pattern and base of a push."""
+    """The cohort in `folder`, locked against other commands; `to` is the pattern of a push."""
     check(executor)
     folder = Path(os.path.abspath(folder))  # workers may be in another one
     with (
@@ -59,7 +58,7 @@ def opened(
         home.opened(folder, with_templates=with_templates) as cohort,
     ):
         say_uncommitted(cohort.templates)
-        where = remotes.settled(book, cohort.course, *(to or ()), needed=to is not None)
+        where = remotes.settled(book, cohort.course, to or "", needed=to is not None)
         yield Opened(cohort, book, steps.chosen(choice, cohort, book), where)
 
 

@@ -46,7 +46,7 @@ def push(
     cohort: Cohort,
     ledger: Ledger,
     wanted: Sequence[Assignment],
-    where: remotes.Pattern,
+    where: str,
     work: Work,
     *,
     move: bool = False,

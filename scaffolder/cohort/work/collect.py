@@ -86,7 +86,7 @@ def check(
     cohort: Cohort,
     book: Ledger,
     wanted: Sequence[Assignment],
-    where: remotes.Pattern,
+    where: str,
     work: Work,
     *,
     at: str = "",
@@ -103,7 +103,7 @@ def check(
 
 
 def _jobs(
-    cohort: Cohort, book: Ledger, wanted: Iterable[Assignment], where: remotes.Pattern, at: str, *, again: bool
+    cohort: Cohort, book: Ledger, wanted: Iterable[Assignment], where: str, at: str, *, again: bool
 ) -> Iterator[Job]:
     found = remotes.of(where, cohort.assignments)
     snapshots, before = cache(book.snapshots), {} if again else book.latest(CHECK)

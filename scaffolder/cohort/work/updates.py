@@ -27,7 +27,7 @@ def run(
     cohort: Cohort,
     book: Ledger,
     wanted: Sequence[Assignment],
-    where: remotes.Pattern,
+    where: str,
     work: Work,
     *,
     given: Mapping[str, Answer],
@@ -62,7 +62,7 @@ def _refuse_unknown(cohort: Cohort, given: Mapping[str, Answer]) -> None:
             raise AnswerError(f"No template asks for {shown(name)}: {suggestion(name, sorted(known))}")
 
 
-def _jobs(cohort: Cohort, wanted: Sequence[Assignment], where: remotes.Pattern) -> Iterator[Job]:
+def _jobs(cohort: Cohort, wanted: Sequence[Assignment], where: str) -> Iterator[Job]:
     found = remotes.of(where, cohort.assignments)
     for each in wanted:
         key, place = each.key, str(cohort.repository(*each.key))
