@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from support import Outcome, commit_all, git, make_template
+from support import Outcome, git, make_template
 
 from scaffolder.template import catalog
 
@@ -136,20 +136,3 @@ def test_a_bare_repository_needs_an_address(scaffolder: Run, tmp_path: Path) -> 
     (tmp_path / "list.csv").write_text("id\nada\n")
     code, _, err = scaffolder("cohort", "new", "list.csv", "-t", "./course.git", "-o", "c")
     assert (code, f"write its address, {(tmp_path / 'course.git').as_uri()}." in err) == (2, True)
-
-
-def test_what_is_not_committed_of_a_template_is_said_before_students_get_it(scaffolder: Run, tmp_path: Path) -> None:
-    template = commit_all(make_template(tmp_path / "kit", {"project_slug": "made"}, {"a.txt": b"1\n", "b.txt": b"1\n"}))
-    (tmp_path / "roster.csv").write_text("id\nada\n")
-    new = ("cohort", "new", "roster.csv", "-t", "./kit", "-o", "course")
-    assert scaffolder(*new).err == ""
-    (template / "{{ cookiecutter.project_slug }}/a.txt").write_text("2\n")
-    file = "'{{ cookiecutter.project_slug }}/a.txt'"
-    said = f"Note: the template 'kit' has changes that are not committed, and students get them: {file}"
-    for command in (new, ("cohort", "update", "course", "--dry-run"), ("cohort", "update", "course")):
-        code, _, err = scaffolder(*command)
-        assert (code, err.splitlines()[:1]) == (0, [f"{said}."])
-    (template / "notes.txt").write_text("new\n")
-    assert f"{said} and 1 more.\n" in scaffolder("cohort", "update", "course").err
-    commit_all(template)
-    assert scaffolder("cohort", "update", "course").err == ""

@@ -76,7 +76,7 @@ def test_all_that_is_wrong_is_said_line_by_line(scaffolder: Run, tmp_path: Path,
         (["roster.csv", "-t", "tiny", "-t", "templates/tiny/", "-o", "c"], "Two templates make a project 'tiny'"),
         (
             ["roster.csv", "-t", "tiny", "-o", "c", "--set", "nmber=1"],
-            "no template of the course has a question 'nmber'",
+            "no template of the course asks for 'nmber'",
         ),
         (["roster.csv", "-t", "tiny", "-o", "c", "--set", "kind=odd"], "'odd' is not a valid answer to kind"),
         (["roster.csv", "-t", "tiny", "-o", "c", "--remote", "https://x.example/{x}"], "The remote "),

@@ -362,7 +362,7 @@ def test_two_copies_that_were_updated_before_the_first_push(classroom: Classroom
     classroom.folder = other
     found = classroom.run("push", "--base", classroom.server, code=1)
     assert [each["state"] for each in found["projects"]] == ["failed", "failed"]
-    assert "began as one, and both went on: another copy of this cohort" in found["projects"][0]["detail"]
+    assert "or another copy of this cohort has pushed" in found["projects"][0]["detail"]
     assert head(classroom.remote("ada")) == mine
     for student in ("ada", "bob"):
         shutil.rmtree(classroom.bare(student))

@@ -11,7 +11,7 @@ import typer
 
 from scaffolder.cli import options
 from scaffolder.cli.answering import pairs_of
-from scaffolder.cli.cohort.common import IN_THE_LEDGER, Machines, Selection, finished, say_uncommitted, what_failed
+from scaffolder.cli.cohort.common import IN_THE_LEDGER, Machines, Selection, finished, what_failed
 from scaffolder.cli.printing import Result, noted, short
 from scaffolder.cohort import ledger
 from scaffolder.cohort.course import course_input, home
@@ -89,7 +89,6 @@ def new(
     course, listed_in, files = _source(source, templates, pairs, starter, remote, ignore, output)
     folder, data = course_input.check_folder(output, files), home.read(listed_in)
     with home.templates(course.projects) as opened:
-        say_uncommitted(opened)
         course = course_input.with_answers(course, pairs_of(pairs), opened)
         found = roster.read(data, listed_in.name, course, {name: each.template for name, each in opened.items()})
         wanted = home.Cohort(folder, course, found, opened)

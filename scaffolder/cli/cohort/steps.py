@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from scaffolder.cli.cohort.common import IN_THE_LEDGER, say_uncommitted, what_failed
+from scaffolder.cli.cohort.common import IN_THE_LEDGER, what_failed
 from scaffolder.cli.printing import Result
 from scaffolder.cohort import ledger
 from scaffolder.cohort.course import home
@@ -57,7 +57,6 @@ def opened(
         ledger.opened(folder) as book,
         home.opened(folder, with_templates=with_templates) as cohort,
     ):
-        say_uncommitted(cohort.templates)
         where = remotes.settled(book, cohort.course, to or "", needed=to is not None)
         yield Opened(cohort, book, steps.chosen(choice, cohort, book), where)
 

@@ -22,7 +22,7 @@ from scaffolder.project import store, update
 COLLECTED = "refs/collected/"
 OFFER = "scaffold-update-"  # the beginning of the name of a branch on which an update waits for its owner
 _INCOMING = "refs/scaffolder/incoming"
-_ADDRESS = "scaffolder.remote"  # in the configuration of a repository
+ADDRESS = "scaffolder.remote"  # in the configuration of a repository
 
 
 class NoMainError(ScaffolderError):
@@ -48,6 +48,20 @@ def fetch(repo: pygit2.Repository, url: str, *, keep_it: bool = True) -> Fetched
     """
     url = pushed_to(repo) or url
     return bring(repo, url, transport.branches(url, Path(repo.path)), keep_it=keep_it)
+
+
+def look(repo: pygit2.Repository, remote: Remote, *, keep_it: bool = True) -> Fetched | None:
+    """Fetch the `main` of the remote and the offers of another copy of ours; None if nothing was pushed there yet.
+
+    Without `keep_it`, nothing here follows the remote. Raises `RemoteError` if the address is not known.
+    """
+    if store.commit_of(repo, tracking("main")) is None:
+        return None
+    url = address(repo, remote)
+    fetched = fetch(repo, url, keep_it=keep_it)
+    if keep_it:
+        bring_offers(repo, url, fetched)
+    return fetched
 
 
 def bring(repo: pygit2.Repository, url: str, there: Mapping[str, str], *, keep_it: bool = True) -> Fetched:
@@ -89,7 +103,7 @@ def pushed_to(repo: pygit2.Repository) -> str:
 
     It is kept in the repository's own configuration, which is never pushed, because it may contain a name.
     """
-    return str(repo.config[_ADDRESS]) if _ADDRESS in repo.config else ""
+    return str(repo.config[ADDRESS]) if ADDRESS in repo.config else ""
 
 
 def address(repo: pygit2.Repository, remote: Remote) -> str:
@@ -101,12 +115,6 @@ def address(repo: pygit2.Repository, remote: Remote) -> str:
     if not found:
         raise RemoteError("It was pushed, but the address is not known: give it with 'scaffolder cohort push --base'.")
     return found
-
-
-def keep_address(repo: pygit2.Repository, url: str) -> None:
-    """Store `url` as the address that `pushed_to` returns."""
-    if pushed_to(repo) != url:
-        repo.config[_ADDRESS] = url
 
 
 def keep(repo: pygit2.Repository, commit: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from scaffolder.adopt.dialect import stripped
@@ -23,23 +23,23 @@ _NUMBER = re.compile(r"[+-]?\d{1,30}(?:[.,]\d{1,30})?(?:[eE][+-]?\d{1,3})?%?", r
 _POINT = re.compile(r"\d{1,30}\.\d{1,30}", re.ASCII)
 
 
-def text(roster: Roster, grades: Mapping[str, Mapping[str, Grade]], changed: Collection[str] | None = None) -> bytes:
+def text(roster: Roster, grades: Mapping[str, Mapping[str, Grade]]) -> bytes:
     """The gradebook with the `grades` of each student (id -> column -> grade), in the encoding of the roster.
 
     The roster's columns that identify a student come first, then ours. A column that an export has already, such as
-    'Portfolio (123)' of Canvas for our 'Portfolio', keeps its title, so that its assignment is found. `changed` are
-    the ids of the students in it, None for all.
+    'Portfolio (123)' of Canvas for our 'Portfolio', keeps its title, so that its assignment is found.
     """
     table = roster.table
-    kept = range(len(table.header)) if roster.layout is Layout.OWN else _identity(roster)
+    known = sorted(lms.columns(roster.layout, table.header).values())
+    kept = range(len(table.header)) if roster.layout is Layout.OWN else known
     names = list(dict.fromkeys(name for row in grades.values() for name in row))
     comma = _has_decimal_comma(table)
     rows = [[*(table.header[index] for index in kept), *(_title(name, table) for name in names)]]
     cells = {row.number: row.cells for row in table.rows}
     for student in roster.students:
-        if changed is None or student.id in changed:
-            given = grades.get(student.id, _NOTHING)
-            rows.append(_at(cells[student.row], kept) + [_written(given.get(name, ""), comma) for name in names])
+        given, row = grades.get(student.id, _NOTHING), cells[student.row]
+        identity = [row[index] if index < len(row) else "" for index in kept]
+        rows.append(identity + [_written(given.get(name, ""), comma) for name in names])
     return _encoded(table, rows)
 
 
@@ -54,10 +54,6 @@ def safe(text: str) -> str:
     return f"'{text}" if _TRIGGERS.intersection(text[:1] + first) else text
 
 
-def _identity(roster: Roster) -> Sequence[int]:
-    return sorted(lms.columns(roster.layout, roster.table.header).values())
-
-
 def _title(name: str, table: Table) -> str:
     """The title of the column `name`, with the number that Canvas puts after it if the roster has it so."""
     for title in table.header:
@@ -65,10 +61,6 @@ def _title(name: str, table: Table) -> str:
         if number.isdecimal() and stripped(title) == f"{name} ({number})":
             return title
     return name
-
-
-def _at(cells: Sequence[str], places: Sequence[int]) -> list[str]:
-    return [cells[index] if index < len(cells) else "" for index in places]
 
 
 def _has_decimal_comma(table: Table) -> bool:

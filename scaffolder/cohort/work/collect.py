@@ -21,7 +21,7 @@ from scaffolder.cohort.course.assignments import Assignment
 from scaffolder.cohort.course.home import Cohort
 from scaffolder.cohort.ledger import Checked, Collected, Entry, Facts, Ledger, State
 from scaffolder.cohort.remote import fetching, remotes
-from scaffolder.cohort.remote.fetching import descends, tracking
+from scaffolder.cohort.remote.fetching import descends
 from scaffolder.cohort.remote.remotes import RemoteError
 from scaffolder.cohort.report.checks import COLLECT, History, elsewhere
 from scaffolder.cohort.work import steps
@@ -157,19 +157,15 @@ def _collected(job: Job) -> Outcome:
     repo = steps.repository(job.repository)
     locks.release(Path(repo.path))
     began = ledger.now()  # what is pushed during the fetch may only be seen by the next collection
-    pushed = store.commit_of(repo, tracking("main")) is not None
-    if not pushed and (job.remote.url or job.remote.problem):
+    fetched = fetching.look(repo, job.remote)
+    if not fetched and (job.remote.url or job.remote.problem):
         raise RemoteError("It was never pushed, so the student cannot have it: 'scaffolder cohort push' does that.")
-    address = fetching.address(repo, job.remote) if pushed else ""
-    fetched = fetching.fetch(repo, address) if pushed else None
     commit = fetched.main if fetched else store.commit_of(repo, store.MAIN)
     if commit is None:
         raise TargetError("The repository has no branch 'main'.")
     fetching.keep(repo, commit)
     rewritten = job.last is not None and not descends(repo, commit, job.last.commit)
     rewritten = rewritten or (fetched is not None and fetched.rewritten)
-    if fetched and fetched.there.get("scaffold", "") not in ("", store.commit_of(repo, store.SCAFFOLD)):
-        fetching.bring_offers(repo, address, fetched)  # another copy of ours may have moved it
     facts = Facts(branches=_others(repo, fetched) if fetched else (), rewritten=rewritten)
     said = ["The student has rewritten 'main': what was there before is kept here."] if rewritten else []
     detail = " ".join(filter(None, (*said, elsewhere(facts.branches))))

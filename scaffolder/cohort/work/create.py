@@ -153,29 +153,24 @@ def make(settings: RunSettings, jobs: Sequence[Job]) -> list[Outcome]:
     """Make repositories, in a worker."""
     rendering.refuse_unseen(settings.work)
     with rendering.opened(settings.templates) as templates:
-        return steps.done(lambda job: _outcome(settings, templates[job.project], job), jobs, STEP, waiting=False)
+        return steps.done(lambda job: _made(settings, templates[job.project], job), jobs, STEP, waiting=False)
 
 
-def _outcome(settings: RunSettings, opened: Opened, job: Job) -> Outcome:
-    commit = _made(settings, opened, job)
-    return Outcome((steps.ended(job, STEP, State.DONE, ", ".join(job.exercises), commit),))
-
-
-def _made(settings: RunSettings, opened: Opened, job: Job) -> str:
-    """Make a repository, unless a killed run has made it without telling the ledger; returns its first commit."""
-    place = Path(job.repository)
-    if os.path.lexists(place):
-        return _found(place)
-    tree = rendering.render(opened, job.answers, job.data, job.exercises)
-    message = f"Start from {opened.template.name} (scaffolder {__version__})"
-    hidden = rendering.fresh(settings.work)
-    try:
-        with store.failures(f"{shown(place, 200)} cannot be made"):
-            commit = _written(hidden, tree, message, settings.when)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            return commit if _moved(hidden, place) else _found(place)
-    finally:
-        shutil.rmtree(hidden, ignore_errors=True)
+def _made(settings: RunSettings, opened: Opened, job: Job) -> Outcome:
+    """Make a repository, unless a killed run has made it without telling the ledger."""
+    place, commit = Path(job.repository), ""
+    if not os.path.lexists(place):
+        tree = rendering.render(opened, job.answers, job.data, job.exercises)
+        message = f"Start from {opened.template.name} (scaffolder {__version__})"
+        hidden = rendering.fresh(settings.work)
+        try:
+            with store.failures(f"{shown(place, 200)} cannot be made"):
+                written = _written(hidden, tree, message, settings.when)
+                place.parent.mkdir(parents=True, exist_ok=True)
+                commit = written if _moved(hidden, place) else ""
+        finally:
+            shutil.rmtree(hidden, ignore_errors=True)
+    return Outcome((steps.ended(job, STEP, State.DONE, ", ".join(job.exercises), commit or _found(place)),))
 
 
 def _moved(made: Path, place: Path) -> bool:

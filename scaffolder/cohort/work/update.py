@@ -16,7 +16,7 @@ import pygit2
 from scaffolder.cohort.course.assignments import StudentError
 from scaffolder.cohort.ledger import NO_FACTS, Facts, State
 from scaffolder.cohort.remote import fetching
-from scaffolder.cohort.remote.fetching import Fetched, descends, tracking
+from scaffolder.cohort.remote.fetching import Fetched, descends
 from scaffolder.cohort.remote.push import MovedError, send
 from scaffolder.cohort.work import initial_render, rendering, steps, wording
 from scaffolder.cohort.work.steps import Outcome
@@ -62,24 +62,13 @@ def updated(settings: RunSettings, opened: Opened, job: Job, render_lock: Lock) 
     repo = steps.repository(job.repository)
     if not settings.dry_run:
         locks.release(Path(repo.path))
-    fetched = _fetched(repo, job, settings)
+    fetched = fetching.look(repo, job.remote, keep_it=not settings.dry_run)
     ours = fetched.main if fetched else store.commit_of(repo, store.MAIN)
     if ours is None:
         raise UpdateError("The repository has no branch 'main'.")
     with render_lock:
         merged = _merged(settings, opened, job, repo, ours)
     return _Update(settings, job, repo, fetched, merged).outcome()
-
-
-def _fetched(repo: pygit2.Repository, job: Job, settings: RunSettings) -> Fetched | None:
-    """The branches of the remote; None if nothing was pushed there yet, so that our own repository counts."""
-    if store.commit_of(repo, tracking("main")) is None:
-        return None
-    url = fetching.address(repo, job.remote)
-    fetched = fetching.fetch(repo, url, keep_it=not settings.dry_run)
-    if not settings.dry_run:
-        fetching.bring_offers(repo, url, fetched)
-    return fetched
 
 
 def _merged(settings: RunSettings, opened: Opened, job: Job, repo: pygit2.Repository, ours: str) -> Merged:
