@@ -89,7 +89,6 @@ FILES: dict[str, Hostile] = {
     "user name with a space": ("id,username\nada,ada l\n", 2, "username", "is not a user name"),
     "same user name": ("id,username\nada,al\nbob,AL\n", 3, "username", "'AL' is in row 2 too"),
     "unknown project": ("id,templates\nada,chrun\n", 2, "templates", "did you mean 'churn'?"),
-    "project twice": ("id,templates\nada,churn Churn\n", 2, "templates", "it names churn twice"),
     "day that is none": ("id,due\nada,2026-02-30\n", 2, "due", "is not a date of the calendar"),
     "day in another order": ("id,due\nada,01.12.2026\n", 2, "due", "write 2026-12-01"),
     "time without a zone": ("id,due\nada,2026-12-01T18:00\n", 2, "due", "has no time zone"),
