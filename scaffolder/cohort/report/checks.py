@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from scaffolder.cohort.ledger import Checked, Collected, Entry, Key, Ledger
 from scaffolder.cohort.ledger import State as Ended
@@ -157,13 +157,6 @@ class Checks:
         return at
 
 
-class HandedIn(NamedTuple):
-    """How a project was handed in, and the time of the collection that counts, "" if there was none."""
-
-    delivery: Delivery
-    counted: str = ""
-
-
 class History:
     """The events of a project, oldest first."""
 
@@ -216,14 +209,17 @@ def elsewhere(branches: Sequence[str]) -> str:
     return f"There is work that is not on 'main' but on {named}." if branches else ""
 
 
-def handed_in(snapshots: Snapshots, history: History, key: Key, due: str, at: str, as_of: str = "") -> HandedIn:
-    """How a project was handed in, seen at the moment `at`; `due` is its due date, "" for none.
+def handed_in(
+    snapshots: Snapshots, history: History, key: Key, due: str, at: str, as_of: str = ""
+) -> tuple[Delivery, str]:
+    """How a project was handed in, and the time of the collection that counts, "" if there was none.
 
-    With `as_of`, it is seen as it had been collected by that time.
+    It is seen at the moment `at`; `due` is its due date, "" for none. With `as_of`, it is seen as it had been collected
+    by that time.
     """
     collected = snapshots(as_of).get(key)
     if collected is None or history.unpushed():
-        return HandedIn(Delivery.NOT_COLLECTED)
+        return Delivery.NOT_COLLECTED, ""
     late = bool(due) and due < at and (not as_of or due <= as_of)
     first = history.counting(due, as_of) if late else None
     before = snapshots(due).get(key) if late else None
@@ -231,9 +227,9 @@ def handed_in(snapshots: Snapshots, history: History, key: Key, due: str, at: st
     counted = first.at if first else ""
     there = bool(when_due) and not history.ours(when_due)
     if there and collected.commit != when_due:
-        return HandedIn(Delivery.CHANGED, counted)
+        return Delivery.CHANGED, counted
     if history.ours(collected.commit):
-        return HandedIn(Delivery.NOT_MOVED, counted)
+        return Delivery.NOT_MOVED, counted
     if not late:
-        return HandedIn(Delivery.WORKING)
-    return HandedIn(Delivery.IN_TIME if there else Delivery.AFTER, counted)
+        return Delivery.WORKING, ""
+    return Delivery.IN_TIME if there else Delivery.AFTER, counted

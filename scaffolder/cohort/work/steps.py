@@ -111,20 +111,20 @@ def run(
 
 
 def done(do: Callable[[Task], Outcome], jobs: Sequence[Task], step: str, *, waiting: bool) -> list[Outcome]:
-    """Do jobs one after the other, or some at the same time if they are `waiting` for remotes most of the time."""
-    if not waiting:
-        return [attempt(do, job, step) for job in jobs]
-    with ThreadPoolExecutor(_THREADS) as threads:
-        return list(threads.map(lambda job: attempt(do, job, step), jobs))
+    """Do jobs one after the other, or some at the same time if they are `waiting` for remotes most of the time.
 
+    An error becomes the outcome of its job.
+    """
 
-def attempt(do: Callable[[Task], Outcome], job: Task, step: str) -> Outcome:
-    """Do a job; an error becomes its outcome."""
-    try:
-        with store.failures("The repository cannot be used"):
-            return do(job)
-    except Exception as error:
-        return failure(step, job, error)
+    def attempt(job: Task) -> Outcome:
+        try:
+            with store.failures("The repository cannot be used"):
+                return do(job)
+        except Exception as error:
+            return failure(step, job, error)
+
+    with ThreadPoolExecutor(_THREADS if waiting else 1) as threads:
+        return list(threads.map(attempt, jobs))
 
 
 def ended(job: Job, step: str, state: State, detail: str = "", commit: str = "", facts: Facts = NO_FACTS) -> Entry:
