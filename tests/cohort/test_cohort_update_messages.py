@@ -90,7 +90,7 @@ def test_the_reason_is_what_students_see(classroom: Classroom) -> None:
     detail = details(classroom.run("update", code=1))["bob"]
     assert detail.endswith(
         "'gone-later.txt' (removed), 'more0.txt' (added), 'more1.txt' (added), 'more2.txt' (added), "
-        "'more3.txt' (added) and 2 more files."
+        "'more3.txt' (added) and 2 more."
     )
 
 
@@ -114,7 +114,7 @@ def test_the_places_of_a_conflict_leave_room_for_the_advice(classroom: Classroom
     )
     found = details(classroom.run("update", code=1))["ada"]
     assert found.endswith(
-        f", and 4 more: the student settles it with git fetch and git merge origin/{branch_of(classroom, 'ada')}."
+        f" and 4 more: the student settles it with git fetch and git merge origin/{branch_of(classroom, 'ada')}."
     )
     done = scaffolder("cohort", "update", classroom.folder)
     assert (

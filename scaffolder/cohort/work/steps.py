@@ -23,7 +23,7 @@ from scaffolder.project import store
 FINE, THEIRS, OUTSIDE = 0, 1, 3
 """Exit codes by who is responsible for how a step ended: all is well, the student, or something outside."""
 MADE = "new"  # the step that makes repositories
-_LONGEST = 600  # characters of a sentence in the ledger
+_LONGEST = 1_000  # characters of a sentence in the ledger
 _THREADS = 4  # in each process, which wait for remotes at the same time
 
 
