@@ -80,7 +80,6 @@ def test_a_project_without_a_name_is_called_like_its_template(template: str, dir
         (f"remots = ''\n{PROJECT}", "did you mean 'remote'?"),
         (f'roster = "a\\nb"\n{PROJECT}', "roster: it must be a text of one line"),
         (f"roster = 3\n{PROJECT}", "roster: it must be a text"),
-        (f'mine = "yes"\n{PROJECT}', "mine: it must be true or false"),
         ("[[projects]]\n", "project 1, template: it is missing"),
         ('[[projects]]\ntemplate = ""\n', "project 1, template: it is missing"),
         ("[[projects]]\ntemplate = 3\n", "project 1, template: it must be a text"),
@@ -212,9 +211,9 @@ PROJECTS = st.builds(
 
 
 @settings(max_examples=40)
-@given(st.lists(PROJECTS, min_size=1, max_size=3, unique_by=lambda project: project.name), PRINTABLE, st.booleans())
-def test_what_is_written_is_read_again(projects: list[Project], roster: str, mine: bool) -> None:
-    found = Course(tuple(projects), "https://git.example.org/{student}/{project}.git", mine=mine)
+@given(st.lists(PROJECTS, min_size=1, max_size=3, unique_by=lambda project: project.name), PRINTABLE)
+def test_what_is_written_is_read_again(projects: list[Project], roster: str) -> None:
+    found = Course(tuple(projects), "https://git.example.org/{student}/{project}.git")
     text = course_file.text_of(found, roster)
     assert course_file.parse(text) == (found, roster)
     assert load_toml(text)

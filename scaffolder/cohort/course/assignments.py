@@ -59,14 +59,12 @@ class Project:
 class Course:
     """The course of a cohort. `remote` is a pattern such as https://host/{student}/{project}.git, "" for none yet.
 
-    `ignore` are the titles of the roster's columns that are ignored. With `mine`, the report shows what is each
-    student's own, beyond the template.
+    `ignore` are the titles of the roster's columns that are ignored.
     """
 
     projects: tuple[Project, ...]
     remote: str = ""
     ignore: tuple[str, ...] = ()
-    mine: bool = False
 
 
 @dataclass(frozen=True)

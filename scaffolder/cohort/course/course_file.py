@@ -16,7 +16,7 @@ from scaffolder.formats.toml import TomlError, as_toml, load_toml
 from scaffolder.template.foreign import last_part
 
 ROSTER = "roster.csv"
-_KEYS = ("roster", "remote", "ignore", "mine", "projects")
+_KEYS = ("roster", "remote", "ignore", "projects")
 _TEXTS = ("template", "name", "checkout", "directory", "starter", "exercises")
 _DATA_TEXTS = ("path", "target", "positive", "time", "group", "dates", "task", "questions", "documents")
 _MOST_PROJECTS = 100
@@ -49,11 +49,9 @@ def parse(text: str) -> CourseFile:
     roster, remote = (_text(content, key, "", problems) for key in ("roster", "remote"))
     if remote and (problem := rules.remote_problem(remote, len(projects))):
         problems.add(0, "", f"remote: {shown(rules.without_password(remote), 100)} {problem}")
-    mine, ignore = content.get("mine", False), _ignored(content.get("ignore", []), problems)
-    if not isinstance(mine, bool):
-        problems.add(0, "", "mine: it must be true or false")
+    ignore = _ignored(content.get("ignore", []), problems)
     problems.finish()
-    return CourseFile(Course(projects, remote, ignore, mine), roster)
+    return CourseFile(Course(projects, remote, ignore), roster)
 
 
 def _projects(tables: Any, problems: Problems) -> Iterator[Project]:
@@ -144,7 +142,7 @@ def _due(table: Mapping[str, Any], place: str, problems: Problems) -> str:
 
 def text_of(course: Course, roster: str = ROSTER) -> str:
     """The cohort.toml of a course; `parse` reads the same course from it."""
-    head = {"roster": roster, "remote": course.remote, "ignore": list(course.ignore), "mine": course.mine}
+    head = {"roster": roster, "remote": course.remote, "ignore": list(course.ignore)}
     lines = _pairs({key: value for key, value in head.items() if value})
     for project in course.projects:
         keys = {key: getattr(project, key) for key in (*_TEXTS, "due")}

@@ -17,7 +17,7 @@ from typing import Any
 from scaffolder.cohort.ledger import Checked, Collected, Entry, Key, Ledger
 from scaffolder.cohort.ledger import State as Ended
 from scaffolder.errors import TargetError, shown
-from scaffolder.results.class_standing import Delivery, Item, Own, Past, Rung
+from scaffolder.results.class_standing import Delivery, Item, Past, Rung
 from scaffolder.results.finding import TO_JUDGE, Evidence, Finding, Level, State
 from scaffolder.results.report import Report
 
@@ -34,8 +34,7 @@ _ROUND = timedelta(minutes=30)
 class Reading:
     """A check as the ledger has it: its report, without the reviews in it.
 
-    `texts` has the SHA-256 of the texts that people write; `readme` is False if the check found no README; `own` is
-    None if it was not counted.
+    `texts` has the SHA-256 of the texts that people write; `readme` is False if the check found no README.
     """
 
     at: str
@@ -44,7 +43,6 @@ class Reading:
     report: Report
     texts: Mapping[str, str] = field(default_factory=dict)
     readme: bool = True
-    own: Own | None = None
 
     @property
     def rung(self) -> Rung:
@@ -76,7 +74,6 @@ def read(checked: Checked) -> Reading:
             ),
             texts=report["texts"],
             readme=report.get("readme", True),
-            own=Own(**report["own"]) if report.get("own") else None,
         )
     except (AttributeError, KeyError, TypeError, ValueError):
         return Reading(*check, Report("", "", "", (), declared=False, undeclared=_OTHER_VERSION))

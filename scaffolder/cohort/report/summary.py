@@ -158,7 +158,6 @@ def _with_reading(work: Work, reading: Reading, said: Mapping[str, tuple[Judgeme
         idle=work.before is not None and work.before.commit == reading.commit,
         checked=reading.at,
         readme=reading.readme,
-        own=reading.own,
     )
 
 

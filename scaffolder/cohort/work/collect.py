@@ -42,13 +42,12 @@ class Job(steps.Job):
     """A repository to collect from its remote, or from itself if it has none, and to check.
 
     It is checked as it was at the time `at`, "" for now; `last` is its last snapshot until then. `checked` is the
-    commit that need not be checked again, "" for none, and with `mine`, what is the student's own is counted.
+    commit that need not be checked again, "" for none.
     """
 
     last: Collected | None
     checked: str
     at: str
-    mine: bool = False
 
 
 class WhenError(ScaffolderError):
@@ -111,7 +110,7 @@ def _jobs(
         key, place = each.key, str(cohort.repository(*each.key))
         time = _counting(book, each) if at == DUE else at
         known = _by_us(before.get(key))
-        yield Job(*key, place, found[key], snapshots(time).get(key), known, time, cohort.course.mine)
+        yield Job(*key, place, found[key], snapshots(time).get(key), known, time)
 
 
 def _counting(book: Ledger, assignment: Assignment) -> str:
@@ -204,7 +203,7 @@ def _checked(checker: Checker, job: Job, outcome: Outcome) -> Outcome:
         entry = steps.ended(job, CHECK, State.UNCHANGED, f"{_BY} before.", snapshot.commit, by_us)
         return Outcome((*outcome.entries, entry), collected=new)
     try:
-        report = checker.report(Path(job.repository), snapshot.commit, job.project, mine=job.mine)
+        report = checker.report(Path(job.repository), snapshot.commit, job.project)
     except ScaffolderError as error:
         failed = steps.failure(CHECK, job, error)
         return failed._replace(entries=(*outcome.entries, *failed.entries), collected=new)
