@@ -36,7 +36,7 @@ def choose(joined: Joined, part: Part, roles: Roles, train_to: str, row: str) ->
     read = (columns.read(joined.rows, name, others[name], surveys[name], commas=commas) for name in others)
     usable = {column.name: _without_gaps(column, joined.rows, trained) for column in read}
     target, notes = Target(Column(roles.target, "categorical", "outcome"), {"1": 0, "0": 0}, "1"), list[str]()
-    inputs, _, dropped = proposal.divided(joined.rows, usable, target, notes, _INPUTS, row, {}, alone=False)
+    inputs, _, dropped = proposal.divided(joined.rows, usable, target, notes, _INPUTS, row, alone=False)
     hints = [f"{shown(name)} {column.hint}" for name, column in inputs.items() if column.hint]
     return Chosen(inputs, dropped, [f"{said}." for said in (*notes, *hints)])
 

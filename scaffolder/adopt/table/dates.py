@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 from scaffolder.adopt.kind import AdoptionError, Options
@@ -88,13 +88,6 @@ def in_parts(
         dated = column.kind == "date" and name != whole
         made |= {one.name: one for one in (_parts(rows, column, order, taken) if dated else [column])}
     return made
-
-
-def in_days(rows: Rows, named: Iterable[Column], order: str | None) -> dict[str, str]:
-    """For each date among the columns, SQL of its day as a number, so that the days between two can be told."""
-    dated = [column for column in named if column.kind == "date"]
-    days = {column.name: _day(columns.read_dates(rows, column, order)) for column in dated}
-    return {name: f"CAST(epoch({day}) / 86400 AS DOUBLE)" for name, day in days.items()}
 
 
 def _day(moments: str) -> str:

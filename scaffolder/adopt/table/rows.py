@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -58,14 +58,6 @@ class Rows:
             f" ORDER BY md5(rowid::VARCHAR) LIMIT {most}"
         )
         return Rows(self.connection, source="drawn")
-
-    def first(self, most: int, more: Mapping[str, str]) -> Rows:
-        """At most so many of the rows, with `more` columns, which are SQL by name and are computed once."""
-        made = "".join(f", {expression} AS {name}" for name, expression in more.items())
-        self.connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE first AS {self._query(f'*{made}', f'ORDER BY rowid LIMIT {most}')}"
-        )
-        return Rows(self.connection, source="first")
 
     def relation(self) -> str:
         """The rows as a table in a query."""
