@@ -100,6 +100,6 @@ def _parts(rows: Rows, column: Column, order: str | None, taken: Collection[str]
         name, cells = free(f"{column.name}_{part}", taken), f"CAST({function}({day}) AS VARCHAR)"
         [distinct] = rows.one(f"count(DISTINCT {cells}) + coalesce(max(CAST({cells} IS NULL AS INTEGER)), 0)")
         if distinct > 1:
-            yield Column(name, "numeric", cells, distinct, meaning=_MEANINGS.get(part, ""), part_of=column.name)
+            yield Column(name, "numeric", cells, distinct, meaning=_MEANINGS.get(part, ""))
         else:
             yield Column(name, "useless", cells, distinct, columns.SAME)
