@@ -207,26 +207,12 @@ def test_a_folder_that_cannot_be_listed_is_refused(tmp_path: Path, monkeypatch: 
         documents.adopt(written(tmp_path, {"a.md": "x"}), Options(), {})
 
 
-def test_long_lists_are_cut(tmp_path: Path) -> None:
-    files = {f"{number}.png": "x" for number in range(30)}
-    found = adopt(tmp_path, {**files, "tea.md": "Words."})
-    assert "Files that are left out: 30\n" in preview(found)
-    assert "\n  and 10 more" in preview(found)
-
-
 @given(st.binary(max_size=200), st.sampled_from(sorted(folder.SEARCHED.suffixes)))
 def test_any_bytes_are_taken_or_left_out(tmp_path_factory: pytest.TempPathFactory, content: bytes, suffix: str) -> None:
     root = tmp_path_factory.mktemp("any")
     found = adopt(root, {"good.md": "A good text.", f"any{suffix}": content})
     assert json.dumps(found.data.facts)
     assert len(found.data.files) == 4 - preview(found).count("left out")
-
-
-def test_a_template_says_where_the_files_lie(tmp_path: Path) -> None:
-    contract = {"folder": "texts", "benchmark": "texts.jsonl", "sums": "SUMS"}
-    found = documents.adopt(written(tmp_path, {"a.md": "x"}), Options(), contract)
-    assert set(found.data.files) == {"texts/a.md", "texts.jsonl", "SUMS"}
-    assert b"  texts/a.md\n" in found.data.files["SUMS"].data
 
 
 def test_the_example_can_be_adopted(tmp_path: Path) -> None:
