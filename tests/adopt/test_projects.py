@@ -274,7 +274,10 @@ def test_the_result_as_json(project: Path, table: Path, scaffolder: Run) -> None
         (("--data", "visits.csv", "--target", "missed", "--set", "case=parcels"), "leave one of them out"),
         (("--data", "visits.csv", "--target", "missed", "--about", "row=a {{ b }}"), "must be one line"),
         (("--data", "visits.csv", "--target", "missed", "--about", "row"), "is not an answer"),
-        (("--data", "visits.csv", "--target", "missed", "--about", "miss=much"), "it must be a number"),
+        *(
+            (("--data", "visits.csv", "--target", "missed", "--about", f"miss={text}"), "it must be a number")
+            for text in ("much", "-1", "nan", "inf")
+        ),
         (("--data", "visits.csv", "--target", "missed", "--without", "distict"), "did you mean 'district'?"),
         (("--data", "visits.csv", "--target", "missed", "--questions", "q.csv"), "--questions says nothing of these"),
         (("--data", "https://example.org/a.csv", "--target", "missed"), "is an address: download the file first"),

@@ -66,11 +66,18 @@ def adopt(source: Path, options: Options, contract: Mapping[str, Any]) -> Adopti
         if not chosen.inputs:
             raise AdoptionError(f"No column of {shown(source, 200)} is left that could be an input.")
         files = _files(joined, roles, chosen)
-        facts = {**about, **plan, **_named(roles), **_of_files(files), **_of_inputs(chosen, joined.rows, about["row"])}
-        summary = _summary(joined, roles, plan)
+        facts = {
+            **about,
+            **plan,
+            **roles._asdict(),
+            **_of_files(files),
+            **_of_inputs(chosen, joined.rows, about["row"]),
+        }
+        summary = _summary(joined, roles, plan, rows.table.count - joined.rows.count())
     facts |= {
         "summary_md": plain(summary),
         "source_md": plain(" and ".join(dict.fromkeys((rows.path.name, labels.path.name)))),
+        "id": roles.id or _NUMBER,
         "positive_md": plain(joined.values[1]),
         "shares_toml": toml(plan["shares"]),
     }
@@ -117,7 +124,7 @@ def _parts(source: Path, options: Options, taken: Collection[str]) -> tuple[Part
     )
     if options.id:
         labels.find("id", options.id, taken)
-    if len(set(roles.names)) < len(roles.names):
+    if len(set(roles)) < len(roles):
         raise AdoptionError("--id, --time, --known and --target must name four different columns.")
     return rows, labels, roles
 
@@ -132,7 +139,7 @@ class Chosen(NamedTuple):
 
 def _choose(joined: Joined, part: Part, roles: Roles, train_to: str, row: str) -> Chosen:
     """Tell which columns can be inputs; `train_to` is the last day of the training period, one row is about a `row`."""
-    others = {name: cells for name, cells in part.cells.items() if name not in roles.names}
+    others = {name: cells for name, cells in part.cells.items() if name not in roles}
     surveys = {name: columns.survey(joined.rows, cells) for name, cells in others.items()}
     commas = columns.has_decimal_commas(list(surveys.values()), semicolons="semicolons" in part.table.form)
     trained = joined.rows.only(f"made <= CAST({sql(train_to)} AS DATE)")
@@ -180,14 +187,12 @@ def _files(joined: Joined, roles: Roles, chosen: Chosen) -> dict[str, File]:
     cells = ", ".join(["id", "made", *(one.cells for one in chosen.inputs.values())])
     tables = {
         _ROWS: packed_table(names, joined.rows.each(cells)),
-        _OUTCOMES: packed_table((names[0], roles.known, roles.target), joined.known.each("id, known, outcome")),
+        _OUTCOMES: packed_table(
+            (names[0], roles.known, roles.target), joined.rows.each("id, known, outcome", "known, id")
+        ),
     }
     tables[_SUMS] = sums(tables, "data")
     return {path: File(data) for path, data in tables.items()}
-
-
-def _named(roles: Roles) -> dict[str, str]:
-    return {"id": roles.id or _NUMBER, "time": roles.time, "known": roles.known, "target": roles.target}
 
 
 def _of_files(files: Mapping[str, File]) -> dict[str, Any]:
@@ -207,9 +212,9 @@ def _of_inputs(chosen: Chosen, rows: Rows, row: str) -> dict[str, Any]:
     }
 
 
-def _summary(joined: Joined, roles: Roles, plan: Mapping[str, Any]) -> str:
+def _summary(joined: Joined, roles: Roles, plan: Mapping[str, Any], without: int) -> str:
     count, share, first, last = joined.rows.one("count(*), avg(outcome), min(known), max(known)")
-    left = f" Rows without an outcome are left out: {joined.without:,}." if joined.without else ""
+    left = f" Rows without an outcome are left out: {without:,}." if without else ""
     return (
         f"{count:,} rows from {plan['first']} to {plan['last']}, with outcomes known from {first} to {last}. "
         f"{roles.target} is {joined.values[1]} in {share:.1%} of them; the probability of that is estimated.{left}"

@@ -158,24 +158,15 @@ def target_in(everything: Rows, names: Sequence[str], options: Options, uses: Us
 
 
 def _refuse_absent(names: Sequence[str], options: Options) -> None:
-    seen: dict[str, str] = {}
-    for name in options.without:
-        if name not in names or name == options.target:
-            raise AdoptionError(
-                f"--without cannot leave {shown(name)} out: "
-                f"{suggestion(name, (column for column in names if column != options.target))}"
-            )
-    for option in ("target", "time", "group"):
-        name = getattr(options, option)
-        if name is None:
-            continue
+    """Raise `AdoptionError` for options that name no column, or contradict each other."""
+    named = [(option, getattr(options, option)) for option in ("target", "time", "group")]
+    named = [(option, name) for option, name in named if name is not None]
+    named += [("without", name) for name in options.without]
+    for option, name in named:
         if name not in names:
             raise AdoptionError(f"There is no column {shown(name)} for --{option}: {suggestion(name, names)}")
-        if name in seen:
-            raise AdoptionError(f"--{seen[name]} and --{option} name the same column, {shown(name)}: name another.")
-        if name in options.without:
-            raise AdoptionError(f"--without and --{option} name the same column, {shown(name)}: name another.")
-        seen[name] = option
+        if other := next((second for second, same in named if same == name and second != option), ""):
+            raise AdoptionError(f"--{option} and --{other} name the same column, {shown(name)}: name another.")
     for option in ("time", "group"):
         if getattr(options, option) is not None and getattr(options, f"no_{option}"):
             raise AdoptionError(f"--{option} and --no-{option} contradict each other: leave one of them out.")

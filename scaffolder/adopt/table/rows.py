@@ -31,9 +31,9 @@ class Rows:
         """All rows of a query that has few."""
         return self.connection.execute(self._query(select, after)).fetchall()
 
-    def each(self, select: str) -> Iterator[tuple[Any, ...]]:
+    def each(self, select: str, order: str = "rowid") -> Iterator[tuple[Any, ...]]:
         """The rows of a query in their order, a few at a time in memory."""
-        found = self.connection.execute(self._query(select, "ORDER BY rowid"))
+        found = self.connection.execute(self._query(select, f"ORDER BY {order}"))
         while batch := found.fetchmany(_BATCH):
             yield from batch
 

@@ -145,11 +145,6 @@ def read_rows(problems: Problems) -> tuple[list[Row], str]:
     return rows, table.form
 
 
-def names_of(rows: Iterable[Row]) -> list[str]:
-    """The columns that any row has, in the order of the file."""
-    return list(dict.fromkeys(name for row in rows for name in row.cells if name))
-
-
 def named(names: Iterable[str]) -> str:
     """Some names in one sentence: of many, the first and the number of the rest."""
     texts = [name if len(name) <= _MOST_SHOWN else f"{name[: _MOST_SHOWN - 1]}…" for name in names]
@@ -158,7 +153,7 @@ def named(names: Iterable[str]) -> str:
 
 def propose(rows: Sequence[Row], documents: Mapping[str, str], problems: Problems) -> Proposal | None:
     """The cases in the rows, each text once; None if the columns fit no task."""
-    names = names_of(rows)
+    names = list(dict.fromkeys(name for row in rows for name in row.cells if name))
     task = next((task for task in TASKS if set(task.needed) <= set(names)), None)
     misfit = _misfit(task, names, bool(documents))
     if misfit and (names or not problems.found):
