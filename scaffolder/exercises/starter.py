@@ -24,7 +24,7 @@ _FOR_AGENTS = """\
 """
 _IN_ORDER = "    # EXERCISES\n"
 _WORKFLOWS = ".github/workflows/"
-_TESTED = re.compile(r"\bmake test\b|\bpytest\b")
+_TESTED = re.compile(r"\bmake test\b|\btasks\.py test\b|\bpytest\b")
 _JOB = re.compile(r"^(  [\w-]{1,100}:[ \t]*\n)((?:(?!  [\w-]).*(?:\n|\Z))*)", re.MULTILINE)  # its name, its lines
 _SKIPPED = "  EXERCISES_LEFT: skip  # a function that is not written yet is no failure here; a wrong one is\n"
 _WAITS = (

@@ -104,7 +104,8 @@ def shared_modules() -> dict[str, list[str]]:
 
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_no_file_is_long(name: str) -> None:
-    files = [path for path in (TEMPLATE / name).rglob("*.py*") if ".py" in path.name and path.suffix != ".pyc"]
+    every = (path for path in (TEMPLATE / name).rglob("*.py*") if ".py" in path.name and path.suffix != ".pyc")
+    files = [path for path in every if path.name != "tasks.py"]  # a Makefile's lines of targets, and what does them
     lengths = {str(path.relative_to(TEMPLATE)): len(path.read_bytes().splitlines()) for path in files}
     assert len(lengths) > 50
     assert {path: lines for path, lines in lengths.items() if lines > LONGEST} == {}
