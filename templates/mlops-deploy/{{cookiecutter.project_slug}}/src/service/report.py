@@ -24,6 +24,8 @@ from .settings import Settings
 PAGE = REPORTS / "report.html"
 HERE = Path(__file__).parent
 WORST = 5  # rows of errors.csv that are shown
+UNMEASURED = "_Not measured yet: run `make demo`._"
+DRILLED = ("headline", "drill", "answered", "alarm", "psi", "figures", "versions")  # blocks about the drill
 
 
 def write(settings: Settings) -> list[Path]:
@@ -45,7 +47,8 @@ def render(known: dict[str, Any]) -> dict[str, str]:
     """The content of every block."""
     markdown = sections.environment(HERE)
     markdown.filters["percent"] = "{:.1%}".format
-    return sections.render(markdown.get_template("report.jinja"), known)
+    instead = {} if known["drill"] and known["history"] else dict.fromkeys(DRILLED, UNMEASURED)
+    return sections.render(markdown.get_template("report.jinja"), known, instead)
 
 
 def page(known: dict[str, Any]) -> str:

@@ -31,11 +31,21 @@ def environment(folder: Path) -> Environment:
     return found
 
 
-def render(template: Template, facts: Mapping[str, Any]) -> dict[str, str]:
-    """The content of every block of a template, for which the macros of sections.jinja are `sections`."""
-    common = {"sections": tables, "screenshot": SCREENSHOT.exists() and SCREENSHOT.read_text("latin-1")}
-    context = template.new_context({**common, **facts})
-    return {name.replace("_", "-"): "".join(block(context)).strip() + "\n" for name, block in template.blocks.items()}
+def render(template: Template, facts: Mapping[str, Any], instead: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The content of every block of a template, for which the macros of sections.jinja are `sections`.
+
+    Args:
+        template: of the blocks; `-` in the name of a block is `_` there.
+        facts: what the template knows.
+        instead: the texts of blocks that are not rendered, because nothing was measured for them.
+    """
+    known = {"sections": tables, "screenshot": SCREENSHOT.exists() and SCREENSHOT.read_text("latin-1"), **facts}
+    context, texts = template.new_context(known), dict(instead or {})
+    blocks = {name.replace("_", "-"): block for name, block in template.blocks.items()}
+    return {
+        name: (texts[name] if name in texts else "".join(block(context))).strip() + "\n"
+        for name, block in blocks.items()
+    }
 
 
 tables: Any = environment(Path(__file__).parent).get_template("sections.jinja").module
