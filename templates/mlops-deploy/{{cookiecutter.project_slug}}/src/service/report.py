@@ -17,6 +17,7 @@ from .loadtest import LOAD
 from .monitoring.psi import USUAL_BOUND
 from .monitoring.questions import Row
 from .reporting import blocks, experiments, sections
+from .reporting.markdown import code
 from .reporting.metrics import METRICS, REPORTS, read_json, read_report, write_text
 from .serving.page import environment
 from .settings import Settings
@@ -71,6 +72,11 @@ def facts(settings: Settings, drill: Row, history: Row) -> dict[str, Any]:
         "captions": figures.CAPTIONS,
         "usual_psi": USUAL_BOUND,
         "figure": _figure,
+        "compared": [
+            code(name)
+            for name in settings.slices.columns
+            if any(one.name.startswith(f"{name} = ") for one in report.slices)
+        ],
         "in_words": lambda name: sections.tables.slice({}, settings.slices.columns, name),
         "worse": [one for one in report.slices if sections.clearly_worse(one, report)],
         "worst": worst_rows(settings),
