@@ -177,8 +177,8 @@ def test_a_table_aligns_words_left_and_numbers_right() -> None:
     ("text", "written"),
     [
         ("monthly charges (EUR)", "monthly charges (EUR)"),
-        ("[click](http://evil)", r"\[click](http://evil)"),
-        ("![x][y]", r"!\[x]\[y]"),
+        ("[click](http://evil)", r"\[click\](http://evil)"),
+        ("![x][y]", r"!\[x\]\[y\]"),
         ("_id __proto__", r"\_id \_\_proto\_\_"),
         ("2*3*4 ~~x~~", r"2\*3\*4 \~\~x\~\~"),
         ("```\npython", r"\`\`\` python"),
@@ -192,6 +192,11 @@ def test_foreign_text_is_shown_as_it_is(text: str, written: str) -> None:
     rendered = MarkdownIt("gfm-like", {"linkify": False}).render(f"| {written} |\n| --- |\n| x |\n")
     shown = rendered.partition("<th>")[2].partition("</th>")[0]
     assert html.unescape(shown) == " ".join(text.split())
+
+
+def test_foreign_text_does_not_end_the_link_that_it_is_in() -> None:
+    rendered = MarkdownIt("commonmark").render(f"![{markdown.cell('x](http://evil')}](our.svg)")
+    assert rendered == '<p><img src="our.svg" alt="x](http://evil" /></p>\n'
 
 
 @pytest.mark.parametrize("text", ["plan", "two words", "a_b", "[x](y)", "*", "&lt;"])
