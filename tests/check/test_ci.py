@@ -8,7 +8,7 @@ from synthetic import CI, GOOD, facts, found, repository, without
 from scaffolder.check.items.ci import ContinuousIntegration, SupplyChain
 from scaffolder.check.items.quality_gate import QualityGate
 from scaffolder.check.readers.ci import ci_runs, runs_tests
-from scaffolder.check.readers.make import parse_makefile
+from scaffolder.check.readers.make import makefile, parse_makefile
 from scaffolder.check.readers.shell import Command, commands
 from scaffolder.check.readers.workflow import parse_workflow
 from scaffolder.results.finding import State
@@ -162,6 +162,34 @@ def test_steps_are_seen_through_make_scripts_and_called_workflows() -> None:
     }
     runs = [(" ".join(run.command.words), run.target) for run in ci_runs(repository(files)) if runs_tests(run.command)]
     assert runs == [("pytest -q", "test"), ("pytest -x", "scripts/all.sh"), ("pytest -v", "")]
+
+
+TASKS = """
+TASKS: dict[str, list[str]] = {
+    "setup": ["what the lock names"],
+    "test": ["all tests", "setup", "python -m pytest -q"],
+    "check": ["everything", "test", "python -m churn check"],
+}
+"""
+CALLS = "TASKS := setup test check\n\n$(TASKS):\n\t@$(PYTHON) tasks.py $@\n"
+
+
+@pytest.mark.parametrize("files", [{"tasks.py": TASKS, "Makefile": CALLS}, {"tasks.py": TASKS}])
+def test_steps_are_seen_through_a_program_of_tasks(files: dict[str, str]) -> None:
+    for command in ("make check", "python tasks.py setup check"):
+        repo = repository({**files, CI: flow(f"      - run: {command}\n")})
+        runs = [(str(run.command.words[-1]), run.target) for run in ci_runs(repo) if runs_tests(run.command)]
+        assert runs == [("-q", "test")]
+
+
+def test_another_program_of_this_name_has_no_targets() -> None:
+    for other in (
+        "@task\ndef test(c):\n    c.run('pytest')\n",
+        "TASKS: dict = make()\n",
+        "TASKS: dict = {1: [], **x}\n",
+        "(",
+    ):
+        assert makefile(repository({"tasks.py": other})) is None
 
 
 def test_tests_in_another_repositorys_workflow_cannot_be_seen() -> None:
