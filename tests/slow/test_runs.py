@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
+import tomllib
 from itertools import cycle
 from pathlib import Path
 
@@ -97,6 +99,24 @@ def test_its_own_tests_pass(finished: Finished) -> None:
 def test_its_own_linters_pass(default: Project) -> None:
     """That `make lint` runs them; of every project, the fast suite asks Ruff, and `test_types` mypy."""
     default.make("lint")
+
+
+AGAIN = {"classical-ml": ("train", "evaluate"), "rag-assistant": ("evaluate",)}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("default", AGAIN, indirect=True)
+def test_two_runs_measure_the_same(default: Project) -> None:
+    before, template = default.metrics, tomllib.loads(default.read("scaffolder.toml"))["template"]
+    default.make(*AGAIN[template])
+    assert {**default.metrics, "run": before["run"]} == before
+
+
+@pytest.mark.parametrize("default", AGAIN, indirect=True)
+def test_the_latency_is_measured(default: Project) -> None:
+    found = json.loads(default.read("reports/latency.json"))
+    assert 0 < found["p50"] <= found["p95"]
+    assert f"{found['p95']:.2f}" in default.read("docs/monitoring.md")
 
 
 def test_every_gate_passes(finished: Finished) -> None:
