@@ -1,9 +1,10 @@
 """Take the picture of the page that README.md shows: `make screenshot`.
 
-    python scripts/screenshot.py CLICK... SHOWN
+    python scripts/screenshot.py STEP... SHOWN
 
-starts the service, opens its page, clicks on one element after the other (CSS selectors), waits until the last one is
-there, and writes docs/screenshot.png. It needs Playwright, which the lock files leave out.
+starts the service, opens its page, clicks on one element after the other (CSS selectors) or, where a step is
+"SELECTOR := TEXT", types a text into it, waits until the last one is there, and writes docs/screenshot.png. It needs
+Playwright, which the lock files leave out.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ def _wait(process: subprocess.Popen[bytes], port: int) -> None:
     raise ScreenshotError(f"the service did not answer within {SECONDS} s")
 
 
-def shoot(address: str, clicks: Sequence[str], shown: str) -> None:
+def shoot(address: str, steps: Sequence[str], shown: str) -> None:
     """Click through the page at `address` and write the picture."""
     from playwright.sync_api import Error, sync_playwright  # type: ignore[import-not-found, unused-ignore]
 
@@ -78,16 +79,18 @@ def shoot(address: str, clicks: Sequence[str], shown: str) -> None:
             page = screen.new_page()
             page.set_default_timeout(1000 * SECONDS)
             page.goto(address)
-            _click(page, clicks, shown)
+            _walk(page, steps, shown)
             PICTURE.parent.mkdir(exist_ok=True)
             page.screenshot(path=PICTURE, animations="disabled")
         except Error as error:
             raise ScreenshotError(str(error).splitlines()[0]) from None
 
 
-def _click(page: Any, clicks: Sequence[str], shown: str) -> None:
-    for selector in clicks:
-        page.locator(selector).first.click()
+def _walk(page: Any, steps: Sequence[str], shown: str) -> None:
+    for step in steps:
+        selector, typed, text = step.partition(" := ")
+        element = page.locator(selector).first
+        element.fill(text) if typed else element.click()
     page.locator(shown).first.wait_for()
     page.mouse.move(0, 0)  # a button under the pointer has another colour
     page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
@@ -103,12 +106,12 @@ def _browser(own: str) -> str:
     return found
 
 
-def main(clicks: Sequence[str], shown: str) -> int:
+def main(steps: Sequence[str], shown: str) -> int:
     try:
         if find_spec("playwright") is None:
             raise ScreenshotError(NO_PLAYWRIGHT)
         with served() as address:
-            shoot(address, clicks, shown)
+            shoot(address, steps, shown)
     except (ScreenshotError, OSError) as error:
         print(f"Error: {error}", file=sys.stderr)
         return 2
