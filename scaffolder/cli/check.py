@@ -16,13 +16,17 @@ from typing import Annotated
 
 import typer
 
+from scaffolder.check import examine, remote
 from scaffolder.check.items import BY_ID
-from scaffolder.cli.places import all_of, gathered
+from scaffolder.cli.streams import read_text
 from scaffolder.cli.writing import refuse_others, write
-from scaffolder.errors import ScaffolderError
+from scaffolder.errors import OutsideError, ScaffolderError, TargetError, one_line, shown
 from scaffolder.pages import text
 from scaffolder.results.finding import Finding, Level
 from scaffolder.results.report import Report
+
+MOST = 500  # places in one list
+MOST_BYTES = 1_000_000
 
 
 class Format(StrEnum):
@@ -35,10 +39,13 @@ class Format(StrEnum):
     GITHUB = "github"
 
 
-class BugError(ScaffolderError):
-    """Items that the checklist could not check, because of a bug of its own."""
+class UncheckedError(ScaffolderError):
+    """Some of several repositories could not be checked; `details` says why, for each."""
 
-    code = 3
+    def __init__(self, whole: int, failures: Sequence[tuple[str, ScaffolderError]]) -> None:
+        super().__init__(f"{len(failures)} of {whole} repositories could not be checked:")
+        self.code = max(error.code for _, error in failures)
+        self.details = tuple(one_line(f"{place}: {error}") for place, error in failures)
 
 
 class BelowError(ScaffolderError):
@@ -51,100 +58,81 @@ def _items(incomplete: str) -> list[str]:
     return [item for item in BY_ID if item.startswith(incomplete)]
 
 
-Places = Annotated[
-    list[str] | None,
-    typer.Argument(
-        metavar="[PATH ...]",
-        help="Folders of repositories, or Git addresses such as https://host/owner/name@branch [default: this folder].",
-        show_default=False,
-    ),
-]
-Listed = Annotated[
-    Path | None,
-    typer.Option("--from", metavar="FILE", help="Check what FILE lists, a path or address a line.", show_default=False),
-]
-FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to show the report.")]
-OutputFile = Annotated[
-    Path | None,
-    typer.Option("--output", "-o", metavar="FILE", help="Write the report to FILE.", show_default=False),
-]
-Badge = Annotated[
-    Path | None,
-    typer.Option(metavar="FILE", help="Write an SVG badge with the level to FILE.", show_default=False),
-]
-Links = Annotated[
-    str,
-    typer.Option(
-        metavar="URL",
-        help="In HTML, link evidence to its line below URL, e.g. https://github.com/ada/{name}/blob/main.",
-        show_default=False,
-    ),
-]
-Explain = Annotated[
-    str | None,
-    typer.Option(
-        metavar="ITEM",
-        help="Show one item in full, and why it matters.",
-        autocompletion=_items,
-        show_default=False,
-    ),
-]
-Only = Annotated[
-    list[str] | None,
-    typer.Option(metavar="ITEM", help="Check this item; repeat for more.", autocompletion=_items, show_default=False),
-]
-Skip = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar="ITEM",
-        help="Leave this item out; repeat for more.",
-        autocompletion=_items,
-        show_default=False,
-    ),
-]
-WantedLevel = Annotated[
-    Level | None,
-    typer.Option(help="Exit with 1 if an item up to this level is open.", show_default=False),
-]
-FailUnder = Annotated[
-    int | None,
-    typer.Option(
-        metavar="N", min=0, max=100, help="Exit with 1 if less than N% is done or written.", show_default=False
-    ),
-]
-Reviewed = Annotated[
-    bool,
-    typer.Option(
-        "--reviewed",
-        help="Exit with 1 unless somebody else gave each written item of the level at least 2 of 3.",
-    ),
-]
-ShowAll = Annotated[bool, typer.Option("--all", "-a", help="Show every finding, not only what to do next.")]
-Online = Annotated[bool, typer.Option("--online", help="Ask the web addresses whether they answer.")]
-
-
 def check(
-    places: Places = None,
-    listed: Listed = None,
-    form: FormatOption = Format.TEXT,
-    output: OutputFile = None,
-    badge: Badge = None,
-    links: Links = "",
-    explain: Explain = None,
-    only: Only = None,
-    skip: Skip = None,
-    level: WantedLevel = None,
-    fail_under: FailUnder = None,
-    reviewed: Reviewed = False,
-    show_all: ShowAll = False,
-    online: Online = False,
+    places: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[PATH ...]",
+            help="Folders of repositories, or Git addresses such as https://host/owner/name@branch "
+            "[default: this folder].",
+        ),
+    ] = None,
+    listed: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="FILE", help="Check what FILE lists, a path or address a line."),
+    ] = None,
+    form: Annotated[Format, typer.Option("--format", "-f", help="How to show the report.")] = Format.TEXT,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write the report to FILE."),
+    ] = None,
+    badge: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write an SVG badge with the level to FILE."),
+    ] = None,
+    links: Annotated[
+        str,
+        typer.Option(
+            metavar="URL",
+            help="In HTML, link evidence to its line below URL, e.g. https://github.com/ada/{name}/blob/main.",
+            show_default=False,
+        ),
+    ] = "",
+    explain: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ITEM",
+            help="Show one item in full, and why it matters.",
+            autocompletion=_items,
+        ),
+    ] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ITEM", help="Check this item; repeat for more.", autocompletion=_items),
+    ] = None,
+    skip: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ITEM",
+            help="Leave this item out; repeat for more.",
+            autocompletion=_items,
+        ),
+    ] = None,
+    level: Annotated[
+        Level | None,
+        typer.Option(help="Exit with 1 if an item up to this level is open."),
+    ] = None,
+    fail_under: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=0, max=100, help="Exit with 1 if less than N% is done or written."),
+    ] = None,
+    reviewed: Annotated[
+        bool,
+        typer.Option(
+            "--reviewed", help="Exit with 1 unless somebody else gave each written item of the level at least 2 of 3."
+        ),
+    ] = False,
+    show_all: Annotated[
+        bool, typer.Option("--all", "-a", help="Show every finding, not only what to do next.")
+    ] = False,
+    online: Annotated[bool, typer.Option("--online", help="Ask the web addresses whether they answer.")] = False,
 ) -> None:
     """Check a portfolio project and say what to do next.
 
     A machine verifies evidence; of prose it says only that it is written. Nothing in the repository is run. Whatever is
     found, the exit code is 0 without --level, --fail-under or --reviewed.
     """
-    chosen = all_of(places, listed)
+    chosen = [*(places or ()), *(_listed(listed) if listed else ())] or ["."]
     if badge and len(chosen) > 1:
         raise typer.BadParameter("one badge shows one repository: say one PATH.")
     if links and (form is not Format.HTML or not links.startswith(("https://", "http://"))):
@@ -152,7 +140,7 @@ def check(
     for file in filter(None, (output, badge)):
         refuse_others(file)
     plain = output or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or not sys.stdout.isatty()
-    reports, unchecked = gathered(chosen, [explain] if explain else only or (), skip or (), online=online)
+    reports, unchecked = _gathered(chosen, [explain] if explain else only or (), skip or (), online=online)
     _deliver(_shown(reports, form, explain, links, show_all, not plain), output)
     if badge:
         from scaffolder.pages.forms import page
@@ -190,7 +178,7 @@ def _deliver(page: str, output: Path | None) -> None:
 
 def _refuse_bugs(report: Report) -> None:
     if report.errors:
-        raise BugError(f"A bug in scaffolder kept {_names(report.errors)} of {report.name} from being checked.")
+        raise OutsideError(f"A bug in scaffolder kept {_names(report.errors)} of {report.name} from being checked.")
 
 
 def _judge(report: Report, level: Level | None, fail_under: int | None) -> None:
@@ -219,3 +207,39 @@ def _judge_reviews(report: Report, level: Level | None) -> None:
 
 def _names(findings: Iterable[Finding]) -> str:
     return ", ".join(finding.item for finding in findings)
+
+
+def _listed(file: Path) -> list[str]:
+    """The places in `file`, one a line, without empty lines and those that begin with #; raises `TargetError`."""
+    lines = [line.strip() for line in read_text(file, MOST_BYTES).splitlines()]
+    places = [line for line in lines if line and not line.startswith("#")]
+    if not 0 < len(places) <= MOST:
+        raise TargetError(f"{shown(file, 200)} has to name 1 to {MOST} repositories, one a line.")
+    return places
+
+
+def _gathered(
+    places: Sequence[str], only: Sequence[str], skip: Sequence[str], *, online: bool
+) -> tuple[list[Report], UncheckedError | None]:
+    """The reports of all places that could be checked, and the error about the others; raised if there is no report."""
+    examine.known(*only, *skip)
+    reports, failures = list[Report](), list[tuple[str, ScaffolderError]]()
+    for place in places:
+        try:
+            reports.append(_report(place, only, skip, online=online))
+        except ScaffolderError as error:
+            if len(places) == 1:
+                raise
+            failures.append((place, error))
+    unchecked = UncheckedError(len(places), failures) if failures else None
+    if unchecked and not reports:
+        raise unchecked
+    return reports, unchecked
+
+
+def _report(place: str, only: Sequence[str], skip: Sequence[str], *, online: bool) -> Report:
+    address = remote.address(place) if ":" in place else None
+    if address is None:
+        return examine.check(Path(place), only=only, skip=skip, online=online)
+    with remote.opened(address, online=online) as repo:
+        return examine.examine(repo, address.name, str(address), only=only, skip=skip)

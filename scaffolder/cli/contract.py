@@ -13,13 +13,15 @@ from scaffolder.check.examine import opened
 from scaffolder.cli.printing import print_lines, short
 from scaffolder.errors import unwritable
 
-Folder = Annotated[
-    Path, typer.Argument(metavar="[PATH]", help="Folder of the repository [default: this one].", show_default=False)
-]
-Write = Annotated[bool, typer.Option("--write", help="Write the draft to scaffolder.toml, which must not exist.")]
 
-
-def contract(path: Folder = Path(), write: Write = False) -> None:
+def contract(
+    path: Annotated[
+        Path, typer.Argument(metavar="[PATH]", help="Folder of the repository [default: this one].", show_default=False)
+    ] = Path(),
+    write: Annotated[
+        bool, typer.Option("--write", help="Write the draft to scaffolder.toml, which must not exist.")
+    ] = False,
+) -> None:
     """Draft scaffolder.toml for a repository.
 
     That file tells the checklist what the repository has. What a file shows is declared, with its place; the rest is

@@ -22,19 +22,19 @@ from scaffolder.project.mine.file_kinds import READ, Kind
 from scaffolder.project.mine.report import Mine
 from scaffolder.tree import File
 
-Html = Annotated[
-    Path | None,
-    typer.Option("--html", metavar="FILE", help="Write a page with your lines marked.", show_default=False),
-]
-Write = Annotated[bool, typer.Option("--write", help='Write the facts into README.md, under "What I changed and why".')]
 MOST_LINES = 25
 _MOST_README = 1_000_000  # bytes
 
 
 def mine(
     path: options.ProjectFolder = Path(),
-    html: Html = None,
-    write: Write = False,
+    html: Annotated[
+        Path | None,
+        typer.Option("--html", metavar="FILE", help="Write a page with your lines marked."),
+    ] = None,
+    write: Annotated[
+        bool, typer.Option("--write", help="Write the facts into README.md, between <!-- mine --> and <!-- /mine -->.")
+    ] = False,
 ) -> Result:
     """Show which part of a project is yours.
 
@@ -66,7 +66,7 @@ def _write(folder: Path, found: Mine) -> str:
     ending = "\r\n" if "\r\n" in text else "\n"
     new = readme.filled(text.replace("\r\n", "\n"), facts).replace("\n", ending)
     checkout.write(folder, {name: File(new.encode(), file.mode)})
-    return f'Wrote the facts into {short(folder / name)}, under "{readme.TITLE}"; the why is for you to write.'
+    return f"Wrote the facts into {short(folder / name)}; the why is for you to write."
 
 
 def _lines(found: Mine, done: list[str]) -> Iterator[str]:

@@ -16,10 +16,10 @@ from typing import Any
 
 import pytest
 from adoption_files import Row, dated, mostly_empty, plain, visits
-from browser import served, shown
+from browser import SCREENS, fits, served, shown
 from playwright.sync_api import Browser
 from projects import ROOT, SYSTEM_PATH, Project, environment, run
-from test_service_pages import IN_VIEW, SCREENS
+from test_service_pages import IN_VIEW
 
 ROWS = 200
 TARGETS = {"two classes": "missed", "several classes": "reminder", "a number": "wait days"}
@@ -141,7 +141,7 @@ def test_it_shows_the_answer_without_a_network(site: Path, chromium: Browser, sc
         assert [part for part in ("#score", "#verdict") if not page.evaluate(IN_VIEW, part)] == []
         assert page.locator("#reasons li").count() > 0
         assert page.locator(".decision:visible").inner_text().lower() == "call this cardholder"
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert fits(page)
         assert page.get_by_text("nothing that you type is sent anywhere").is_visible()
 
 

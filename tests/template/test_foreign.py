@@ -207,16 +207,3 @@ def test_too_large_a_template_is_refused(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(foreign, "_MAX_BYTES", 50)
     with pytest.raises(ScaffolderError, match="larger than"):
         foreign.validate_contents(template)
-
-
-def test_a_fork_of_ours_asks_with_our_rules(scaffolder: Run, tmp_path: Path) -> None:
-    from scaffolder.template import catalog
-
-    fork = tmp_path / "fork"
-    fork.symlink_to(catalog.bundled("classical-ml").folder)
-    code, _, err = scaffolder("new", "./fork", "--set", "project_slug=Not_a_slug", "--yes")
-    assert (code, "is not a valid answer to project_slug" in err) == (2, True)
-    code, _, _ = scaffolder("new", "./fork", "churn-radar", "--yes", "--no-git")
-    assert code == 0
-    assert scaffolder("new", "classical-ml", "churn-radar", "-o", "ours", "--yes", "--no-git").code == 0
-    assert on_disk(tmp_path / "churn-radar") == on_disk(tmp_path / "ours" / "churn-radar")

@@ -51,21 +51,6 @@ def test_what_is_needed_is_said_if_the_old_files_are_nowhere(
     assert "git fetch --unshallow" in err
 
 
-def test_a_repository_of_a_template_in_git_follows_it(template: Path, scaffolder: Run, tmp_path: Path) -> None:
-    git(template, "init", "--quiet", "--initial-branch=main")
-    commit(template)
-    assert scaffolder("new", template.as_uri(), "--yes", "--git").code == 0
-    project = tmp_path / "night-shift"
-    edit(project, "README.md", "second", "mine")
-    commit(project)
-    assert "Nothing to do" in scaffolder("update", project).out
-    change(template, "code.py", "a = 1", "a = 0")
-    commit(template)
-    assert scaffolder("update", project).code == 0
-    assert (project / "code.py").read_text().startswith("a = 0")
-    assert "mine" in (project / "README.md").read_text()
-
-
 def test_a_project_follows_the_branch_that_it_was_made_from(template: Path, scaffolder: Run, tmp_path: Path) -> None:
     git(template, "init", "--quiet", "--initial-branch=main")
     commit(template)
@@ -176,20 +161,6 @@ def test_two_clones_push_the_same_branch(template: Path, project: Path, scaffold
         change(template, "code.py", "a = 1" if name == "one" else "a = 0", f"a = {value}")
         assert scaffolder("update", tmp_path / name).code == 0
         git(tmp_path / name, "push", "--quiet", "origin", "main", "scaffold")
-
-
-def test_a_partial_clone_is_told_how_to_fetch_the_rest(
-    template: Path, project: Path, scaffolder: Run, tmp_path: Path
-) -> None:
-    git(project, "config", "uploadpack.allowFilter", "true")
-    git(tmp_path, "clone", "--quiet", "--filter=blob:none", "--no-checkout", project.as_uri(), "partial")
-    git(tmp_path / "partial", "reset", "--quiet")
-    change(template, "code.py", "a = 1", "a = 0")
-    code, out, err = scaffolder("update", tmp_path / "partial", "--dry-run")
-    assert (code, out, "(git fetch --refetch --no-filter brings it)" in err) == (3, "", True), err
-    git(tmp_path / "partial", "fetch", "--quiet", "--refetch", "--no-filter")
-    code, out, _ = scaffolder("update", tmp_path / "partial", "--dry-run")
-    assert (code, "changed   code.py" in out) == (0, True)
 
 
 def test_a_sparse_partial_clone_in_which_the_owner_deleted_a_file(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -12,7 +13,6 @@ from scaffolder.cli.cohort.common import Machines
 from scaffolder.cli.progress import tracked
 from scaffolder.cohort.course import home
 from scaffolder.cohort.ledger import Collected, Key, Ledger
-from scaffolder.cohort.report.deliveries import Snapshots
 from scaffolder.cohort.work import executor
 from scaffolder.cohort.work.collect import CHECK, as_of
 from scaffolder.errors import TargetError, first_lines, one_line, shown, suggestion
@@ -61,9 +61,9 @@ def dues(folder: Path) -> dict[Key, str]:
 
 
 def _as_checked(book: Ledger) -> dict[Key, Collected]:
-    checks, known = book.latest(CHECK), Snapshots(book)
+    checks, known = book.latest(CHECK), cache(book.snapshots)
     last = sorted(book.snapshots().items())
-    return {key: known.last(key, as_of(checks.get(key))) or snapshot for key, snapshot in last}
+    return {key: known(as_of(checks.get(key))).get(key) or snapshot for key, snapshot in last}
 
 
 def say_older(book: Ledger, read: Mapping[Key, Collected]) -> None:

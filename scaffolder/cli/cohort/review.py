@@ -17,14 +17,16 @@ from typing import Annotated, Any
 
 import typer
 
+from scaffolder.check.reviews import MOST_CHARACTERS
 from scaffolder.cli import interview
 from scaffolder.cli.cohort import collected
 from scaffolder.cli.cohort.collected import Where
 from scaffolder.cli.cohort.common import IN_THE_LEDGER, Folder, Machines, ProjectName, Students
 from scaffolder.cli.cohort.feedback import feedback
-from scaffolder.cli.judging import NO_TERMINAL, Conversation, UnusableError, from_git, read_file
+from scaffolder.cli.judging import NO_TERMINAL, Conversation, from_git, total
 from scaffolder.cli.printing import Result, conversation
 from scaffolder.cli.review import Items, Source
+from scaffolder.cli.streams import read_text
 from scaffolder.cohort import ledger
 from scaffolder.cohort.course import home
 from scaffolder.cohort.ledger import Judged, Ledger
@@ -76,10 +78,10 @@ def review(
     """
     if source and (just_list or items or again):
         raise typer.BadParameter("say either --list or --from; --from says itself what is judged.")
-    if not (source or just_list or interview.is_interactive()):
-        raise UnusableError(NO_TERMINAL)
+    if not (source or just_list):
+        interview.require_terminal(NO_TERMINAL)
     where = Where(folder, machines)
-    given = read_file(source) if source else ""
+    given = read_text(source, 4 * MOST_CHARACTERS) if source else ""
     with ledger.opened(folder) as book:
         desk = _desk(book, students or (), project, given, where, unfinished=bool(source or items))
         problems = _problems(desk)
@@ -106,7 +108,7 @@ def _walk(folder: Path, desk: CohortReviews, reviewer: str, texts: Sequence[Wait
     if not texts:
         talk.say("There is nothing to review: nothing new was collected that is written.")
         return recorded
-    with talk.sitting(_STORE, recorded):
+    with talk.sitting(partial(total, _STORE, recorded)):
         who = talk.reviewer(reviewer, reviewing.reviewer)
         for number, waiting in enumerate(texts, 1):
             student, project, item = waiting.place

@@ -71,7 +71,7 @@ def templates(projects: tuple[Project, ...], folder: Path = Path()) -> Iterator[
     with ExitStack() as stack:
         found: dict[str, Opened] = {}
         for each in projects:
-            request = Request(placed(each.template, folder), each.checkout, each.directory)
+            request = Request(placed(each.template, folder), each.checkout or None, each.directory or None)
             template, source = stack.enter_context(foreign.opened(request))
             if each.exercises:
                 template = added.from_folder(template, folder / os.path.expanduser(each.exercises))

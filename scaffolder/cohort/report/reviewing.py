@@ -30,7 +30,6 @@ from scaffolder.check.written import WrittenItem
 from scaffolder.cohort import ledger
 from scaffolder.cohort.course import home
 from scaffolder.cohort.ledger import Collected, Judged, Key, Ledger
-from scaffolder.cohort.report.deliveries import Snapshots
 from scaffolder.errors import ScaffolderError, TargetError, shown, suggestion
 from scaffolder.project import store
 from scaffolder.results.finding import Finding, Reviewed, Standing, State
@@ -172,7 +171,6 @@ class CohortReviews:
         self._ledger = ledger
         self.handed_in: Mapping[Key, ProjectTexts] = {each.snapshot.key: each for each in handed_in}
         self._judged = latest(ledger.reviews())
-        self._snapshots = Snapshots(ledger)
         self._texts = {(*key, text.item): text for key, each in self.handed_in.items() for text in each.texts}
 
     def waiting(self, items: Collection[str] = (), by: Order = "item", *, again: bool = False) -> tuple[Waiting, ...]:
@@ -213,7 +211,7 @@ class CohortReviews:
         if waiting.earlier is None:
             return ()
         student, project, item = waiting.place
-        snapshot = self._snapshots.last((student, project), waiting.earlier.at)
+        snapshot = self._ledger.snapshots(waiting.earlier.at).get((student, project))
         before = _project_texts(Job(repository, snapshot), (item,)).texts if snapshot else ()
         if not before or before[0].sha256 != waiting.earlier.text:
             return ()

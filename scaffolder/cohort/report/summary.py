@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
+from functools import cache
 from typing import Any
 
 from scaffolder.cohort.course.assignments import Assignment
 from scaffolder.cohort.ledger import STEPS, Entry, Judged, Ledger
 from scaffolder.cohort.ledger import State as StepState
+from scaffolder.cohort.report.checks import Checks, Reading
 from scaffolder.cohort.report.deliveries import History, Snapshots, handed_in
-from scaffolder.cohort.report.readings import Reading
 from scaffolder.cohort.report.reviewing import NOTHING
-from scaffolder.cohort.report.rounds import Checks, rung_of
 from scaffolder.cohort.work.collect import as_of
 from scaffolder.cohort.work.steps import MADE
 from scaffolder.results.class_standing import (
@@ -51,7 +51,7 @@ def of(
     steps = {step: ledger.latest(step) for step in STEPS}
     looks = [entry for entry in steps["check"].values() if entry.key in wanted]
     checks = Checks((each for each in ledger.checks() if each.key in wanted), looks)
-    snapshots = Snapshots(ledger)
+    snapshots = cache(ledger.snapshots)
     judged = ledger.judgements()
     works = tuple(
         _work(
@@ -105,7 +105,7 @@ def _work(
 ) -> Work:
     """One student's project; `steps` has the last entry of each step."""
     key, due, then = assignment.key, assignment.due, as_of(steps.get("check"))
-    collected, reading = snapshots.last(key, then), checks.last.get(key)
+    collected, reading = snapshots(then).get(key), checks.last.get(key)
     if history.unpushed():
         collected = reading = None
     if then and (collected is None or reading is None or reading.commit != collected.commit):
@@ -116,7 +116,7 @@ def _work(
         project=key[1],
         due=due,
         delivery=delivery,
-        rung=rung_of(reading) if reading else Rung.NOT_CHECKED,
+        rung=reading.rung if reading else Rung.NOT_CHECKED,
         before=checks.before.get(key) if reading and not then else None,
         history=tuple(checks.history.get(key, ())),
         problems=tuple(each for each in steps.values() if each.state in (StepState.FAILED, StepState.CONFLICT)),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from scaffolder.cohort.ledger import Checked, Collected, Entry, Facts, Judged, L
 from scaffolder.cohort.remote import fetching, offers, remotes
 from scaffolder.cohort.remote.fetching import descends, tracking
 from scaffolder.cohort.remote.remotes import RemoteError
-from scaffolder.cohort.report.deliveries import COLLECT, History, Snapshots, elsewhere
+from scaffolder.cohort.report.deliveries import COLLECT, History, elsewhere
 from scaffolder.cohort.work import steps
 from scaffolder.cohort.work.checking import Checker
 from scaffolder.cohort.work.steps import Outcome, Work
@@ -109,13 +110,13 @@ def _jobs(
     cohort: Cohort, book: Ledger, wanted: Iterable[Assignment], where: remotes.Pattern, at: str, *, again: bool
 ) -> Iterator[Job]:
     found = remotes.of(where, cohort.assignments)
-    snapshots, before = Snapshots(book), {} if again else book.latest(CHECK)
+    snapshots, before = cache(book.snapshots), {} if again else book.latest(CHECK)
     judged = book.judgements()
     for each in wanted:
         key, place = each.key, str(cohort.repository(*each.key))
         time = _counting(book, each) if at == DUE else at
         known = _by_us(before.get(key)), judged.get(key, ())
-        yield Job(*key, place, found[key], snapshots.last(key, time), *known, time, cohort.course.mine)
+        yield Job(*key, place, found[key], snapshots(time).get(key), *known, time, cohort.course.mine)
 
 
 def _counting(book: Ledger, assignment: Assignment) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scaffolder.errors import listed
-from scaffolder.project import commits, store, worktree
+from scaffolder.project import store, worktree
 from scaffolder.project.generated import Generated
 from scaffolder.project.mine.comparison import Comparison, compared
 from scaffolder.project.mine.file_kinds import READ
@@ -79,11 +79,11 @@ def _notes(repo: pygit2.Repository, found: Comparison) -> Iterator[str]:
 
 def work(repo: pygit2.Repository, head: str, base: Base) -> Work:
     """The owner's commits that lead to `head`."""
-    renders = set(islice(commits.history(repo, base.commit), MOST_COMMITS)) if base.commit else set()
+    renders = set(islice(store.history(repo, base.commit), MOST_COMMITS)) if base.commit else set()
     own = [
         name
-        for name in islice(commits.history(repo, head), MOST_COMMITS)
-        if name not in renders and len(commits.parents(repo, name)) < 2
+        for name in islice(store.history(repo, head), MOST_COMMITS)
+        if name not in renders and len(store.parents(repo, name)) < 2
     ]
     days = sorted({date_of(repo, name) for name in own} - {""})
     return Work(len(own), len(days), *((days[0], days[-1]) if days else ("", "")))
