@@ -32,7 +32,7 @@ COMMANDS = {
     "describe": ("scaffolder.cli.templates:describe", "Show one template and the questions it asks."),
     "match": ("scaffolder.cli.match:match", "Say where your repositories show what a job asks for."),
     "check": ("scaffolder.cli.check:check", "Check a portfolio project and say what to do next."),
-    "contract": ("scaffolder.cli.contract:contract", "Draft scaffolder.toml for a repository."),
+    "contract": ("scaffolder.cli.check:contract", "Draft scaffolder.toml for a repository."),
     "review": ("scaffolder.cli.review:review", "Judge what people wrote in a portfolio project."),
     "mine": ("scaffolder.cli.mine:mine", "Show which part of a project is yours."),
     "practice": ("scaffolder.cli.practice:practice", "Ask what an interviewer would ask."),

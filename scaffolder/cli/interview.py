@@ -103,7 +103,11 @@ class Interview(Terminal):
         self.say("Press Enter to accept the value in brackets, type ? for help, or press Ctrl-C to stop.\n")
         while True:
             answers = complete(self.template, self._choose, self.guesses, self.data)
-            problem = _problem(check, answers)
+            problem = None
+            try:
+                check(answers)
+            except ScaffolderError as error:
+                problem = error
             name = self._confirm(answers, problem)
             if name is None:
                 return answers
@@ -145,14 +149,6 @@ class Interview(Terminal):
             raise AnswerError(f"{shown(typed)} is neither a number from 1 to {len(names)} nor the name of an answer.")
 
         return self.until(f"{prompt}: ", checked)
-
-
-def _problem(check: Callable[[Answers], object], answers: Answers) -> ScaffolderError | None:
-    try:
-        check(answers)
-    except ScaffolderError as error:
-        return error
-    return None
 
 
 def _fits(question: Question, value: Answer) -> bool:

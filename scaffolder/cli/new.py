@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,7 +20,7 @@ from scaffolder.template import catalog, foreign
 from scaffolder.template.answers import Answers, from_name, validate
 from scaffolder.template.catalog import Template
 from scaffolder.template.questions import Question
-from scaffolder.template.render import render
+from scaffolder.template.render import folder_name, render
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -75,8 +74,11 @@ def new(
             own_data.show([*adoption.preview, ""])
             given |= own_data.implied(kind, given)
         guesses = {**interview.git_guesses(output), **guesses}
-        check = partial(project.check, kind, output=output)
         data = adoption.data if adoption else None
+
+        def check(answers: Answers) -> None:
+            project.free_target(output, folder_name(kind, answers))
+
         answers = interview.settle(kind, given, guesses, check, ask=ask, data=data)
         answers = replace(answers, exercises=_exercises(kind, answers, wanted))
         planned = project.plan(kind, answers, output, source=origin, want_git=git)

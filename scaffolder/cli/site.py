@@ -13,7 +13,7 @@ import typer
 from scaffolder import git
 from scaffolder.cli import interview, options
 from scaffolder.cli.output import wrapped
-from scaffolder.cli.printing import Result, conversation, noted, short
+from scaffolder.cli.printing import Result, conversation, short
 from scaffolder.cli.writing import refuse_others, write
 from scaffolder.errors import TargetError, shown
 from scaffolder.pages import portfolio as page
@@ -83,19 +83,8 @@ def site(
     return Result(
         _site_json(made, output, dry_run=dry_run),
         _site_lines(made, output, added=added, dry_run=dry_run),
-        noted(_nested(folders, Path(os.path.abspath(output)).parent)),
-        "" if dry_run else f"The site is in {shown(output, 200)}",
+        done="" if dry_run else f"The site is in {shown(output, 200)}",
     )
-
-
-def _nested(folders: list[Path], home: Path) -> list[str]:
-    """A note if a repository lies in the folder that is pushed with the site."""
-    inside = [folder.name for folder in folders if home.resolve() in folder.resolve().parents]
-    if not inside:
-        return []
-    lie = "lies" if len(inside) == 1 else "lie"
-    where = f"{', '.join(inside)} {lie} in the folder of the site"
-    return [f"{where}: leave the projects out of its commits, since each is linked by its own address."]
 
 
 def _completed(settings: Owner) -> Owner:

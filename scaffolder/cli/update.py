@@ -50,12 +50,6 @@ Allow = Annotated[
 _DONE = {"updated": "The project is updated", "merging": "A merge is in progress"}
 
 
-class ConflictError(ScaffolderError):
-    """The owner's work and the template's disagree."""
-
-    code = 1
-
-
 def update(
     path: options.ProjectFolder = Path(),
     pairs: Annotated[

@@ -198,11 +198,12 @@ def test_the_gradebook_has_the_rosters_layout_and_can_be_of_what_changed(cohort:
     assert [row[0] for row in students] == ["s000", "s001", "s002", "s003", "s004"]
     with ledger.opened(cohort) as book:
         item = next(each for each in book.checks() if each.student == "s003" and each.project == PROJECTS[0])
-        better = replace(item, report={**item.report, "score": 99}, at=NOW, commit=TWO)
+        done = [{**each, "state": "written" if each["written"] else "done"} for each in item.report["findings"]]
+        better = replace(item, report={**item.report, "findings": done}, at=NOW, commit=TWO)
         book.record(checked=[better])
     done = scaffolder("cohort", "report", cohort, "--csv", "changed.csv", "--changed")
     assert "1 of 5 students" in done.out
-    assert [(row[0], row[4]) for row in rows(Path("changed.csv"))[1:]] == [("s003", "99")]
+    assert [(row[0], row[4]) for row in rows(Path("changed.csv"))[1:]] == [("s003", "100")]
     assert "0 of 5" in scaffolder("cohort", "report", cohort, "--csv", "changed.csv", "--changed").out
 
 

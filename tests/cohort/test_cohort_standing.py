@@ -187,7 +187,7 @@ def test_the_ledger_may_know_more_than_the_roster(room: Class) -> None:
     assert "gone" not in pages.page(found)
 
 
-@pytest.mark.parametrize("found", [{}, {"findings": 3}, {**report("dwd"), "counts": {"hours": 1}}])
+@pytest.mark.parametrize("found", [{}, {"findings": 3}, {**report("dwd"), "notes": 3}])
 def test_a_report_of_another_version_is_not_rated(room: Class, found: dict[str, Any]) -> None:
     room.add("ada", "bob")
     room.check("bob", "dwd", at(10))
@@ -204,5 +204,6 @@ def test_evidence_is_bounded() -> None:
     )
     written = {**Report("", "", "", (long,)).to_json(), "texts": {}}
     found = read(Checked("ada", "churn", ONE, at(10), written, at(10)))
-    assert len(found.facts["x"].evidence) == 5
-    assert all(len(each.fact) + len(each.path) <= 800 for each in found.facts["x"].evidence)
+    (finding,) = found.report.findings
+    assert len(finding.evidence) == 5
+    assert all(len(each.fact) + len(each.path) <= 800 for each in finding.evidence)

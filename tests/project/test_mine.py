@@ -10,11 +10,11 @@ from pathlib import Path
 import kit
 import pytest
 from kit import append, change, commit, edit, owners
-from support import Outcome, commit_all, git, make_template, stock
+from support import Outcome, commit_all, git, make_template, project_of, stock
 
 from scaffolder.project.mine import readme
+from scaffolder.project.mine.comparison import Mine, examine
 from scaffolder.project.mine.file_kinds import Kind, kind_of
-from scaffolder.project.mine.report import Mine, examine
 from scaffolder.template import catalog
 
 pytestmark = pytest.mark.usefixtures("no_child")
@@ -28,9 +28,8 @@ def template(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def project(template: Path, scaffolder: Run, tmp_path: Path) -> Path:
-    assert scaffolder("new", template, "--yes", "--git").code == 0
-    return tmp_path / "night-shift"
+def project(tmp_path: Path) -> Path:
+    return project_of(kit.template, tmp_path)
 
 
 def own_data(found: Mine) -> dict[str, bool]:

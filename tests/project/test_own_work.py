@@ -10,7 +10,7 @@ from pathlib import Path
 import kit
 import pytest
 from kit import append, commit
-from support import Outcome, commit_all, git
+from support import Outcome, commit_all, git, project_of
 
 from scaffolder.check.examine import opened
 from scaffolder.check.items import BY_ID
@@ -27,14 +27,17 @@ ASKS = "\n\ndef test_shares(client) -> None:\n    assert client.get('/shares').j
 FORM = '"""Does it help to know the hour?"""\n\n\ndef features(rows):\n    return rows.assign(hour=rows.time.dt.hour)\n'
 
 
-@pytest.fixture
-def project(scaffolder: Run, tmp_path: Path) -> Path:
-    template = kit.template(tmp_path)
+def with_an_experiment(folder: Path) -> Path:
+    template = kit.template(folder)
     inside = template / "{{ cookiecutter.project_slug }}"
     (inside / "experiments").mkdir()
     (inside / "experiments/hour.py").write_text(FORM)
-    assert scaffolder("new", template, "--yes", "--git").code == 0
-    return tmp_path / "night-shift"
+    return template
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return project_of(with_an_experiment, tmp_path)
 
 
 def finding(folder: Path, item: str) -> Finding:

@@ -202,7 +202,6 @@ def lend() -> Iterator[Lend]:
     def to(path: Path, lender: Project) -> Project:
         links.append(path / ".venv")
         links[-1].symlink_to(lender.path / ".venv")
-        (links[-1] / ".ready").touch()  # newer than the lock
         (path / ".git/info").mkdir(exist_ok=True)
         (path / ".git/info/exclude").write_text(".venv\n")  # .gitignore has the folder, not a link
         return Project(path, lender.python)

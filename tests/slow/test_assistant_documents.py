@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
 import shutil
-import sys
 import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import ModuleType
 from urllib.error import HTTPError, URLError
 
 import own_documents
@@ -112,21 +109,10 @@ def copied(library: Project, tmp_path: Path) -> Project:
     return Project(path, library.python)
 
 
-def hostile(project: Project) -> ModuleType:
-    """The hostile documents of the project's own tests."""
-    spec = importlib.util.spec_from_file_location("hostile", project.path / "tests/hostile.py")
-    assert spec
-    assert spec.loader
-    sys.path.insert(0, str(project.path / "tests"))
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.mark.long
 def test_no_uploaded_document_stops_the_service(library: Project, copied: Project) -> None:
     """Each hostile document is taken or refused in words, and all the while the service answers."""
-    every: dict[str, tuple[str, Callable[[], bytes]]] = hostile(copied).CASES
+    every: dict[str, tuple[str, Callable[[], bytes]]] = own_documents.HOSTILE.CASES
     assert len(every) >= 40
     cases = dict(picked(list(every.items()), TAKEN, "rag-assistant"))
     with (copied.path / "settings.toml").open("a") as settings:

@@ -11,34 +11,30 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from scaffolder.cohort.ledger import Checked, Entry, Key
-from scaffolder.results.class_standing import Fact, Item, Own, Past, Rung
-from scaffolder.results.finding import Evidence, Level, State
-from scaffolder.results.report import Counts
+from scaffolder.cohort.ledger import Checked, Collected, Entry, Key, Ledger
+from scaffolder.cohort.ledger import State as Ended
+from scaffolder.errors import TargetError
+from scaffolder.results.class_standing import Item, Own, Past, Rung
+from scaffolder.results.finding import TO_JUDGE, Evidence, Finding, Level, State
+from scaffolder.results.report import Report
 
-MOST_EVIDENCE, LONGEST = 5, 400  # pieces of one finding, characters of a text on the page
+MOST_EVIDENCE, LONGEST = 5, 400  # pieces of one finding, characters of a text
 _OTHER_VERSION = "another version of scaffolder wrote its report: 'scaffolder cohort check --again' renews it"
 _ROUND = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
 class Reading:
-    """The parts of a check that the class's report needs.
+    """A check as the ledger has it: its report, without the reviews in it.
 
-    `level` is None below the first one; `unrated` says why no level can be given, "" if one can; `score` is the
-    percentage of the applicable items that are done or written; `texts` has the SHA-256 of the texts that people write;
-    `readme` is False if the check found no README; `own` is None if it was not counted.
+    `texts` has the SHA-256 of the texts that people write; `readme` is False if the check found no README; `own` is
+    None if it was not counted.
     """
 
     at: str
     commit: str
     collected: str
-    level: Level | None = None
-    unrated: str = ""
-    counts: Counts = field(default_factory=Counts)
-    score: int = 0
-    facts: Mapping[str, Fact] = field(default_factory=dict)
-    items: Mapping[str, Item] = field(default_factory=dict)
+    report: Report
     texts: Mapping[str, str] = field(default_factory=dict)
     readme: bool = True
     own: Own | None = None
@@ -46,42 +42,61 @@ class Reading:
     @property
     def rung(self) -> Rung:
         """The rung of the ladder on which the project stands."""
-        if self.unrated:
+        if self.report.unrated:
             return Rung.NOT_RATED
-        return Rung(str(self.level)) if self.level else Rung.NONE
+        return Rung(str(self.report.level)) if self.report.level else Rung.NONE
+
+    @property
+    def to_judge(self) -> list[str]:
+        """The written items with a text."""
+        return [each.item for each in self.report.findings if each.state in TO_JUDGE and each.item in self.texts]
 
 
 def read(checked: Checked) -> Reading:
-    """Read the report of a check; one that another version wrote in another form is `unrated`."""
+    """Read the report of a check; one that another version wrote in another form is not rated."""
     check, report = (checked.at, checked.commit, checked.collected), checked.report
     try:
-        findings = {finding["item"]: finding for finding in report["findings"]}
+        errors = any(finding["state"] == State.ERROR for finding in report["findings"])
         return Reading(
             *check,
-            level=Level(report["level"]) if report["level"] else None,
-            unrated=report["unrated"] or "",
-            counts=Counts(**report["counts"]),
-            score=report["score"],
-            facts={item: _fact(finding) for item, finding in findings.items()},
-            items={item: _item(finding) for item, finding in findings.items()},
+            Report(
+                *(report["name"], report["path"], report["template"]),
+                findings=tuple(map(_finding, report["findings"])),
+                notes=tuple(report["notes"]),
+                complete=report["complete"],
+                declared=errors or not report["unrated"],
+                undeclared=report["unrated"] or "",
+            ),
             texts=report["texts"],
             readme=report.get("readme", True),
             own=Own(**report["own"]) if report.get("own") else None,
         )
-    except (KeyError, TypeError, ValueError):
-        return Reading(*check, unrated=_OTHER_VERSION)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return Reading(*check, Report("", "", "", (), declared=False, undeclared=_OTHER_VERSION))
 
 
-def _fact(finding: Mapping[str, Any]) -> Fact:
-    evidence = (
-        Evidence(_cut(each["fact"]), _cut(each["path"]), each["line"]) for each in finding["evidence"][:MOST_EVIDENCE]
+def last(book: Ledger, snapshot: Collected, ended: Entry | None) -> Reading:
+    """The last check of a snapshot; `ended` is how the last check of its project ended.
+
+    Raises `TargetError` if that failed, if the snapshot was never checked, or if another version wrote the report.
+    """
+    if ended and ended.state is Ended.FAILED:
+        raise TargetError(ended.detail)
+    checked = book.last_check(snapshot)
+    if checked is None:
+        raise TargetError("It was not checked: 'scaffolder cohort check' does that.")
+    reading = read(checked)
+    if not reading.report.findings:
+        raise TargetError(f"It cannot be shown: {reading.report.unrated}.")
+    return reading
+
+
+def _finding(value: Mapping[str, Any]) -> Finding:
+    evidence = (Evidence(_cut(e["fact"]), _cut(e["path"]), e["line"]) for e in value["evidence"][:MOST_EVIDENCE])
+    return Finding(
+        *(value["item"], value["title"], Level(value["level"]), value["essential"], value["written"]),
+        *(State(value["state"]), tuple(evidence), value["remedy"], _cut(value["reason"]), value["source"]),
     )
-    return Fact(State(finding["state"]), tuple(evidence), _cut(finding["reason"]))
-
-
-def _item(finding: Mapping[str, Any]) -> Item:
-    described = {name: finding[name] for name in ("title", "essential", "written", "remedy", "source")}
-    return Item(finding["item"], level=Level(finding["level"]), **described)
 
 
 def _cut(text: str) -> str:
@@ -105,8 +120,9 @@ class Checks:
             if checked.collected < newest[key]:
                 continue  # a look back with --at, which must not count as a fall
             newest[key] = checked.collected
-            states = {item: fact.state for item, fact in reading.facts.items()}
-            self.history[key].append(Past(reading.at, reading.commit, reading.rung, reading.score, states))
+            states = {finding.item: finding.state for finding in reading.report.findings}
+            score = reading.report.score if states else 0
+            self.history[key].append(Past(reading.at, reading.commit, reading.rung, score, states))
         times = {entry.at for entry in looks} | {past.at for history in self.history.values() for past in history}
         self.at = max(times, default="")
         start = datetime.fromisoformat(self.at) - _ROUND if self.at else datetime.max
@@ -116,12 +132,13 @@ class Checks:
 
     def items(self) -> dict[str, Item]:
         """The items of the last checks, in the order of the newest, each as the newest names it."""
-        found: dict[str, Item] = {}
+        items: dict[str, Item] = {}
         for reading in sorted(self.last.values(), key=lambda reading: reading.at, reverse=True):
-            for name, item in reading.items.items():
-                if name not in found or (item.remedy and not found[name].remedy):
-                    found[name] = item
-        return found
+            for found in reading.report.findings:
+                if found.item not in items or (found.remedy and not items[found.item].remedy):
+                    described = (found.title, found.level, found.essential, found.written, found.remedy, found.source)
+                    items[found.item] = Item(found.item, *described)
+        return items
 
     def since(self, key: Key) -> str:
         """When the last check's commit was first checked, without a check of another commit since; "" if never."""

@@ -8,7 +8,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from scaffolder.errors import ScaffolderError
-from scaffolder.exercises import added, declared, starter
+from scaffolder.exercises import declared, starter
 from scaffolder.project import record, solving, store, update
 from scaffolder.project.mine import difference
 from scaffolder.project.mine.file_kinds import READ, Kind, kind_of
@@ -137,7 +137,7 @@ def solved_modules(data: bytes) -> Mapping[str, str]:
         known = record.read(data.decode("utf-8", "replace"))
         if not known.exercises or known.source.get("kind", "bundled") != "bundled":
             return {}
-        kind = added.from_record(catalog.bundled(known.template), known.own_exercises)
+        kind = declared.from_record(catalog.bundled(known.template), known.own_exercises)
         project = solving.finished(kind, known)
         here = starter.applicable(project, declared.left_out(declared.declared(kind), known.exercises))
     except (record.RecordError, ScaffolderError):

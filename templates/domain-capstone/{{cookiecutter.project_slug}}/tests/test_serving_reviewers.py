@@ -105,7 +105,7 @@ def test_the_command_shows_a_token_once_and_no_log_has_it(
     monkeypatch.chdir(tmp_path)
     assert main(["reviewer", "Grace Hopper"]) == 0
     said, token = capsys.readouterr().out.splitlines()
-    assert said.startswith("Grace Hopper reviews with this token")
+    assert said.startswith("Grace Hopper reviews at /review with this token")
     assert token not in (tmp_path / reviewers.FILE).read_text()
     with printed_logs():
         other = toy_case.client(tmp_path / "other")
@@ -114,5 +114,5 @@ def test_the_command_shows_a_token_once_and_no_log_has_it(
     printed = capsys.readouterr().out
     assert [json.loads(line)["status"] for line in printed.splitlines() if '"route"' in line] == [200, 401]
     assert token not in printed
-    assert main(["reviewer"]) == 2
+    assert main(["reviewer", ""]) == 2
     assert "make reviewer NAME=" in capsys.readouterr().err

@@ -3,8 +3,8 @@
     python scripts/screenshot.py STEP... SHOWN
 
 starts the service, opens its page, clicks on one element after the other (CSS selectors) or, where a step is
-"SELECTOR := TEXT", types a text into it, waits until the last one is there, and writes docs/screenshot.png. It needs
-Playwright, which the lock files leave out.
+"SELECTOR := WORDS", types the last line that `python -m assistant WORDS` prints, waits until the last one is there,
+and writes docs/screenshot.png. It needs Playwright, which the lock files leave out.
 """
 
 from __future__ import annotations
@@ -19,9 +19,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-SERVICE = [".venv/bin/python", "-m", "assistant", "serve"]
+PYTHON = f".venv/{'Scripts' if os.name == 'nt' else 'bin'}/python"
+COMMAND = [PYTHON, "-m", "assistant"]
 PREFIX = "assistant".upper()
 PICTURE = Path("docs/screenshot.png")
 WIDTH, HEIGHT = 1280, 800  # CSS pixels
@@ -30,7 +32,7 @@ SECONDS = 60  # until the service answers, and until an element is there
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge")
 NO_PLAYWRIGHT = (
     'Playwright is not installed. With uv: make screenshot SHOOT="uv run --no-project --with playwright python"; '
-    "without uv: .venv/bin/python -m pip install playwright, then make screenshot."
+    f"without uv: {PYTHON} -m pip install playwright, then make screenshot."
 )
 
 
@@ -44,13 +46,16 @@ def served() -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    environment = {**os.environ, f"{PREFIX}_HOST": "127.0.0.1", f"{PREFIX}_PORT": str(port)}
-    with subprocess.Popen(SERVICE, env=environment, stdout=subprocess.DEVNULL) as process:  # noqa: S603
-        try:
-            _wait(process, port)
-            yield f"http://127.0.0.1:{port}/"
-        finally:
-            process.terminate()
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:  # what the service writes is the picture's own
+        files = {"DATABASE": str(Path(folder, "picture.db")), "REVIEWERS": str(Path(folder, "reviewers.toml"))}
+        own = {"HOST": "127.0.0.1", "PORT": str(port), **files}
+        os.environ.update({f"{PREFIX}_{name}": value for name, value in own.items()})
+        with subprocess.Popen([*COMMAND, "serve"], stdout=subprocess.DEVNULL) as process:  # noqa: S603
+            try:
+                _wait(process, port)
+                yield f"http://127.0.0.1:{port}/"
+            finally:
+                process.terminate()
 
 
 def _wait(process: subprocess.Popen[bytes], port: int) -> None:
@@ -88,12 +93,18 @@ def shoot(address: str, steps: Sequence[str], shown: str) -> None:
 
 def _walk(page: Any, steps: Sequence[str], shown: str) -> None:
     for step in steps:
-        selector, typed, text = step.partition(" := ")
+        selector, types, words = step.partition(" := ")
         element = page.locator(selector).first
-        element.fill(text) if typed else element.click()
+        element.fill(_printed(words)) if types else element.click()
     page.locator(shown).first.wait_for()
     page.mouse.move(0, 0)  # a button under the pointer has another colour
     page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
+
+
+def _printed(words: str) -> str:
+    """The last line that a command of the package prints."""
+    done = subprocess.run([*COMMAND, *words.split()], check=True, capture_output=True, text=True)  # noqa: S603
+    return done.stdout.splitlines()[-1]
 
 
 def _browser(own: str) -> str:
@@ -112,7 +123,7 @@ def main(steps: Sequence[str], shown: str) -> int:
             raise ScreenshotError(NO_PLAYWRIGHT)
         with served() as address:
             shoot(address, steps, shown)
-    except (ScreenshotError, OSError) as error:
+    except (ScreenshotError, subprocess.SubprocessError, OSError) as error:
         print(f"Error: {error}", file=sys.stderr)
         return 2
     print(f"{PICTURE} is written")
