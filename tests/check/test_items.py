@@ -235,7 +235,7 @@ VARIABLES: list[Case] = [
     *(
         ("configuration", {"app.py": code}, NOT_APPLICABLE, "no Python file was found that reads a variable")
         for code in [
-            *("", 'import os\nos.environ["A_KEY"] = "1"', 'import os\nx = os.environ["HOME"]', "import os\nx = {**os.environ}"),
+            *("", 'import os\nos.environ["A_KEY"] = "1"', 'import os\nx = os.environ["HOME"]', "import os\nx = {**os.environ}", "os.environ.pop('PYTHONDONTWRITEBYTECODE')"),
             *('x = settings.get("A_KEY")', "class Config:\n    key: str", "def broken(:\n    os.environ['A_KEY']"),
             "class S(BaseSettings):\n    key: str = Field('', validation_alias='A_KEY')",
         ]
