@@ -35,7 +35,7 @@ class Row(NamedTuple):
 
 
 Problems = list[tuple[int, str]]
-"""What is wrong with a row, by its number, or with the whole file, at number 0."""
+"""Faults of rows, each by the number of its row; those of the whole file have the number 0."""
 
 
 def refusal(source: Path, problems: Problems) -> AdoptionError:
