@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -27,6 +28,7 @@ _BINARY = {
 _PAGES = ("<!doctype", "<html", "<?xml", "<table", "<head")
 _OTHER = re.compile(r"[^\x00-\x7f]")  # than ASCII
 _CHUNK = 1_000_000
+_HALF = "scaffolder.half"  # what Python does with bytes that UTF-16 does not have
 _WRONG = {  # by the encoding of a line in a file that is not all UTF-8, "" for none that we know
     "\0": "there is a NUL byte",
     "": "there is a byte that is no character of UTF-8 or Windows-1252",
@@ -147,15 +149,12 @@ def encoding_of(file: BinaryIO) -> str:
     encoding = next((name for mark, name in _MARKS.items() if start.startswith(mark)), "utf-8")
     first: dict[str, int] = {}  # line of each encoding
     line = 1
-    try:
-        with decoded(file, encoding, "strict" if encoding.startswith("utf-16") else "surrogateescape") as text:
-            while chunk := text.read(_CHUNK):
-                for name, place in _encodings(chunk):
-                    first.setdefault(name, line + chunk.count("\n", 0, place))
-                line += chunk.count("\n")
-        foreign = min((number for name, number in first.items() if name not in ("utf-8", "\0")), default=None)
-    except UnicodeDecodeError:
-        foreign = 0  # the decoder reads ahead, so it does not know the line
+    with decoded(file, encoding, _HALF if encoding.startswith("utf-16") else "surrogateescape") as text:
+        while chunk := text.read(_CHUNK):
+            for name, place in _encodings(chunk):
+                first.setdefault(name, line + chunk.count("\n", 0, place))
+            line += chunk.count("\n")
+    foreign = min((number for name, number in first.items() if name not in ("utf-8", "\0")), default=None)
     if foreign is None and "\0" not in first:
         return encoding
     if encoding != "utf-8" and foreign is not None:
@@ -166,6 +165,11 @@ def encoding_of(file: BinaryIO) -> str:
         if name in first:
             raise DialectError(first[name], f"{message}: save the file as CSV UTF-8")
     return "cp1252"
+
+
+def _half(error: UnicodeError) -> tuple[str, int]:
+    """A half character in place of bytes that UTF-16 does not have."""
+    return "\udc80", error.end if isinstance(error, UnicodeDecodeError) else 0
 
 
 def _encodings(chunk: str) -> Iterator[tuple[str, int]]:
@@ -214,3 +218,6 @@ def _delimiter(sample: str) -> str:
         return width > 1, widths.count(width), width
 
     return max(DELIMITERS, key=fit)
+
+
+codecs.register_error(_HALF, _half)
