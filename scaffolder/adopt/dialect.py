@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -25,7 +26,11 @@ _BINARY = {
     b"%PDF": "a PDF",
 }
 _PAGES = ("<!doctype", "<html", "<?xml", "<table", "<head")
-_MIXED = {  # by the encoding of a line in a file that is not all UTF-8, "" for none that we know
+_OTHER = re.compile(r"[^\x00-\x7f]")  # than ASCII
+_CHUNK = 1_000_000
+_HALF = "scaffolder.half"  # what Python does with bytes that UTF-16 does not have
+_WRONG = {  # by the encoding of a line in a file that is not all UTF-8, "" for none that we know
+    "\0": "there is a NUL byte",
     "": "there is a byte that is no character of UTF-8 or Windows-1252",
     "utf-8": "this row is UTF-8 and others are not",
 }
@@ -102,10 +107,10 @@ def rows(
         DialectError: a quotation mark has no partner, or a cell or line is too long.
     """
     number = 0
-    lines = _lines(text)
+    physical = lines(text)
     if dialect.separator:
-        next(lines)
-    reader = csv.reader(lines, delimiter=dialect.delimiter, strict=True, skipinitialspace=spaces)
+        next(physical)
+    reader = csv.reader(physical, delimiter=dialect.delimiter, strict=True, skipinitialspace=spaces)
     try:
         for number, cells in enumerate(reader, 1):
             if _is_filled(cells):
@@ -125,7 +130,8 @@ def stripped(cell: str) -> str:
     return cell.strip().strip("\ufeff").strip()
 
 
-def _lines(text: io.TextIOWrapper) -> Iterator[str]:
+def lines(text: io.TextIOWrapper) -> Iterator[str]:
+    """The lines of a text; raises `DialectError` for one that is too long."""
     while line := text.readline(_MOST_IN_A_LINE):
         if len(line) == _MOST_IN_A_LINE:
             raise DialectError(0, f"a line has more than {_MOST_IN_A_LINE:,} characters")
@@ -142,31 +148,51 @@ def encoding_of(file: BinaryIO) -> str:
     start = file.read(4)
     encoding = next((name for mark, name in _MARKS.items() if start.startswith(mark)), "utf-8")
     first: dict[str, int] = {}  # line of each encoding
-    try:
-        with decoded(file, encoding, "strict" if encoding.startswith("utf-16") else "surrogateescape") as text:
-            for number, line in enumerate(_lines(text), 1):
-                if "\0" in line:
-                    raise DialectError(number, "there is a NUL byte: save the file as CSV UTF-8")
-                if not line.isascii():
-                    first.setdefault(_encoding_of_line(line), number)
-        foreign = min((number for name, number in first.items() if name != "utf-8"), default=None)
-    except UnicodeDecodeError:
-        with decoded(file, encoding, "replace") as text:  # the strict decoder reads ahead and does not know the line
-            foreign = next(number for number, line in enumerate(_lines(text), 1) if "\ufffd" in line)
-    if foreign is None:
+    line = 1
+    with decoded(file, encoding, _HALF if encoding.startswith("utf-16") else "surrogateescape") as text:
+        while chunk := text.read(_CHUNK):
+            for name, place in _encodings(chunk):
+                first.setdefault(name, line + chunk.count("\n", 0, place))
+            line += chunk.count("\n")
+    foreign = min((number for name, number in first.items() if name not in ("utf-8", "\0")), default=None)
+    if foreign is None and "\0" not in first:
         return encoding
-    if encoding != "utf-8":
+    if encoding != "utf-8" and foreign is not None:
         raise DialectError(
             foreign, f"there is a character that is not {_family(encoding)}, as the file's beginning says"
         )
-    for name, message in _MIXED.items():
+    for name, message in _WRONG.items():
         if name in first:
             raise DialectError(first[name], f"{message}: save the file as CSV UTF-8")
     return "cp1252"
 
 
-def _encoding_of_line(line: str) -> str:
-    """The encoding of a line, in which bytes that are not UTF-8 are half characters; "" if it has none that we know."""
+def _half(error: UnicodeError) -> tuple[str, int]:
+    """A half character in place of bytes that UTF-16 does not have."""
+    return "\udc80", error.end if isinstance(error, UnicodeDecodeError) else 0
+
+
+def _encodings(chunk: str) -> Iterator[tuple[str, int]]:
+    """The encodings of the lines that are not ASCII, with the places where they begin.
+
+    Bytes that are not UTF-8 are half characters in the chunk. The encoding is "" if we know none that fits, and a NUL
+    byte counts as one of its own.
+    """
+    if (nul := chunk.find("\0")) >= 0:
+        yield "\0", nul
+    with suppress(UnicodeEncodeError):
+        chunk.encode()
+        if other := _OTHER.search(chunk):
+            yield "utf-8", other.start()
+        return
+    place = 0
+    for line in chunk.splitlines(keepends=True):
+        if not line.isascii():
+            yield _encoding_of(line), place
+        place += len(line)
+
+
+def _encoding_of(line: str) -> str:
     with suppress(UnicodeEncodeError):
         line.encode()
         return "utf-8"
@@ -192,3 +218,6 @@ def _delimiter(sample: str) -> str:
         return width > 1, widths.count(width), width
 
     return max(DELIMITERS, key=fit)
+
+
+codecs.register_error(_HALF, _half)

@@ -183,7 +183,7 @@ def _json_lines(file: BufferedReader, folder: Path) -> Table:
 
 def _records(file: BufferedReader, encoding: str) -> Iterator[tuple[int, dict[str, str]]]:
     with dialect.decoded(file, encoding) as text:
-        for number, line in enumerate(text, 1):
+        for number, line in enumerate(dialect.lines(text), 1):
             try:
                 if line.strip():
                     yield number, _record(line)

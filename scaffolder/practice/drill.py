@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from scaffolder import git
 from scaffolder.check.examine import opened
-from scaffolder.errors import OutsideError, TargetError, TemplateError, outside, shown
+from scaffolder.errors import OutsideError, TargetError, TemplateError, shown
 from scaffolder.project import generated, record
 from scaffolder.safe import read_file, read_given
 from scaffolder.template import foreign
@@ -111,7 +111,7 @@ def _begin(project: Path, seed: int, known: Sequence[Fault]) -> Drill:
         git.checked(*_COMMIT, folder=folder, environment=_NOBODY)
         planted = git.checked("rev-parse", "HEAD", folder=folder).strip()
         drill = Drill(str(folder), str(project), branch, seed, planted, fault.id, fault.symptom, fault.postmortem)
-        _keep(drill)
+        _state(folder).write_text(json.dumps(asdict(drill)), "utf-8")
     except BaseException:
         git.run("worktree", "remove", "--force", str(folder), folder=project)
         git.run("branch", "--quiet", "-D", branch, folder=project)
@@ -168,10 +168,3 @@ def _commit(project: Path, branch: str) -> str:
 
 def _state(folder: Path) -> Path:
     return folder / git.checked("rev-parse", "--git-path", STATE, folder=folder).strip()
-
-
-def _keep(drill: Drill) -> None:
-    try:
-        _state(Path(drill.folder)).write_text(json.dumps(asdict(drill)), "utf-8")
-    except OSError as error:
-        raise outside(error) from None

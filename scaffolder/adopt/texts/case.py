@@ -27,33 +27,25 @@ MOST_VALUES, LEAST_CASES = 20, 10  # of a slice; cases with a value that is wort
 PUNCTUATION = ".,;:!?'\"()[]„“”‚‘’«»…–—¿¡"  # but not what tells C# from C++
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """A row of the owner's file: its number, as people count, and its cells by the names of their columns."""
 
     number: int
     cells: dict[str, str]
 
 
-@dataclass
-class Problems:
-    """The problems of a file."""
+Problems = list[tuple[int, str]]
+"""Faults of rows, each by the number of its row; those of the whole file have the number 0."""
 
-    source: Path
-    found: list[tuple[int, str]] = field(default_factory=list)
 
-    def add(self, number: int, problem: str) -> None:
-        """Note a problem of a row, or of the whole file if the number is 0."""
-        self.found.append((number, problem))
-
-    def refusal(self) -> AdoptionError:
-        """The error that names them in the order of the file; of many, the first and the number of the rest."""
-        said = [f"row {number}: {what}" if number else what for number, what in sorted(self.found)]
-        if len(said) == 1:
-            return AdoptionError(f"{shown(self.source, 200)} cannot be used: {said[0]}.")
-        error = AdoptionError(f"{shown(self.source, 200)} cannot be used:")
-        error.details = tuple(first_lines(said, _MOST_PROBLEMS))
-        return error
+def refusal(source: Path, problems: Problems) -> AdoptionError:
+    """The error that names the problems in the order of the file; of many, the first and the number of the rest."""
+    said = [f"row {number}: {what}" if number else what for number, what in sorted(problems)]
+    if len(said) == 1:
+        return AdoptionError(f"{shown(source, 200)} cannot be used: {said[0]}.")
+    error = AdoptionError(f"{shown(source, 200)} cannot be used:")
+    error.details = tuple(first_lines(said, _MOST_PROBLEMS))
+    return error
 
 
 class Evidence(NamedTuple):
@@ -126,18 +118,18 @@ class Proposal:
         return Counter((case.kind, case.split) for case in self.cases.values())
 
 
-def read_rows(problems: Problems) -> tuple[list[Row], str]:
+def read_rows(source: Path, problems: Problems) -> tuple[list[Row], str]:
     """The rows of a table, by the names of its columns in small letters, and in words how the file was read.
 
     Raises:
         AdoptionError: it is no table, or too large.
     """
-    table = reading.read(problems.source)
+    table = reading.read(source)
     if table.count > MOST_ROWS:
-        raise AdoptionError(f"{shown(problems.source, 200)} has more than {MOST_ROWS:,} rows: use a sample of them.")
+        raise AdoptionError(f"{shown(source, 200)} has more than {MOST_ROWS:,} rows: use a sample of them.")
     names = [re.sub(r"\W+", "_", name.casefold()).strip("_") for name in table.names]
     for name in sorted({name for name in names if name and names.count(name) > 1}):
-        problems.add(0, f"two columns are called {shown(name)}")
+        problems.append((0, f"two columns are called {shown(name)}"))
     rows = [
         Row(number, {name: clean(cell).strip() for name, cell in zip(names, cells, strict=True)})
         for number, cells in table.rows()
@@ -156,8 +148,8 @@ def propose(rows: Sequence[Row], documents: Mapping[str, str], problems: Problem
     names = list(dict.fromkeys(name for row in rows for name in row.cells if name))
     task = next((task for task in TASKS if set(task.needed) <= set(names)), None)
     misfit = _misfit(task, names, bool(documents))
-    if misfit and (names or not problems.found):
-        problems.add(0, misfit)
+    if misfit and (names or not problems):
+        problems.append((0, misfit))
     if task is None or misfit:
         return None
     columns = [name for name in task.needed + task.optional if name in names]
@@ -213,7 +205,7 @@ def _case(row: Row, found: Proposal, documents: Mapping[str, str], problems: Pro
         except QuoteError as error:
             said.append(str(error))
     for problem in said:
-        problems.add(row.number, problem)
+        problems.append((row.number, problem))
     if said:
         return None
     return Case(
@@ -246,7 +238,7 @@ def _add(case: Case, found: Proposal, problems: Problems) -> None:
         other.evidence = tuple(dict.fromkeys((*other.evidence, *case.evidence)))
     elif (case.answer, case.split) != (other.answer, other.split):
         said = f"it has the {found.task.needed[0]} of row {other.row}, but another label, evidence or split"
-        problems.add(case.row, said)
+        problems.append((case.row, said))
 
 
 def _refuse_second_ids(found: Proposal, problems: Problems) -> None:
@@ -254,7 +246,7 @@ def _refuse_second_ids(found: Proposal, problems: Problems) -> None:
     for case in found.cases.values():
         other = ids.setdefault(case.id, case)
         if other is not case:
-            problems.add(case.row, f"it has the id {shown(case.id)} of row {other.row}")
+            problems.append((case.row, f"it has the id {shown(case.id)} of row {other.row}"))
 
 
 def agreement(found: Proposal) -> str:

@@ -27,6 +27,7 @@ from scaffolder.adopt.texts.case import (
     named,
     propose,
     read_rows,
+    refusal,
 )
 from scaffolder.adopt.texts.folder import Listing
 from scaffolder.errors import first_lines, shown
@@ -53,8 +54,7 @@ def adopt(source: Path, options: Options, contract: Mapping[str, Any]) -> Adopti
         AdoptionError: they are no benchmark.
     """
     listing = folder.read(options.documents, folder.QUOTED) if options.documents else Listing()
-    problems = Problems(source)
-    found, form = _proposed(listing, problems)
+    found, form = _proposed(source, listing)
     agreed = agreement(found)
     found.notes = [*filter(None, [agreed]), *found.notes, *_unquoted(found, listing), *_left_out(listing)]
     benchmark = "".join(case.line() for case in found.cases.values()).encode()
@@ -84,18 +84,17 @@ def example(folder: Path, _contract: Mapping[str, Any]) -> tuple[Path, Options]:
     return source, Options()
 
 
-def _proposed(listing: Listing, problems: Problems) -> tuple[Proposal, str]:
+def _proposed(source: Path, listing: Listing) -> tuple[Proposal, str]:
     """The cases in their splits, and in words how their file was read; raises the refusal that names all problems."""
-    found_rows, form = read_rows(problems)
+    problems: Problems = []
+    found_rows, form = read_rows(source, problems)
     documents = {listing.ids[name]: text for name, text in listing.texts.items()}
     found = propose(found_rows, documents, problems)
-    if found and not problems.found:
+    if found and not problems:
         splits.divide(found)
-        for lack in splits.too_few(found):
-            problems.add(0, lack)
-    if found is None or problems.found:
-        problems.found += [(0, note) for note in _left_out(listing)]
-        raise problems.refusal()
+        problems += [(0, lack) for lack in splits.too_few(found)]
+    if found is None or problems:
+        raise refusal(source, [*problems, *((0, note) for note in _left_out(listing))])
     return found, form
 
 
