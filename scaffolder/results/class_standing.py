@@ -55,15 +55,6 @@ class Fact:
 
 
 @dataclass(frozen=True)
-class Own:
-    """The student's own part of a project, beyond the template: lines of code and of tests, words of documents."""
-
-    code: int
-    tests: int
-    words: int
-
-
-@dataclass(frozen=True)
 class Person:
     """A student; `name` is "" unless the report may show it."""
 
@@ -146,7 +137,6 @@ class Work:
     readme: bool = True
     elsewhere: str = ""  # a sentence that names other branches with work
     starter: str = ""
-    own: Own | None = None  # None if nobody asked, or nobody knows
 
 
 @dataclass(frozen=True)

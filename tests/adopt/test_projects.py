@@ -274,7 +274,10 @@ def test_the_result_as_json(project: Path, table: Path, scaffolder: Run) -> None
         (("--data", "visits.csv", "--target", "missed", "--set", "case=parcels"), "leave one of them out"),
         (("--data", "visits.csv", "--target", "missed", "--about", "row=a {{ b }}"), "must be one line"),
         (("--data", "visits.csv", "--target", "missed", "--about", "row"), "is not an answer"),
-        (("--data", "visits.csv", "--target", "missed", "--about", "miss=much"), "it must be a number"),
+        *(
+            (("--data", "visits.csv", "--target", "missed", "--about", f"miss={text}"), "it must be a number")
+            for text in ("much", "-1", "nan", "inf")
+        ),
         (("--data", "visits.csv", "--target", "missed", "--without", "distict"), "did you mean 'district'?"),
         (("--data", "visits.csv", "--target", "missed", "--questions", "q.csv"), "--questions says nothing of these"),
         (("--data", "https://example.org/a.csv", "--target", "missed"), "is an address: download the file first"),
@@ -302,6 +305,7 @@ def test_a_template_that_takes_no_data_says_so(scaffolder: Run, tmp_path: Path, 
         ({"kind": "table", "answers": ["own"]}, "_scaffolder.data.answers must be an object"),
         ({"kind": "table", "people": "all"}, "_scaffolder.data.people must be an object"),
         ({"kind": "table", "people": {"log": "a.jsonl"}}, "not both `log` and `who`"),
+        *(({"kind": "table", "made": [out]}, "which is outside") for out in ("/etc/*", "../*", "reports/../../*")),
     ],
 )
 def test_a_contract_that_is_wrong_is_named(
@@ -309,16 +313,6 @@ def test_a_contract_that_is_wrong_is_named(
 ) -> None:
     template = make_template(tmp_path / "odd", {**CONFIG, "_scaffolder": {"data": data}}, FILES)
     refused(scaffolder("new", template, "--data", table, "--target", "missed", "--yes"), message)
-
-
-@pytest.mark.parametrize("pattern", ["/etc/*", "../*", "reports/../../*"])
-def test_a_template_names_no_files_outside_of_the_project(
-    scaffolder: Run, tmp_path: Path, table: Path, pattern: str
-) -> None:
-    template = make_template(
-        tmp_path / "hostile", {**CONFIG, "_scaffolder": {"data": {"kind": "table", "made": [pattern]}}}, FILES
-    )
-    refused(scaffolder("new", template, "--data", table, "--target", "missed", "--yes"), "which is outside")
 
 
 @pytest.mark.slow

@@ -258,31 +258,11 @@ def test_finish_comes_after_an_update_that_waits(kit: Path, project: Path, scaff
     assert "return os.curdir" in (project / "src/pkg/shares.py").read_text()
 
 
-def test_our_solutions_are_no_lines_of_the_owner(project: Path, scaffolder: Run) -> None:
-    scaffolder("exercise", project, "--solution", "share", "--apply")
-    edit(project / "src/pkg/shares.py", "    " + STUB.format("every"), "        return map(share, self.numbers)\n")
-    commit(project)
-    scaffolder("exercise", project, "--finish")
-    found = json.loads(scaffolder("mine", project, "--json").out)
-    assert [(one["path"], one["owner"]) for one in found["files"] if one["owner"]] == [("src/pkg/shares.py", 1)]
-
-
 def test_a_damaged_record_is_no_reason_for_a_traceback(project: Path, scaffolder: Run) -> None:
     edit(project / ".scaffolder.json", '"exercises": {', '"data": {"kind": 3},\n  "exercises": {"none": 7, ')
     code, out, _ = scaffolder("exercise", project)
     assert code == 0
     assert "0 of 2" in out
-
-
-def test_after_finish_a_change_of_the_template_arrives(kit: Path, project: Path, scaffolder: Run) -> None:
-    edit(project / "src/pkg/shares.py", STUB.format("share"), MINE)
-    edit(project / "src/pkg/shares.py", "    " + STUB.format("every"), "        return map(share, self.numbers)\n")
-    commit(project)
-    scaffolder("exercise", project, "--finish")
-    mine = (project / "src/pkg/shares.py").read_text()
-    edit(kit / "{{ cookiecutter.project_slug }}/src/pkg/shares.py", "return os.getcwd()", "return os.curdir")
-    assert scaffolder("update", project).code == 0
-    assert (project / "src/pkg/shares.py").read_text() == mine.replace("return os.getcwd()", "return os.curdir")
 
 
 def test_an_update_brings_a_mended_test_and_a_hint_and_loses_no_line(kit: Path, project: Path, scaffolder: Run) -> None:

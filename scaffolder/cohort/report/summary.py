@@ -11,8 +11,7 @@ from typing import Any
 from scaffolder.cohort.course.assignments import Assignment
 from scaffolder.cohort.ledger import STEPS, Entry, Judged, Ledger
 from scaffolder.cohort.ledger import State as StepState
-from scaffolder.cohort.report.checks import Checks, Reading
-from scaffolder.cohort.report.deliveries import History, Snapshots, handed_in
+from scaffolder.cohort.report.checks import Checks, History, Reading, Snapshots, handed_in
 from scaffolder.cohort.report.reviewing import NOTHING
 from scaffolder.cohort.work.collect import as_of
 from scaffolder.cohort.work.steps import MADE
@@ -164,7 +163,6 @@ def _with_reading(work: Work, reading: Reading, said: Mapping[str, tuple[Judgeme
         idle=work.before is not None and work.before.commit == reading.commit,
         checked=reading.at,
         readme=reading.readme,
-        own=reading.own,
     )
 
 
