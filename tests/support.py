@@ -133,6 +133,13 @@ def _made(make: Callable[[Path], Path]) -> Path:
     return home
 
 
+def edit(file: Path, old: str, new: str) -> None:
+    """Replace a text of a file, which must have it."""
+    text = file.read_text("utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), "utf-8")
+
+
 def on_disk(folder: Path, without: tuple[str, ...] = (".scaffolder.json",)) -> dict[str, tuple[bytes, bool]]:
     """Every file under `folder`: its bytes, and whether it is executable."""
     return {

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from own_cases import adopted, questions, texts, written
-from support import Outcome, git, on_disk
+from support import Outcome, edit, git, on_disk
 
 from scaffolder.project import machine
 from scaffolder.template import catalog
@@ -246,9 +246,3 @@ def test_a_project_that_began_with_own_cases_never_gets_our_words(
     source, documents = asked
     assert scaffolder("adopt", folder, "--data", source, "--documents", documents, "--yes").code == 0
     assert tomllib.loads((folder / "scaffolder.toml").read_text())["data"] == {}
-
-
-def edit(path: Path, old: str, new: str) -> None:
-    text = path.read_text()
-    assert old in text
-    path.write_text(text.replace(old, new))

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support import Outcome, git, make_template
-from test_projects import CONFIG, FILES, edit, visits
+from support import Outcome, edit, git, make_template
+from test_projects import CONFIG, FILES, visits
 
 pytestmark = pytest.mark.usefixtures("no_child")
 
@@ -71,7 +71,7 @@ def test_an_update_of_the_class_keeps_the_data(folder: Path, scaffolder: Run) ->
     visits(folder.parent)
     course(folder, "../visits.csv")
     assert scaffolder("cohort", "new", folder).code == 0
-    edit(folder.parent / "kit/{{ cookiecutter.project_slug }}", "README.md", "## Results", "## All results")
+    edit(folder.parent / "kit/{{ cookiecutter.project_slug }}" / "README.md", "## Results", "## All results")
     done = scaffolder("cohort", "update", folder)
     assert done.code == 0, done.err
     assert "## All results" in shown(folder, "ada", "README.md")

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support import ROOT, Outcome, git, make_template, on_disk, refused
+from support import ROOT, Outcome, edit, git, make_template, on_disk, refused
 
 pytestmark = pytest.mark.usefixtures("no_child")
 
@@ -100,10 +100,10 @@ def project(template: Path, scaffolder: Run, tmp_path: Path) -> Path:
     """A project about parcels, in which its owner has worked."""
     assert scaffolder("new", template, "--yes", "--git").code == 0
     folder = tmp_path / "night-shift"
-    edit(folder, "README.md", "TODO(problem): who waits for a parcel?", "The shop loses 40 parcels a day.")
-    edit(folder, "README.md", "_Not measured yet._", "0.93 of all parcels")
-    edit(folder, "README.md", "TODO(licence): which one?", "MIT.")
-    edit(folder, "data/DATASET.md", "TODO(source): who collected them?", "The depot counted them.")
+    edit(folder / "README.md", "TODO(problem): who waits for a parcel?", "The shop loses 40 parcels a day.")
+    edit(folder / "README.md", "_Not measured yet._", "0.93 of all parcels")
+    edit(folder / "README.md", "TODO(licence): which one?", "MIT.")
+    edit(folder / "data/DATASET.md", "TODO(source): who collected them?", "The depot counted them.")
     (folder / "reports").mkdir()
     (folder / "reports/metrics.json").write_text("{}")
     (folder / "notes.txt").write_text("mine\n")
@@ -112,12 +112,6 @@ def project(template: Path, scaffolder: Run, tmp_path: Path) -> Path:
     (folder / "artifacts").mkdir()
     (folder / "artifacts/model.bin").write_text("a model of parcels")
     return folder
-
-
-def edit(folder: Path, path: str, old: str, new: str) -> None:
-    text = (folder / path).read_text()
-    assert old in text
-    (folder / path).write_text(text.replace(old, new))
 
 
 def data_of(folder: Path) -> dict[str, object]:
@@ -191,7 +185,7 @@ def test_adopt_replaces_what_is_about_the_former_data_and_quotes_what_the_owner_
 def test_an_update_keeps_the_owners_data(template: Path, project: Path, table: Path, scaffolder: Run) -> None:
     assert scaffolder("adopt", project, "--data", table, "--target", "missed", "--yes").code == 0
     assert "Nothing to do" in scaffolder("update", project, "--yes").out
-    edit(template / "{{ cookiecutter.project_slug }}", "README.md", "## Results", "## All results")
+    edit(template / "{{ cookiecutter.project_slug }}" / "README.md", "## Results", "## All results")
     before = on_disk(project)
     assert scaffolder("update", project, "--yes").code == 0
     after = on_disk(project)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import pty
-import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -33,55 +32,57 @@ def kept(folder: Path) -> list[tuple[str, int, str]]:
     return [(each.item, each.score, each.comment) for each in parse((folder / PATH).read_text("utf-8"))]
 
 
+def reviewing(*arguments: object) -> Terminal:
+    return Terminal("review", *arguments, program=(reviewable.__file__,))
+
+
 @pytest.mark.slow
 class TestOnATerminal:
     def test_asks_for_every_text_beside_its_rubric_and_keeps_what_is_said(self, folder: Path) -> None:
-        with Terminal(folder, "--reviewer", GRACE) as session:
+        with reviewing(folder, "--reviewer", GRACE) as session:
             shown = session.expect("Score 0-3 (Enter skips, q stops): ")
             for part in ("1 of 2, problem, README.md:3", reviewable.PROBLEM, "A good text answers:", "3. Would you"):
-                assert part in " ".join(shown.replace("\r\n  | ", " ").split())
-            session.type("9\n")
+                assert part in " ".join(shown.replace("\n  | ", " ").split())
+            session.say("9")
             session.expect("Type 0, 1, 2 or 3.")
-            session.type("3\n")
+            session.say("3")
             session.expect("Comment")
-            session.type("The cost is there: 420 €.\n")
+            session.say("The cost is there: 420 €.")
             session.expect("Kept in docs/reviews.toml.")
             session.expect("2 of 2, test-plan, README.md:9")
             session.expect("Score 0-3")
-            session.type("\n")
-            assert session.rest().endswith("Reviews kept in docs/reviews.toml: 1.\n")
-        assert session.process.returncode == 0
+            session.say("")
+            assert session.end() == 0
+        assert session.seen.endswith("Reviews kept in docs/reviews.toml: 1.\n")
         assert kept(folder) == [("problem", 3, "The cost is there: 420 €.")]
 
     def test_killed_after_the_first_score_it_has_lost_nothing(self, folder: Path) -> None:
-        with Terminal(folder, "--reviewer", GRACE) as session:
+        with reviewing(folder, "--reviewer", GRACE) as session:
             session.expect("Score 0-3")
-            session.type("2\nclear\n")
+            session.say("2\nclear")
             session.expect("Kept in")
             session.expect("Score 0-3")
-            session.type("1\n")
+            session.say("1")
             session.expect("Comment")
-            session.process.send_signal(signal.SIGKILL)
-            session.process.wait()
+            session.kill()
         assert kept(folder) == [("problem", 2, "clear")]
         assert os.listdir(folder / "docs") == ["reviews.toml"]
 
     def test_ctrl_c_says_what_is_kept(self, folder: Path) -> None:
-        with Terminal(folder, "--reviewer", GRACE) as session:
+        with reviewing(folder, "--reviewer", GRACE) as session:
             session.expect("Score 0-3")
-            session.type("2\n\n")
+            session.say("2\n")
             session.expect("2 of 2")
             session.expect("Score 0-3")
-            assert "Stopped. Reviews kept in docs/reviews.toml: 1." in session.interrupt()
-        assert session.process.returncode == 130
+            assert session.end("\x03") == 130
+        assert "Stopped. Reviews kept in docs/reviews.toml: 1." in session.seen
 
     def test_q_and_the_end_of_input_stop(self, folder: Path) -> None:
         for typed in ("q\n", "\x04"):
-            with Terminal(folder, "--reviewer", GRACE, "--item", "test-plan") as session:
+            with reviewing(folder, "--reviewer", GRACE, "--item", "test-plan") as session:
                 assert "test-plan" in session.expect("Score 0-3")
-                session.type(typed)
-                assert session.rest().endswith("No review was given.\n")
-            assert session.process.returncode == 0
+                assert session.end(typed) == 0
+            assert session.seen.endswith("No review was given.\n")
         assert not (folder / "docs").exists()
 
     def test_takes_the_name_from_the_reviewers_own_git_and_tells_an_author(
@@ -89,13 +90,13 @@ class TestOnATerminal:
     ) -> None:
         git_settings("[user]\nname = Ada\nemail = ada@example.org\n")
         git(folder, "config", "user.name", "Somebody Else")
-        with Terminal(folder) as session:
+        with reviewing(folder) as session:
             session.expect("Your name and address [Ada <ada@example.org>]: ")
-            session.type("\n")
+            session.say("")
             session.expect(SELF)
             session.expect("Score 0-3")
-            session.type("3\n\nq\n")
-            session.rest()
+            session.say("3\n\nq")
+            session.end()
         (review,) = next(finding for finding in check(folder).findings if finding.item == "problem").reviews
         assert (review.reviewer, review.standing) == ("Ada <ada@example.org>", "self")
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import pty
 import re
-import select
-import sys
-import time
 from pathlib import Path
 
 import pytest
-from support import PATIENCE, folder_of, make_template
+from on_a_terminal import Terminal
+from support import folder_of, make_template
 
 from scaffolder.template import catalog
 from scaffolder.template.answers import chosen, complete
@@ -19,7 +15,6 @@ from scaffolder.template.answers import chosen, complete
 pytestmark = pytest.mark.slow
 
 ENTER = ("]: ", "")  # a prompt, and what is typed
-DIMENSIONS = {"COLUMNS": "100", "NO_COLOR": "1"}
 
 
 def default_name(use_case: str) -> str:
@@ -28,60 +23,6 @@ def default_name(use_case: str) -> str:
 
 def default_slug(use_case: str) -> str:
     return folder_of(catalog.bundled("classical-ml"), use_case=use_case)
-
-
-class Terminal:
-    """`scaffolder` running on its own pseudo-terminal."""
-
-    def __init__(self, *arguments: str) -> None:
-        self.pid, self.descriptor = pty.fork()
-        if self.pid == 0:
-            os.environ.update(DIMENSIONS)
-            os.execv(sys.executable, [sys.executable, "-m", "scaffolder", *arguments])
-        self.seen = ""
-
-    def expect(self, words: str, seconds: float = PATIENCE) -> str:
-        """Read until `words` appear, and return what was read."""
-        end = time.monotonic() + seconds
-        while words not in self.seen:
-            if not select.select([self.descriptor], [], [], max(0, end - time.monotonic()))[0]:
-                raise AssertionError(f"{words!r} did not come after {self.seen!r}")
-            try:
-                self._read()
-            except OSError:
-                raise AssertionError(f"{words!r} did not come after {self.seen!r}") from None
-        before, found, self.seen = self.seen.partition(words)
-        return before + found
-
-    def say(self, text: str) -> None:
-        os.write(self.descriptor, f"{text}\n".encode())
-
-    def talk(self, *turns: tuple[str, str]) -> None:
-        """Wait for each prompt, and type its answer."""
-        for prompt, answer in turns:
-            self.expect(prompt)
-            self.say(answer)
-
-    def end(self, keys: str = "") -> int:
-        """Press `keys`, read the rest into `seen`, and return the exit code.
-
-        They are pressed again while nothing happens: between a prompt and its read, Ctrl-C is lost.
-        """
-        try:
-            for _ in range(int(PATIENCE)):
-                os.write(self.descriptor, keys.encode())
-                while select.select([self.descriptor], [], [], 1)[0]:
-                    self._read()
-        except OSError:
-            os.close(self.descriptor)
-            return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
-        raise AssertionError(f"it still runs after {self.seen!r}")
-
-    def _read(self) -> None:
-        data = os.read(self.descriptor, 65536)
-        if not data:  # the end, where it is no error
-            raise OSError
-        self.seen += data.decode().replace("\r\n", "\n")
 
 
 def test_enter_takes_every_default(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from mini import SHARES, TEST_ALL, TEST_SHARE, template
-from support import Outcome, commit, git, refused
+from support import Outcome, commit, edit, git, refused
 
 pytestmark = pytest.mark.usefixtures("no_child")
 
@@ -31,12 +31,6 @@ def project(kit: Path, scaffolder: Run, tmp_path: Path) -> Path:
     """A starter with both exercises."""
     assert scaffolder("new", kit, "--yes", "--git", "--starter", "all").code == 0
     return tmp_path / "small-thing"
-
-
-def edit(file: Path, old: str, new: str) -> None:
-    text = file.read_text()
-    assert old in text
-    file.write_text(text.replace(old, new))
 
 
 def environment(folder: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import support
-from support import git, make_template
+from support import edit, git, make_template
 
 from scaffolder.project.mine.comparison import examine
 
@@ -96,13 +96,7 @@ def template(folder: Path) -> Path:
 
 def change(folder: Path, path: str, old: str, new: str) -> None:
     """Replace a text of a file of the template."""
-    edit(folder / "{{ cookiecutter.project_slug }}", path, old, new)
-
-
-def edit(folder: Path, path: str, old: str, new: str) -> None:
-    text = (folder / path).read_text("utf-8")
-    assert old in text
-    (folder / path).write_text(text.replace(old, new), "utf-8")
+    edit(folder / "{{ cookiecutter.project_slug }}" / path, old, new)
 
 
 def append(folder: Path, path: str, text: str) -> None:

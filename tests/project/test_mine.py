@@ -9,8 +9,8 @@ from pathlib import Path
 
 import kit
 import pytest
-from kit import append, change, commit, edit, owners
-from support import Outcome, commit_all, git, make_template, project_of, stock
+from kit import append, change, commit, owners
+from support import Outcome, commit_all, edit, git, make_template, project_of, stock
 
 from scaffolder.project.mine import readme
 from scaffolder.project.mine.comparison import Mine, examine
@@ -54,8 +54,8 @@ def test_an_untouched_project_has_no_line_of_its_owner(project: Path) -> None:
 
 def test_only_the_readme_is_the_owners(project: Path) -> None:
     why = "A dispatcher who calls the wrong person loses ten minutes, and the parcel is late all the same."
-    edit(project, "README.md", "TODO(problem): who loses what when the answer is wrong?", why)
-    edit(project, "README.md", "_Not measured yet._", "| ROC AUC | 0.81 |")
+    edit(project / "README.md", "TODO(problem): who loses what when the answer is wrong?", why)
+    edit(project / "README.md", "_Not measured yet._", "| ROC AUC | 0.81 |")
     commit(project)
     found = examine(project)
     assert owners(project) == {"README.md": [why]}
@@ -65,14 +65,12 @@ def test_only_the_readme_is_the_owners(project: Path) -> None:
 
 def test_prose_that_is_broken_anew_is_the_templates(project: Path) -> None:
     edit(
-        project,
-        "README.md",
+        project / "README.md",
         "so that somebody can call the people who wait",
         "so that somebody\ncan call the people who\nwait",
     )
     edit(
-        project,
-        "README.md",
+        project / "README.md",
         "make demo shows it.",
         "make demo shows it, and I have added a page for the people at the counter.",
     )
@@ -171,8 +169,8 @@ def formatted(folder: Path, length: int) -> Path:
 def test_renamed_files_are_followed(project: Path) -> None:
     git(project, "mv", "src/kit/model.py", "src/kit/weights.py")
     git(project, "mv", "settings.toml", "costs.toml")
-    edit(project, "src/kit/weights.py", "max(0.0, min(1.0, total))", "1 / (1 + exp(-total))")
-    edit(project, "src/kit/weights.py", "import json\n", "import json\nfrom math import exp\n")
+    edit(project / "src/kit/weights.py", "max(0.0, min(1.0, total))", "1 / (1 + exp(-total))")
+    edit(project / "src/kit/weights.py", "import json\n", "import json\nfrom math import exp\n")
     commit(project)
     assert owners(project) == {"src/kit/weights.py": ["from math import exp", "return 1 / (1 + exp(-total))"]}
     was = {share.path: share.was for share in examine(project).files if share.was}
@@ -184,7 +182,7 @@ def test_three_updates_turn_no_line_of_the_templates_into_the_owners(
 ) -> None:
     append(project, "src/kit/service.py", f"\n\n{kit.OWN}")
     question = "TODO(problem): who loses what when the answer is wrong?"
-    edit(project, "README.md", question, "The counter closes at six, so calls after five are worth nothing to us.")
+    edit(project / "README.md", question, "The counter closes at six, so calls after five are worth nothing to us.")
     commit(project)
     changes = [
         ("src/kit/model.py", "    total = weights", "    # the odds\n    total = weights"),
@@ -212,7 +210,7 @@ def test_a_branch_that_was_merged_after_an_update(template: Path, project: Path,
     append(project, "src/kit/service.py", f"\n\n{kit.OWN}")
     commit(project)
     git(project, "switch", "--quiet", "main")
-    edit(project, "settings.toml", "call = 2", "call = 5")
+    edit(project / "settings.toml", "call = 2", "call = 5")
     commit(project)
     change(template, "src/kit/service.py", '    """The answer for a person."""\n', '    """Late, or on time."""\n')
     assert scaffolder("update", project, "--yes").code == 0
@@ -230,7 +228,7 @@ def test_all_at_once_until_the_history_is_squashed(template: Path, project: Path
     change(template, "settings.toml", "missed = 20", "missed = 25")
     assert scaffolder("update", project, "--yes").code == 0
     git(project, "mv", "src/kit/service.py", "src/kit/desk.py")
-    edit(project, "tests/test_service.py", "kit.service", "kit.desk")
+    edit(project / "tests/test_service.py", "kit.service", "kit.desk")
     formatted(project, 60)
     change(template, "src/kit/model.py", "    total = weights", "    # the odds\n    total = weights")
     assert scaffolder("update", project, "--yes").code == 0
@@ -254,7 +252,7 @@ def test_all_at_once_until_the_history_is_squashed(template: Path, project: Path
 def test_a_conflict_that_was_settled_keeps_what_is_the_templates_in_both_versions(
     template: Path, project: Path, scaffolder: Run
 ) -> None:
-    edit(project, "settings.toml", "missed = 20", "missed = 35")
+    edit(project / "settings.toml", "missed = 20", "missed = 35")
     commit(project)
     change(template, "settings.toml", "call = 2\nmissed = 20", "call = 3\nmissed = 21\nlate = 4")
     assert scaffolder("update", project, "--yes", "--allow-conflicts").code == 0
@@ -268,7 +266,7 @@ def test_a_line_that_a_later_version_dropped_stays_the_templates(
 ) -> None:
     change(template, "settings.toml", "# What a mistake costs\n", "# What each mistake costs\n")
     assert scaffolder("update", project, "--yes").code == 0
-    edit(project, "settings.toml", "# What each mistake costs\n", "# What a mistake costs\n")
+    edit(project / "settings.toml", "# What each mistake costs\n", "# What a mistake costs\n")
     commit(project)
     assert owners(project) == {}
 

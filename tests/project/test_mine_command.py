@@ -10,8 +10,8 @@ from pathlib import Path
 
 import kit
 import pytest
-from kit import append, commit, edit
-from support import ANY_NAMES, Outcome, git, project_of, refused
+from kit import append, commit
+from support import ANY_NAMES, Outcome, edit, git, project_of, refused
 
 from scaffolder.portfolio import project as portfolio
 from scaffolder.portfolio import texts
@@ -34,7 +34,9 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     append(
         folder, "tests/test_service.py", "\n\ndef test_mine() -> None:\n    assert 1 + 1 == 2\n    assert 2 + 2 == 4\n"
     )
-    edit(folder, "README.md", "make demo shows it.", "One line.\n\nTwo more lines.\n\nThree of mine.\n\nFour.\n\nFive.")
+    edit(
+        folder / "README.md", "make demo shows it.", "One line.\n\nTwo more lines.\n\nThree of mine.\n\nFour.\n\nFive."
+    )
     return commit(folder)
 
 

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support import commit, git, refused
-from update_kit import Run, change, clean, edit, own_repository
+from support import commit, edit, git, refused
+from update_kit import Run, change, clean, own_repository
 
 pytestmark = pytest.mark.usefixtures("no_child")
 
 
 def test_a_clone_without_the_branch_is_updated(template: Path, project: Path, scaffolder: Run, tmp_path: Path) -> None:
-    edit(project, "README.md", "second", "mine")
+    edit(project / "README.md", "second", "mine")
     commit(project)
     for number, options in enumerate([("--single-branch", "--branch=main"), ("--depth=1", "--single-branch")]):
         clone = tmp_path / f"clone-{number}"
@@ -26,7 +26,7 @@ def test_a_clone_without_the_branch_is_updated(template: Path, project: Path, sc
 
 
 def test_a_squashed_update_is_the_base_of_the_next(template: Path, project: Path, scaffolder: Run) -> None:
-    edit(project, "README.md", "second", "mine")
+    edit(project / "README.md", "second", "mine")
     before = commit(project)
     change(template, "code.py", "a = 1", "a = 0")
     assert scaffolder("update", project).code == 0
@@ -41,7 +41,7 @@ def test_a_squashed_update_is_the_base_of_the_next(template: Path, project: Path
 def test_what_is_needed_is_said_if_the_old_files_are_nowhere(
     template: Path, project: Path, scaffolder: Run, tmp_path: Path
 ) -> None:
-    edit(project, "README.md", "second", "mine")
+    edit(project / "README.md", "second", "mine")
     commit(project)
     git(tmp_path, "clone", "--quiet", "--depth=1", "--single-branch", project.as_uri(), "clone")
     change(template, "code.py", "a = 1", "a = 0")

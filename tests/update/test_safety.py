@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support import commit, git, refused
-from update_kit import Run, change, clean, edit
+from support import commit, edit, git, refused
+from update_kit import Run, change, clean
 
 from scaffolder.project import worktree
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("no_child")
 
 def test_what_is_not_committed_is_refused(template: Path, project: Path, scaffolder: Run) -> None:
     change(template, "code.py", "a = 1", "a = 0")
-    edit(project, "README.md", "first", "mine")
+    edit(project / "README.md", "first", "mine")
     refused(scaffolder("update", project), "'README.md'")
     assert scaffolder("update", project, "--dry-run").code == 0
     assert (project / "code.py").read_text().startswith("a = 1")
@@ -61,7 +61,7 @@ KILLABLE = [
 def test_a_kill_at_any_moment_leaves_what_a_rerun_finishes(
     number: int, template: Path, project: Path, scaffolder: Run
 ) -> None:
-    edit(project, "README.md", "second", "mine")
+    edit(project / "README.md", "second", "mine")
     before = commit(project)
     for path in ("README.md", "code.py"):
         change(template, path, {"README.md": "first", "code.py": "a = 1"}[path], "theirs")
@@ -110,7 +110,7 @@ def test_an_interrupted_update_does_not_overwrite_what_came_after(
     change(template, "code.py", "a = 1", "a = 0")
     change(template, "README.md", "first", "theirs")
     assert killed_at(3, lambda: scaffolder("update", project))
-    edit(project, "README.md", "intro", "written after the kill")
+    edit(project / "README.md", "intro", "written after the kill")
     refused(scaffolder("update", project), "'README.md'")
     assert "written after the kill" in (project / "README.md").read_text()
 
@@ -120,7 +120,7 @@ def test_what_git_does_not_look_at_is_not_overwritten(
     template: Path, project: Path, scaffolder: Run, option: str
 ) -> None:
     git(project, "update-index", option, "README.md")
-    edit(project, "README.md", "first", "local")
+    edit(project / "README.md", "first", "local")
     change(template, "README.md", "second", "2")
     refused(scaffolder("update", project), "'README.md'")
     assert "local" in (project / "README.md").read_text()
@@ -164,7 +164,7 @@ def test_files_that_lie_elsewhere_are_left_alone(project: Path, scaffolder: Run,
 def test_a_merge_overwrites_nothing_that_git_does_not_know(
     template: Path, project: Path, scaffolder: Run, tmp_path: Path, kind: str
 ) -> None:
-    edit(project, "README.md", "first", "mine")
+    edit(project / "README.md", "first", "mine")
     commit(project)
     change(template, "README.md", "first", "theirs")
     inner = template / "{{ cookiecutter.project_slug }}/docs"
@@ -179,7 +179,7 @@ def test_a_merge_overwrites_nothing_that_git_does_not_know(
         (project / "docs").symlink_to(outside)
     else:
         git(project, "update-index", "--skip-worktree", "README.md")
-        edit(project, "README.md", "second", "local")
+        edit(project / "README.md", "second", "local")
     refused(scaffolder("update", project, "--allow-conflicts"), "would be overwritten")
     assert not list(outside.iterdir())
     assert "local" in (project / "docs/page.md").read_text() if kind == "untracked" else True
@@ -189,7 +189,7 @@ def test_a_merge_overwrites_nothing_that_git_does_not_know(
 def test_a_merge_that_cannot_be_written_leaves_all_as_it_was(
     template: Path, project: Path, scaffolder: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    edit(project, "README.md", "first", "mine")
+    edit(project / "README.md", "first", "mine")
     commit(project)
     change(template, "README.md", "first", "theirs")
     change(template, "code.py", "a = 1", "a = 0")
@@ -212,7 +212,7 @@ def test_what_happens_meanwhile_is_not_lost(
     real = worktree.update.merged
 
     def slow(*arguments: object) -> object:
-        edit(project, "code.py", "c = 3", "c = 33")
+        edit(project / "code.py", "c = 3", "c = 33")
         if what == "commit":
             commit(project)
         return real(*arguments)  # type: ignore[arg-type]

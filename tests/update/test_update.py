@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support import commit, git, make_template, refused
-from update_kit import CONFIG, FILES, Run, change, clean, edit
+from support import commit, edit, git, make_template, refused
+from update_kit import CONFIG, FILES, Run, change, clean
 
 from scaffolder.template import catalog
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("no_child")
 def test_a_change_of_the_template_arrives_and_the_owners_work_stays(
     template: Path, project: Path, scaffolder: Run
 ) -> None:
-    edit(project, "README.md", "second", "my own words")
+    edit(project / "README.md", "second", "my own words")
     (project / "notes.txt").write_text("mine\n")
     mine = commit(project)
     change(template, "README.md", "first", "first, but better")
@@ -58,7 +58,7 @@ def test_an_untouched_project_is_forwarded(template: Path, project: Path, scaffo
 
 
 def test_an_answer_is_changed_everywhere_and_what_derives_from_it_follows(project: Path, scaffolder: Run) -> None:
-    edit(project, "README.md", "second", "mine")
+    edit(project / "README.md", "second", "mine")
     commit(project)
     code, _, err = scaffolder("update", project, "--set", "project_name=Day Shift", "--set", "colour=blue")
     assert (code, err) == (0, "")
@@ -95,7 +95,7 @@ def test_a_new_question_needs_an_answer(template: Path, project: Path, scaffolde
 
 
 def test_a_conflict_changes_nothing_and_is_named(template: Path, project: Path, scaffolder: Run) -> None:
-    edit(project, "README.md", "first", "mine")
+    edit(project / "README.md", "first", "mine")
     mine = commit(project)
     change(template, "README.md", "first", "theirs")
     refs = git(project, "for-each-ref")
@@ -115,7 +115,7 @@ def test_a_conflict_changes_nothing_and_is_named(template: Path, project: Path, 
 
 
 def test_a_conflict_may_be_settled_as_a_merge(template: Path, project: Path, scaffolder: Run) -> None:
-    edit(project, "README.md", "first", "mine")
+    edit(project / "README.md", "first", "mine")
     mine = commit(project)
     change(template, "README.md", "first", "theirs")
     change(template, "code.py", "a = 1", "a = 0")
@@ -178,7 +178,7 @@ def test_a_rename_of_a_bundled_project_reaches_every_file(scaffolder: Run, tmp_p
 
 def test_a_file_that_its_owner_renamed_gets_the_change(template: Path, project: Path, scaffolder: Run) -> None:
     git(project, "mv", "code.py", "own.py")
-    edit(project, "own.py", "a = 1", "a = 10")
+    edit(project / "own.py", "a = 1", "a = 10")
     commit(project)
     change(template, "code.py", "c = 3", "c = 30")
     assert scaffolder("update", project).code == 0

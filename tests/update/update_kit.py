@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from support import Outcome, commit, git
+from support import Outcome, commit, edit, git
 
 Run = Callable[..., Outcome]
 CONFIG = {
@@ -22,15 +22,8 @@ FILES = {
 }
 
 
-def edit(folder: Path, path: str, old: str, new: str) -> None:
-    file = folder / path
-    text = file.read_text()
-    assert old in text
-    file.write_text(text.replace(old, new))
-
-
 def change(template: Path, path: str, old: str, new: str) -> None:
-    edit(template / "{{ cookiecutter.project_slug }}", path, old, new)
+    edit(template / "{{ cookiecutter.project_slug }}" / path, old, new)
 
 
 def clean(folder: Path) -> bool:

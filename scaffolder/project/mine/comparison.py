@@ -15,7 +15,7 @@ from scaffolder.project.generated import Generated
 from scaffolder.project.mine import difference
 from scaffolder.project.mine.file_kinds import READ, Kind, kind_of
 from scaffolder.project.mine.readme import written_by_programs
-from scaffolder.project.mine.sources import PYTHON, Template, compared_texts, own_data
+from scaffolder.project.mine.sources import PYTHON, Template, own_data, texts_of
 from scaffolder.project.update import Base
 
 if TYPE_CHECKING:
@@ -86,12 +86,15 @@ def compared(repo: pygit2.Repository, commit: str, base: Base) -> Comparison:
     """Compare a commit with the render `base` that it rests on, and with those that it had before."""
     files = store.entries(repo, store.tree_of(repo, commit))
     data, template = own_data(update.record_of(repo, commit)), Template(repo, base)
-    texts, was = compared_texts(repo, files, data), _renamed(repo, template.files, files)
+    texts = texts_of(repo, files, [path for path in files if kind_of(path, data) in READ])
+    was = _renamed(repo, template.files, files)
     shares = []
     for path, (name, _) in sorted(files.items()):
         kind, is_new = kind_of(path, data), name not in template.ids
         if path in texts:
-            share = _share(path, kind, texts[path], was.get(path, ""))
+            programs = written_by_programs(texts[path])
+            counted = len(difference.added(texts[path], ()) - programs)
+            share = Share(path, kind, counted, programs=len(programs), was=was.get(path, ""))
             shares.append(_with_own(share, texts[path], template) if is_new else share)
         else:
             own = path in data or (is_new and kind is not Kind.PROGRAMS)
@@ -107,12 +110,6 @@ def _renamed(repo: pygit2.Repository, rendered: store.Entries, files: store.Entr
         for entries, paths in ((rendered, gone), (files, new))
     )
     return {path: former for former, path in merge.renames(before, now).items()}
-
-
-def _share(path: str, kind: Kind, text: str, was: str) -> Share:
-    """The share of a file without a line of the owner's."""
-    programs = written_by_programs(text)
-    return Share(path, kind, len(difference.added(text, ()) - programs), programs=len(programs), was=was)
 
 
 def _with_own(share: Share, text: str, template: Template) -> Share:

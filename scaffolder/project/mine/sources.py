@@ -12,7 +12,7 @@ from scaffolder.errors import ScaffolderError
 from scaffolder.exercises import declared, starter
 from scaffolder.project import record, solving, store, update
 from scaffolder.project.mine import difference
-from scaffolder.project.mine.file_kinds import READ, Kind, kind_of
+from scaffolder.project.mine.file_kinds import Kind, kind_of
 from scaffolder.project.record import Record
 from scaffolder.project.update import Base
 from scaffolder.template import catalog
@@ -55,7 +55,7 @@ class Template:
     def versions(self, path: str) -> list[str]:
         """The texts that it has had at `path`."""
         files = dict.fromkeys(render.files[path] for render in self._renders if path in render.files)
-        read = (texts(self._repo, {path: file}).get(path) for file in files)
+        read = (texts_of(self._repo, {path: file}).get(path) for file in files)
         return [text for text in (*read, self._solved.get(path)) if text is not None]
 
     @cached_property
@@ -73,10 +73,10 @@ class Template:
     def _every(self, is_wanted: Callable[[str], bool]) -> Iterable[str]:
         """The different texts at the paths that are wanted, as far as they fit into the limit."""
         entries = chain.from_iterable(render.files.items() for render in self._renders)
-        return texts(self._repo, {entry[0]: entry for path, entry in entries if is_wanted(path)}).values()
+        return texts_of(self._repo, {entry[0]: entry for path, entry in entries if is_wanted(path)}).values()
 
 
-def texts(repo: pygit2.Repository, files: store.Entries, paths: Iterable[str] | None = None) -> dict[str, str]:
+def texts_of(repo: pygit2.Repository, files: store.Entries, paths: Iterable[str] | None = None) -> dict[str, str]:
     """The texts of files with a line ending of Unix, apart from what is too large, or is not text."""
     chosen = store.small(repo, files, sorted(files if paths is None else paths), MOST_BYTES)
     data = {path: file.data for path, file in store.loaded(repo, files, chosen).items()}
@@ -85,11 +85,6 @@ def texts(repo: pygit2.Repository, files: store.Entries, paths: Iterable[str] | 
 
 def _decoded(data: bytes) -> str:
     return data.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
-
-
-def compared_texts(repo: pygit2.Repository, files: store.Entries, own_data: tuple[str, ...]) -> dict[str, str]:
-    """The texts of those files whose lines count."""
-    return texts(repo, files, [path for path in files if kind_of(path, own_data) in READ])
 
 
 def _renders(repo: pygit2.Repository, base: Base) -> Iterator[Render]:
