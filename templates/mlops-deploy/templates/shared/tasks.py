@@ -211,7 +211,7 @@ def environment(lock: str) -> None:
     call(*make, "--clear", ".venv")
     install(lock, ".venv")
     packages = Path(sysconfig.get_path("purelib", "venv", {"base": ".venv"}))
-    packages.joinpath("src.pth").write_text(str(Path("src").resolve()))
+    packages.joinpath("src.pth").write_text(str(Path("src").resolve()), encoding="utf-8")
     shutil.copyfile(lock, ready)
 
 
