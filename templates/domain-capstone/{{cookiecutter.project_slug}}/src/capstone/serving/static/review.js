@@ -183,7 +183,7 @@ function rate({ judged, alarm, most_overridden: most }) {
   if (!judged.reviewed) return "Nothing was decided yet.";
   const [low, high] = judged.ci95.map(percent);
   return (
-    `Of the last ${judged.reviewed} decisions, ${judged.overridden} overrode the model: ${percent(judged.rate)} ` +
+    `Of the last ${judged.reviewed === 1 ? "decision" : `${judged.reviewed} decisions`}, ${judged.overridden} overrode the model: ${percent(judged.rate)} ` +
     `(95% interval ${low} to ${high}; it is an alarm if all of it is above ${percent(most)}).`
   );
 }
