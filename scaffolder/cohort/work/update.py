@@ -18,7 +18,7 @@ from scaffolder.cohort.ledger import NO_FACTS, Facts, State
 from scaffolder.cohort.remote import fetching
 from scaffolder.cohort.remote.fetching import Fetched, descends
 from scaffolder.cohort.remote.push import MovedError, send
-from scaffolder.cohort.work import initial_render, rendering, steps, wording
+from scaffolder.cohort.work import rendering, steps, wording
 from scaffolder.cohort.work.steps import Outcome
 from scaffolder.errors import shown
 from scaffolder.exercises import added
@@ -80,8 +80,8 @@ def _merged(settings: RunSettings, opened: Opened, job: Job, repo: pygit2.Reposi
         if base is None:
             raise UpdateError(f"There is no render here that its {record.NAME} could mean.")
     except UpdateError as error:
-        raise RecordError(f"{error} {initial_render.way_back(repo, ours)}.") from None
-    before = initial_render.answers(repo, ours)
+        raise RecordError(f"{error} {_way_back(repo, ours)}.") from None
+    before = _render_answers(repo, ours)
     given = {name: value for name, value in job.answers.items() if name not in before or before[name] != value}
     given |= {name: value for name, value in settings.given.items() if name in opened.template.questions}
     news = {name: value for name, value in given.items() if name not in known.answers or known.answers[name] != value}
@@ -224,3 +224,26 @@ class _Update:
 def _move(repo: pygit2.Repository, reference: str, old: str | None, new: str) -> None:
     if store.commit_of(repo, reference) != new and not store.move(repo, reference, old, new):
         raise MovedError(f"{shown(reference)} has moved meanwhile: run it again.")
+
+
+def last_render(repo: pygit2.Repository, ours: str) -> str | None:
+    """The newest of our renders that the student's commit `ours` contains; None if it contains none."""
+    tip = store.commit_of(repo, store.SCAFFOLD)
+    while tip and not descends(repo, ours, tip):
+        parents = repo[tip].peel(pygit2.Commit).parent_ids
+        tip = str(parents[0]) if parents else None
+    return tip
+
+
+def _render_answers(repo: pygit2.Repository, ours: str) -> Mapping[str, Answer]:
+    """The answers of that render, to which the teacher's answers of today are compared; none without a render."""
+    tip = last_render(repo, ours)
+    return update.record_of(repo, tip).answers if tip else {}
+
+
+def _way_back(repo: pygit2.Repository, ours: str) -> str:
+    """A sentence, without its full stop, that tells the student how to get the record of that render back."""
+    tip = last_render(repo, ours)
+    if tip is None:
+        return f"Take back an older one, which git log -- {record.NAME} finds"
+    return f"Take back the one that was handed out: git checkout {tip[:10]} -- {record.NAME}"
