@@ -15,8 +15,8 @@ from rosters import CANVAS, COURSE, MOODLE, TEMPLATES, read, with_remote
 from scaffolder.adopt import dialect
 from scaffolder.cohort.course import home
 from scaffolder.cohort.course.assignments import Course, Project
-from scaffolder.cohort.course.problems import Problems
-from scaffolder.cohort.roster import lms, table
+from scaffolder.cohort.course.rules import Problems
+from scaffolder.cohort.roster import table
 from scaffolder.cohort.roster.roster import Layout, Roster, RosterError
 from scaffolder.errors import ScaffolderError
 from scaffolder.template import catalog
@@ -54,7 +54,7 @@ def test_the_columns_that_a_refusal_names_are_always_in_the_same_order() -> None
     questions = dict.fromkeys(name for template in TEMPLATES.values() for name in template.questions)
     assert len(questions) > 5
     ((_, _, message),) = problems_of("id,zzzzqqqq\na,b\n")
-    assert f": choose from {', '.join([*lms.OWN, *questions])}. " in message
+    assert f": choose from {', '.join([*table.OWN, *questions])}. " in message
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
@@ -264,7 +264,7 @@ def test_an_export_with_a_column_of_a_question() -> None:
 )
 def test_an_id_that_a_teacher_adds_to_an_export_is_the_public_one(text: str) -> None:
     roster = read(text)
-    assert (ids(roster), lms.id_column(roster.layout, roster.table)) == (["s7"], "id")
+    assert (ids(roster), table.id_column(roster.layout, roster.table)) == (["s7"], "id")
     assert roster.students[0].name == "A B"
 
 

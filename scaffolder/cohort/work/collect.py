@@ -15,6 +15,7 @@ from typing import Any
 import pygit2
 
 from scaffolder import __version__
+from scaffolder.child import Answer, Child, Limits, Service
 from scaffolder.cohort import ledger
 from scaffolder.cohort.course import rules
 from scaffolder.cohort.course.assignments import Assignment
@@ -25,7 +26,6 @@ from scaffolder.cohort.remote.fetching import descends
 from scaffolder.cohort.remote.remotes import RemoteError
 from scaffolder.cohort.report.checks import COLLECT, History, elsewhere
 from scaffolder.cohort.work import steps
-from scaffolder.cohort.work.checking import Checker
 from scaffolder.cohort.work.steps import Outcome, Work
 from scaffolder.errors import ScaffolderError, TargetError, shown
 from scaffolder.project import locks, store
@@ -215,3 +215,46 @@ def _checked(checker: Checker, job: Job, outcome: Outcome) -> Outcome:
 def _level(report: Mapping[str, Any]) -> str:
     """The level in a report, whoever has reviewed it."""
     return "not rated" if report["unrated"] else report["level"] or "none yet"
+
+
+class CheckError(ScaffolderError):
+    """A repository that cannot be checked."""
+
+
+class Checker(Child):
+    """Checks one repository after the other in a child process."""
+
+    work, error = "The check", CheckError
+
+    def __init__(self) -> None:
+        super().__init__("scaffolder.cohort.work.collect:service", None, Limits())
+
+    def report(self, repository: Path, commit: str, name: str) -> Mapping[str, Any]:
+        """The report of `check` on a commit, without its own reviews, as JSON.
+
+        It has more keys: `texts` has the SHA-256 of each text that people write, finished or not, and `readme` says
+        whether there is a README.
+        Raises `CheckError` if the check fails or is stopped.
+        """
+        report: Mapping[str, Any]
+        report, _ = self.ask(repository=str(repository), commit=commit, name=name)
+        return report
+
+
+def service(_start: None) -> Service:
+    """The service of a `Checker`, in its child process."""
+    return _report_on
+
+
+def _report_on(repository: str, commit: str, name: str) -> Answer:
+    from scaffolder.check.commit_snapshot import repository_at
+    from scaffolder.check.documents import readme
+    from scaffolder.check.examine import examine
+    from scaffolder.check.review_session import texts
+    from scaffolder.results.finding import State
+
+    repo = repository_at(Path(repository), commit)
+    report = examine(repo, name, given={})
+    asked = [replace(each, state=State.WRITTEN) for each in report.findings if each.written]
+    hashes = {text.item: text.sha256 for text in texts(repo, asked)}  # also of what is not finished
+    return {**report.to_json(), "texts": hashes, "readme": readme(repo) is not None}, []
