@@ -241,9 +241,9 @@ def _project(template: str) -> Project:
 def with_answers(course: Course, given: Mapping[str, Answer], templates: Mapping[str, Opened]) -> Course:
     """The course with the answers `given` added to each project whose template asks for them."""
     refuse_unknown(given, templates)
-    return replace(course, projects=tuple(_answered(each, given, templates[each.name]) for each in course.projects))
-
-
-def _answered(project: Project, given: Mapping[str, Answer], opened: Opened) -> Project:
-    fitting = {name: value for name, value in given.items() if name in opened.template.questions}
-    return replace(project, answers={**project.answers, **fitting})
+    projects = []
+    for project in course.projects:
+        questions = templates[project.name].template.questions
+        fitting = {name: value for name, value in given.items() if name in questions}
+        projects.append(replace(project, answers={**project.answers, **fitting}))
+    return replace(course, projects=tuple(projects))

@@ -198,11 +198,6 @@ def is_ours(repo: pygit2.Repository, commit: str) -> bool:
     return store.committer(repo, commit) == store.SCAFFOLDER
 
 
-def is_deleted(repo: pygit2.Repository, fetched: Fetched | None, branch: str) -> bool:
-    """Whether the student has deleted a branch that was once at the remote."""
-    return fetched is not None and branch not in fetched.there and store.commit_of(repo, tracking(branch)) is not None
-
-
 def clear_offers(repo: pygit2.Repository, url: str, fetched: Fetched | None, keep: Collection[str] = ()) -> None:
     """Remove the branches that wait, here and at the remote, apart from those to `keep`.
 

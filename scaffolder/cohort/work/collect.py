@@ -106,22 +106,17 @@ def _jobs(
 ) -> Iterator[Job]:
     found = remotes.of(where, cohort.assignments)
     snapshots, before = cache(book.snapshots), {} if again else book.latest(CHECK)
+    by_us = {key: entry.commit for key, entry in before.items() if entry.facts.version == __version__}
     for each in wanted:
         key, place = each.key, str(cohort.repository(*each.key))
         time = _counting(book, each) if at == DUE else at
-        known = _by_us(before.get(key))
-        yield Job(*key, place, found[key], snapshots(time).get(key), known, time)
+        yield Job(*key, place, found[key], snapshots(time).get(key), by_us.get(key, ""), time)
 
 
 def _counting(book: Ledger, assignment: Assignment) -> str:
     """The time of the collection that counts, or the due date if there was no collection since."""
     first = History(book.events(*assignment.key)).counting(assignment.due)
     return first.at if first else assignment.due
-
-
-def _by_us(entry: Entry | None) -> str:
-    """The commit that this version of scaffolder has already checked; "" if there is none."""
-    return entry.commit if entry and entry.facts.version == __version__ else ""
 
 
 def task(jobs: Sequence[Job]) -> list[Outcome]:

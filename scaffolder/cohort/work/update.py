@@ -73,6 +73,7 @@ def updated(settings: RunSettings, opened: Opened, job: Job, render_lock: Lock) 
 
 def _merged(settings: RunSettings, opened: Opened, job: Job, repo: pygit2.Repository, ours: str) -> Merged:
     """The new render merged into `ours`; raises a `ScaffolderError` if what is there cannot be updated."""
+    last = last_render(repo, ours)
     try:
         known, base = update.record_of(repo, ours), update.find_base(repo, ours)
         if known.template != opened.template.name:
@@ -80,8 +81,8 @@ def _merged(settings: RunSettings, opened: Opened, job: Job, repo: pygit2.Reposi
         if base is None:
             raise UpdateError(f"There is no render here that its {record.NAME} could mean.")
     except UpdateError as error:
-        raise RecordError(f"{error} {_way_back(repo, ours)}.") from None
-    before = _render_answers(repo, ours)
+        raise RecordError(f"{error} {_way_back(last)}.") from None
+    before = update.record_of(repo, last).answers if last else {}
     given = {name: value for name, value in job.answers.items() if name not in before or before[name] != value}
     given |= {name: value for name, value in settings.given.items() if name in opened.template.questions}
     news = {name: value for name, value in given.items() if name not in known.answers or known.answers[name] != value}
@@ -178,7 +179,10 @@ class _Update:
         Returns a sentence if the remote has kept its own `scaffold`, else "".
         """
         branches = {fetching.offer_name(commit): commit for commit in commits}
-        if any(fetching.is_deleted(self.repo, self.fetched, branch) for branch in branches):
+        if self.fetched and any(
+            branch not in self.fetched.there and store.commit_of(self.repo, fetching.tracking(branch))
+            for branch in branches
+        ):
             return None
         if self.settings.dry_run:
             return ""
@@ -235,15 +239,8 @@ def last_render(repo: pygit2.Repository, ours: str) -> str | None:
     return tip
 
 
-def _render_answers(repo: pygit2.Repository, ours: str) -> Mapping[str, Answer]:
-    """The answers of that render, to which the teacher's answers of today are compared; none without a render."""
-    tip = last_render(repo, ours)
-    return update.record_of(repo, tip).answers if tip else {}
-
-
-def _way_back(repo: pygit2.Repository, ours: str) -> str:
-    """A sentence, without its full stop, that tells the student how to get the record of that render back."""
-    tip = last_render(repo, ours)
-    if tip is None:
+def _way_back(render: str | None) -> str:
+    """A sentence, without its full stop, that tells the student how to get the record of a render of ours back."""
+    if render is None:
         return f"Take back an older one, which git log -- {record.NAME} finds"
-    return f"Take back the one that was handed out: git checkout {tip[:10]} -- {record.NAME}"
+    return f"Take back the one that was handed out: git checkout {render[:10]} -- {record.NAME}"
