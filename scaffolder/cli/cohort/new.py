@@ -21,7 +21,7 @@ from scaffolder.cohort.work import create
 from scaffolder.cohort.work.create import Plan
 from scaffolder.cohort.work.executor import check
 from scaffolder.cohort.work.steps import Outcome, Work
-from scaffolder.errors import first_lines, listed, shown
+from scaffolder.errors import ScaffolderError, first_lines, listed, shown
 
 _MOST_LISTED = 20  # names in a line, repositories of a dry run
 
@@ -119,7 +119,7 @@ def _source(
     if source.suffix.lower() != ".toml":
         return home.from_options(source, templates or (), remote, output, ignore or (), starter or "")
     if templates or pairs or starter or ignore or remote is not None:
-        raise home.OptionError(
+        raise ScaffolderError(
             f"{source.name} says that itself: leave out --template, --set, --starter, --remote and --ignore."
         )
     return home.from_file(source)

@@ -138,10 +138,6 @@ class Source(NamedTuple):
     files: tuple[Path, ...]
 
 
-class OptionError(ScaffolderError):
-    """An option that does not fit the others."""
-
-
 def check_folder(folder: Path, given: Iterable[Path] = ()) -> Path:
     """`folder` as an absolute path; raises `TargetError` unless it is a cohort, or one can be made in it.
 
@@ -212,18 +208,18 @@ def from_options(
     if repeated := [
         each.name for number, each in enumerate(named) if each.name in {one.name for one in named[:number]}
     ]:
-        raise OptionError(f"Two templates make a project {shown(repeated[0])}: name the projects in a cohort.toml.")
+        raise ScaffolderError(f"Two templates make a project {shown(repeated[0])}: name the projects in a cohort.toml.")
     for each in named:
         known = projects.get(each.name, each)
         found = known if known.template == each.template else each
         projects[each.name] = replace(found, starter=starter) if starter else found
     if not projects:
-        raise OptionError(
+        raise ScaffolderError(
             "Say which template the projects are made from: --template NAME; 'scaffolder list' names them."
         )
     pattern = earlier.remote if remote is None else remote
     if pattern and (problem := rules.remote_problem(pattern, len(projects))):
-        raise OptionError(f"The remote {shown(pattern, 200)} {problem}.")
+        raise ScaffolderError(f"The remote {shown(pattern, 200)} {problem}.")
     ignored = tuple(dict.fromkeys([*earlier.ignore, *ignore]))
     course = replace(earlier, projects=tuple(projects.values()), remote=pattern, ignore=ignored)
     return Source(course, roster, (roster,))
@@ -234,7 +230,7 @@ def _project(template: str) -> Project:
     foreign.refuse_bare(Path(place), place)
     name = foreign.last_part(place)
     if problem := rules.id_problem(name):
-        raise OptionError(f"The template {shown(template)} gives no name to a project: {shown(name)} {problem}.")
+        raise ScaffolderError(f"The template {shown(template)} gives no name to a project: {shown(name)} {problem}.")
     return Project(name, place)
 
 

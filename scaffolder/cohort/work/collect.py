@@ -50,29 +50,25 @@ class Job(steps.Job):
     at: str
 
 
-class WhenError(ScaffolderError):
-    """A time for which nothing can be checked."""
-
-
 def moment(text: str) -> str:
-    """The time in `text`, as the ledger writes it, or `DUE`; raises `WhenError` if it is not one or in the future."""
+    """The time in `text`, as the ledger writes it, or `DUE`; raises a `ScaffolderError` if it is not one or in the future."""
     if text == DUE:
         return DUE
     try:
         found = rules.due(text)
     except ValueError as error:
-        raise WhenError(f"{shown(text)} {error}.") from None
+        raise ScaffolderError(f"{shown(text)} {error}.") from None
     if found > ledger.now():
-        raise WhenError(f"{shown(text)} is in the future, so nobody knows what will have been collected by then.")
+        raise ScaffolderError(f"{shown(text)} is in the future, so nobody knows what will have been collected by then.")
     return found
 
 
 def due(wanted: Iterable[Assignment]) -> list[Assignment]:
-    """The assignments that are past their due dates; raises `WhenError` if none is."""
+    """The assignments that are past their due dates; raises a `ScaffolderError` if none is."""
     now = ledger.now()
     found = [each for each in wanted if each.due and each.due < now]
     if not found:
-        raise WhenError("None of these projects is past a due date, so nothing counts yet.")
+        raise ScaffolderError("None of these projects is past a due date, so nothing counts yet.")
     return found
 
 
@@ -141,7 +137,9 @@ def _marked(at: str, outcome: Outcome) -> Outcome:
 def _as_it_was(job: Job) -> Outcome:
     """The snapshot to check, as the `collected` of an outcome, although the ledger has it already."""
     if job.last is None:
-        raise WhenError("nothing had been collected by then. 'scaffolder cohort check' collects what is there now.")
+        raise ScaffolderError(
+            "nothing had been collected by then. 'scaffolder cohort check' collects what is there now."
+        )
     steps.repository(job.repository)
     return Outcome((), collected=job.last)
 
@@ -212,14 +210,10 @@ def _level(report: Mapping[str, Any]) -> str:
     return "not rated" if report["unrated"] else report["level"] or "none yet"
 
 
-class CheckError(ScaffolderError):
-    """A repository that cannot be checked."""
-
-
 class Checker(Child):
     """Checks one repository after the other in a child process."""
 
-    work, error = "The check", CheckError
+    work = "The check"
 
     def __init__(self) -> None:
         super().__init__("scaffolder.cohort.work.collect:service", None, Limits())
@@ -229,7 +223,7 @@ class Checker(Child):
 
         It has more keys: `texts` has the SHA-256 of each text that people write, finished or not, and `readme` says
         whether there is a README.
-        Raises `CheckError` if the check fails or is stopped.
+        Raises a `ScaffolderError` if the check fails or is stopped.
         """
         report: Mapping[str, Any]
         report, _ = self.ask(repository=str(repository), commit=commit, name=name)

@@ -17,10 +17,10 @@ from scaffolder.cohort.course.assignments import StudentError
 from scaffolder.cohort.ledger import NO_FACTS, Facts, State
 from scaffolder.cohort.remote import fetching
 from scaffolder.cohort.remote.fetching import Fetched, descends
-from scaffolder.cohort.remote.push import MovedError, send
+from scaffolder.cohort.remote.push import send
 from scaffolder.cohort.work import rendering, steps, wording
 from scaffolder.cohort.work.steps import Outcome
-from scaffolder.errors import shown
+from scaffolder.errors import OutsideError, shown
 from scaffolder.exercises import added
 from scaffolder.project import generated, locks, record, store, update
 from scaffolder.project.update import Commits, Merged, UpdateError
@@ -227,7 +227,7 @@ class _Update:
 
 def _move(repo: pygit2.Repository, reference: str, old: str | None, new: str) -> None:
     if store.commit_of(repo, reference) != new and not store.move(repo, reference, old, new):
-        raise MovedError(f"{shown(reference)} has moved meanwhile: run it again.")
+        raise OutsideError(f"{shown(reference)} has moved meanwhile: run it again.")
 
 
 def last_render(repo: pygit2.Repository, ours: str) -> str | None:
