@@ -51,7 +51,7 @@ class Job(steps.Job):
 
 
 def moment(text: str) -> str:
-    """The time in `text`, as the ledger writes it, or `DUE`; raises a `ScaffolderError` if it is not one or in the future."""
+    """The time in `text`, as the ledger writes it, or `DUE`; raises a `ScaffolderError` if it is none, or to come."""
     if text == DUE:
         return DUE
     try:
