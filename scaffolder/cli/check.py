@@ -1,4 +1,4 @@
-"""`scaffolder check`: the command around `check.examine.check` and the pages.
+"""`scaffolder check`, around `check.examine.check` and the pages, and `scaffolder contract`.
 
 Exit codes: 0 checked, whatever was found; 1 `--level`, `--fail-under` or `--reviewed` is not met; 2 wrong usage, no
 such folder or item; 3 a bug of ours kept an item from being checked, a file cannot be written, or an address does not
@@ -17,10 +17,13 @@ from typing import Annotated
 import typer
 
 from scaffolder.check import examine, remote
+from scaffolder.check.contract import PATH
+from scaffolder.check.draft import draft
 from scaffolder.check.items import BY_ID
+from scaffolder.cli.printing import print_lines, short
 from scaffolder.cli.streams import read_text
 from scaffolder.cli.writing import refuse_others, write
-from scaffolder.errors import ScaffolderError, TargetError, one_line, shown
+from scaffolder.errors import OutsideError, ScaffolderError, TargetError, UnmetError, one_line, shown, unwritable
 from scaffolder.pages import text
 from scaffolder.results.finding import Finding, Level
 from scaffolder.results.report import Report
@@ -46,18 +49,6 @@ class UncheckedError(ScaffolderError):
         super().__init__(f"{len(failures)} of {whole} repositories could not be checked:")
         self.code = max(error.code for _, error in failures)
         self.details = tuple(one_line(f"{place}: {error}") for place, error in failures)
-
-
-class BugError(ScaffolderError):
-    """Items that the checklist could not check, because of a bug of its own."""
-
-    code = 3
-
-
-class BelowError(ScaffolderError):
-    """A repository is not as far as `--level`, `--fail-under` or `--reviewed` asks."""
-
-    code = 1
 
 
 def _items(incomplete: str) -> list[str]:
@@ -147,7 +138,11 @@ def check(
         refuse_others(file)
     plain = output or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or not sys.stdout.isatty()
     reports, unchecked = _gathered(chosen, [explain] if explain else only or (), skip or (), online=online)
-    _deliver(_shown(reports, form, explain, links, show_all, not plain), output)
+    page_text = _shown(reports, form, explain, links, show_all, not plain)
+    if output:
+        write(output, page_text)
+    else:
+        sys.stdout.write(page_text)
     if badge:
         from scaffolder.pages.forms import page
 
@@ -175,37 +170,30 @@ def _shown(
     return text.page(reports, colour) if show_all else text.next_steps(reports, colour)
 
 
-def _deliver(page: str, output: Path | None) -> None:
-    if output:
-        write(output, page)
-    else:
-        sys.stdout.write(page)
-
-
 def _refuse_bugs(report: Report) -> None:
     if report.errors:
-        raise BugError(f"A bug in scaffolder kept {_names(report.errors)} of {report.name} from being checked.")
+        raise OutsideError(f"A bug in scaffolder kept {_names(report.errors)} of {report.name} from being checked.")
 
 
 def _judge(report: Report, level: Level | None, fail_under: int | None) -> None:
-    """Raise `BelowError` if the report is not as far as it was asked to be."""
+    """Raise `UnmetError` if the report is not as far as it was asked to be."""
     below = report.open(level) if level else ()
     if level and below:
-        raise BelowError(f"{report.name} is not at level {level.title()} yet: {_names(below)} to do.")
+        raise UnmetError(f"{report.name} is not at level {level.title()} yet: {_names(below)} to do.")
     if fail_under is not None and report.score < fail_under:
         done = f"{report.score}% of its items done or written"
-        raise BelowError(f"{report.name} has {done}, and {fail_under}% are asked for.")
+        raise UnmetError(f"{report.name} has {done}, and {fail_under}% are asked for.")
 
 
 def _judge_reviews(report: Report, level: Level | None) -> None:
-    """Raise `BelowError` unless somebody else found every written item up to the level good enough."""
+    """Raise `UnmetError` unless somebody else found every written item up to the level good enough."""
     wanted = level or report.level
     if wanted is None:
         why = "has not reached a level yet" if report.rated else f"is not rated, because {report.unrated}"
-        raise BelowError(f"{report.name} {why}, so it does not count as reviewed.")
+        raise UnmetError(f"{report.name} {why}, so it does not count as reviewed.")
     left = report.unreviewed(wanted)
     if left:
-        raise BelowError(
+        raise UnmetError(
             f"{report.name} is not reviewed up to {wanted.title()}: no current review by somebody else gives at least "
             f"2 of 3 to {_names(left)}."
         )
@@ -249,3 +237,29 @@ def _report(place: str, only: Sequence[str], skip: Sequence[str], *, online: boo
         return examine.check(Path(place), only=only, skip=skip, online=online)
     with remote.opened(address, online=online) as repo:
         return examine.examine(repo, address.name, str(address), only=only, skip=skip)
+
+
+def contract(
+    path: Annotated[
+        Path, typer.Argument(metavar="[PATH]", help="Folder of the repository [default: this one].", show_default=False)
+    ] = Path(),
+    write: Annotated[
+        bool, typer.Option("--write", help="Write the draft to scaffolder.toml, which must not exist.")
+    ] = False,
+) -> None:
+    """Draft scaffolder.toml for a repository.
+
+    That file tells the checklist what the repository has. What a file shows is declared, with its place; the rest is
+    commented out. Read every line before you rely on it. Nothing in the repository is run.
+    """
+    text = draft(examine.opened(path))
+    if not write:
+        print_lines(text.splitlines())
+        return
+    file = path / PATH
+    try:
+        with file.open("x", encoding="utf-8", newline="\n") as made:
+            made.write(text)
+    except OSError as error:
+        raise unwritable(file, error) from error
+    print_lines([f"Wrote {short(file)}. Read every line and correct it, then run scaffolder check."])

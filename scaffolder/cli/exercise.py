@@ -17,7 +17,7 @@ from scaffolder.cli import options
 from scaffolder.cli import update as updating
 from scaffolder.cli.output import wrapped
 from scaffolder.cli.printing import Result, noted, short
-from scaffolder.errors import AnswerError, shown, suggestion
+from scaffolder.errors import AnswerError, UnmetError, shown, suggestion
 from scaffolder.exercises import declared, starter
 from scaffolder.exercises.declared import Exercise
 from scaffolder.exercises.starter import KEPT, PAGE, hours
@@ -109,7 +109,7 @@ def _finish(path: Path, kind: Template, known: Record, exercises: Sequence[Exerc
     found = solving.without_course(project.repo, project.commit, project.base, finished, exercises)
     if found.merge.conflicts:
         changed = ", ".join(shown(each.path) for each in found.merge.conflicts)
-        raise updating.ConflictError(
+        raise UnmetError(
             f"You have changed {changed}, which would go: move what you want to keep, and take the change back."
         )
     commit = updating.carry_out(project, found, answers, "updated", "Finish the exercises")

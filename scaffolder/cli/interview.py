@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping
-from typing import TextIO, TypeVar
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TextIO, TypeVar
 
+from scaffolder import git
 from scaffolder.cli.output import answer_text, choice_label
+from scaffolder.cli.printing import conversation
 from scaffolder.errors import AnswerError, DeclinedError, ScaffolderError, one_line, shown
-from scaffolder.template.answers import Answers, Data, complete
+from scaffolder.template.answers import Answers, Data, chosen, complete, from_file, from_git, from_pairs, validate
 from scaffolder.template.catalog import Template
 from scaffolder.template.questions import Answer, Question
 
@@ -60,13 +65,6 @@ class Terminal:
         """`text` in bold, on a terminal that shows it."""
         return f"\033[1m{text}\033[0m" if self.out.isatty() and not os.environ.get("NO_COLOR") else text
 
-    def choose_template(self, templates: Iterable[Template]) -> str:
-        """The name of the template that the person chooses."""
-        titles = {template.name: f"{template.name} - {template.about.title}" for template in templates}
-        names = tuple(titles)
-        helped = "'scaffolder list' says what each one demonstrates."
-        return str(self.ask(Question("template", "choice", names[0], "Which template?", names, titles, helped)))
-
     def ask(self, question: Question) -> Answer:
         """A valid answer; an invalid one is explained and asked for again."""
         self.say(self.bold(one_line(question.prompt)))
@@ -105,7 +103,11 @@ class Interview(Terminal):
         self.say("Press Enter to accept the value in brackets, type ? for help, or press Ctrl-C to stop.\n")
         while True:
             answers = complete(self.template, self._choose, self.guesses, self.data)
-            problem = _problem(check, answers)
+            problem = None
+            try:
+                check(answers)
+            except ScaffolderError as error:
+                problem = error
             name = self._confirm(answers, problem)
             if name is None:
                 return answers
@@ -149,20 +151,11 @@ class Interview(Terminal):
         return self.until(f"{prompt}: ", checked)
 
 
-def _problem(check: Callable[[Answers], object], answers: Answers) -> ScaffolderError | None:
-    try:
-        check(answers)
-    except ScaffolderError as error:
-        return error
-    return None
-
-
 def _fits(question: Question, value: Answer) -> bool:
-    try:
+    with suppress(AnswerError):
         question.check(value)
-    except AnswerError:
-        return False
-    return True
+        return True
+    return False
 
 
 def _choice(question: Question, typed: str) -> str:
@@ -171,3 +164,43 @@ def _choice(question: Question, typed: str) -> str:
         return question.choices[int(typed) - 1]
     begun = [choice for choice in question.choices if choice.startswith(typed)]
     return begun[0] if len(begun) == 1 else typed
+
+
+def settle(
+    kind: Template,
+    given: Mapping[str, Any],
+    guesses: Mapping[str, Any],
+    check: Callable[[Answers], object],
+    *,
+    ask: bool,
+    data: Data | None = None,
+) -> Answers:
+    """The complete answers, asked for on the terminal if `ask`; nobody can agree to them before `check` passes."""
+    validate(kind, given)
+    if not ask:
+        return complete(kind, chosen(given), guesses, data)
+
+    require_terminal("use --yes to accept the defaults")
+    return Interview(kind, given, guesses, conversation(), data).run(check)
+
+
+def asks(*, yes: bool, dry_run: bool = False) -> bool:
+    """Whether questions are asked; raises `AnswerError` if they should be, and there is no terminal.
+
+    Without one, a dry run shows what would be created from the defaults.
+    """
+    if not (yes or dry_run):
+        require_terminal("use --yes to accept the defaults")
+    return not yes and is_interactive()
+
+
+def given(
+    file: Path | None, pairs: list[str] | None, named: Mapping[str, Any] = MappingProxyType({})
+) -> dict[str, Any]:
+    """The answers in a file, those that follow from a name, and those of --set, which go before the others."""
+    return {**(from_file(file) if file else {}), **named, **from_pairs(pairs or ())}
+
+
+def git_guesses(folder: Path) -> dict[str, str]:
+    """Guesses at answers from Git's settings, as they are in `folder`."""
+    return from_git(git.settings(folder if os.path.isdir(folder) else Path()))

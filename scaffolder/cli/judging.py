@@ -29,13 +29,9 @@ class Conversation(Terminal):
 
     def reviewer(self, given: str, checked: Callable[[str], str]) -> str:
         """The reviewer: `given`, or else typed, as `checked` returns it; if `checked` raises an error, typed again."""
-        default = given or from_git()
-        if given:
-            try:
-                return checked(given)
-            except ScaffolderError as error:
-                self.say(one_line(str(error)))
-        return self.until(f"Your name and address [{one_line(default)}]: ", lambda typed: checked(typed or default))
+        known = from_git()
+        ask = f"Your name and address [{one_line(known)}]: "
+        return checked(given) if given else self.until(ask, lambda typed: checked(typed or known))
 
     def show(self, text: Text, where: str, template: Collection[str] = ()) -> None:
         """Show a text, its rubric and its reviews; lines whose stripped text is in `template` are marked."""

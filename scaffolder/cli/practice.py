@@ -23,8 +23,7 @@ from scaffolder.cli.printing import Result, short, wants_json
 from scaffolder.errors import AnswerError, one_line
 from scaffolder.exercises.judging import python_of
 from scaffolder.practice import drill
-from scaffolder.practice.memory import Memory
-from scaffolder.practice.session import Asking, Practice, in_order, prepare
+from scaffolder.practice.session import Asking, Memory, Practice, in_order, prepare
 
 MOST_SEED = 999_999_999
 

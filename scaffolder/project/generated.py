@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scaffolder.errors import ScaffolderError, shown
-from scaffolder.exercises import added
+from scaffolder.exercises import declared
 from scaffolder.project import record, store
 from scaffolder.project.plan import rendered
 from scaffolder.project.record import Record
@@ -127,7 +127,7 @@ def opened(
 ) -> Iterator[Opened]:
     """The template that `request` names, with the exercises that the record keeps."""
     with foreign.opened(request(known, folder, spec, checkout, trust)) as (kind, source):
-        yield Opened(added.from_record(kind, known.own_exercises), source)
+        yield Opened(declared.from_record(kind, known.own_exercises), source)
 
 
 def _place(path: str, folder: Path) -> str:

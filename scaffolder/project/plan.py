@@ -12,7 +12,7 @@ from typing import Any
 
 from scaffolder import __version__, git
 from scaffolder.errors import OutsideError, TargetError, shown
-from scaffolder.project import record
+from scaffolder.project import checkout, record
 from scaffolder.project.staging import staged
 from scaffolder.template.answers import Answers
 from scaffolder.template.catalog import Template, Trust
@@ -47,7 +47,7 @@ def plan(
 
     Raises a `ScaffolderError` for the first problem.
     """
-    target = check(template, answers, output=output)
+    target = free_target(output, folder_name(template, answers))
     use_git, note = _decide_git(want_git, target)
     notes = [note] if note else []
     if template.trust is Trust.SANDBOXED and template.hooks:
@@ -89,11 +89,6 @@ def read(folder: Path) -> Tree:
         for path in folder.rglob("*")
         if path.is_file() and not path.is_symlink()
     )
-
-
-def check(template: Template, answers: Answers, *, output: Path) -> Path:
-    """The folder of the project; raises a `ScaffolderError` if it cannot be created."""
-    return free_target(output, folder_name(template, answers))
 
 
 def free_target(output: Path, name: str) -> Path:
@@ -163,13 +158,7 @@ def fill(planned: Plan, folder: Path) -> tuple[str | None, tuple[str, ...]]:
 
 def write(tree: Tree, folder: Path) -> None:
     """Write every file of `tree` under `folder`, with the mode that a Git checkout gives it under this umask."""
-    for parent in sorted({path.rpartition("/")[0] for path in tree} - {""}):
-        (folder / parent).mkdir(parents=True, exist_ok=True)
-    for path, (data, mode) in tree.items():
-        bits = 0o777 if mode == EXECUTABLE else 0o666
-        descriptor = os.open(folder / path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), bits)
-        with open(descriptor, "wb") as file:
-            file.write(data)
+    checkout.write(folder, tree)
 
 
 def _author(planned: Plan) -> tuple[tuple[str, str], tuple[str, ...]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
 
 from scaffolder.results.finding import Evidence, Level, State
 from scaffolder.results.report import Counts
@@ -86,24 +85,14 @@ class Past:
     states: Mapping[str, State] = field(repr=False)
 
 
-class Problem(Protocol):
-    """The end of a step that failed, or that is in conflict."""
+@dataclass(frozen=True)
+class Problem:
+    """The end of a step: `state` is "failed" or "conflict", `detail` says what went wrong, `at` when, in UTC."""
 
-    @property
-    def step(self) -> str:
-        """The name of the step."""
-
-    @property
-    def state(self) -> StrEnum:
-        """'failed' or 'conflict'."""
-
-    @property
-    def detail(self) -> str:
-        """A sentence on what went wrong."""
-
-    @property
-    def at(self) -> str:
-        """The time, ISO 8601 in UTC."""
+    step: str
+    state: str
+    detail: str
+    at: str
 
 
 @dataclass(frozen=True)

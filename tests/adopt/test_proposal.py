@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import re
 from typing import Any
 
 import pytest
@@ -237,12 +236,6 @@ def test_a_column_that_is_wrong_in_two_of_six_hundred_rows_is_left_out() -> None
     assert list(proposed_of({"told": told, "weak": weak, "y": target}).dropped) == ["told"]
 
 
-def test_of_many_values_five_are_shown() -> None:
-    for count, shown in ((5, "'e')"), (6, "'e', ...)")):
-        with pytest.raises(AdoptionError, match=re.escape(f"has {count} values ('a', 'b', 'c', 'd', {shown}")):
-            proposed(y=list("abcdef"[:count]) * (ROWS // count))
-
-
 def test_what_may_be_about_people_is_asked_about_and_compared() -> None:
     ages = [str(20 + place % 50) for place in range(ROWS)]
     found = proposed(PatientAge=ages, stage=["a", "b", "b"] * 20, sex=["f", "m"] * 30, empty=["", "", "1.5", "2"] * 15)
@@ -270,25 +263,20 @@ def test_a_name_may_tell_of_people(name: str, row: str, certain: bool) -> None:
     assert proposed(**{f"re{name[-3:]}": ["a", "b", "b"] * 20}).notes == []
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        *("black", "white", "Hispanic", "asian", "latino", "native", "female", "male", "gender", "minority", "foreign"),
-        *("nonwhite", "non_white", "veteran", "disability", "marital_status", "religion", "nationality", "pregnant"),
-        *("is_black", "race_white", "black_applicant", "isFemale", "minority_flag"),
-    ],
+GROUPS = (
+    *("black", "white", "Hispanic", "asian", "latino", "native", "female", "male", "gender", "minority", "foreign"),
+    *("nonwhite", "non_white", "veteran", "disability", "marital_status", "religion", "nationality", "pregnant"),
+    *("is_black", "race_white", "black_applicant", "isFemale", "minority_flag"),
 )
+
+
 @pytest.mark.parametrize("values", [["0", "1", "1"], ["no", "yes", "yes"]])
-def test_groups_of_people_are_compared_whatever_their_values(name: str, values: list[str]) -> None:
+def test_groups_of_people_are_compared_whatever_their_values(values: list[str]) -> None:
     others = {f"kind {place}": ["a", "b", "b", "a"] * 15 for place in range(5)}
-    found = proposed(**others, **{name: values * 20})
-    assert (found.slices[0], found.people) == (name, [name])
-    assert found.notes == [f"'{name}' may describe people: if it does, are you allowed to use it, and should you?"]
-
-
-def test_no_group_of_people_is_left_out_for_its_place() -> None:
-    names = ["black", "hispanic", "female", "veteran", "foreign", "married"]
-    assert proposed(**{name: ["0", "1", "1"] * 20 for name in names}).slices == names
+    found = proposed(**others, **dict.fromkeys(GROUPS, values * 20))
+    assert {*found.slices[: len(GROUPS)]} == {*found.people} == {*GROUPS}
+    question = "may describe people: if it does, are you allowed to use it, and should you?"
+    assert {f"'{name}' {question}" for name in GROUPS} <= {*found.notes}
 
 
 @pytest.mark.parametrize(

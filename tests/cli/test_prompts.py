@@ -163,14 +163,6 @@ def test_stopping_writes_nothing(tmp_path: Path, typed: str, code: int) -> None:
     assert not list(tmp_path.iterdir())
 
 
-def test_ctrl_c_at_the_first_question(tmp_path: Path) -> None:
-    terminal = Terminal("new", "classical-ml")
-    terminal.expect("starter [nothing]: ")
-    assert terminal.end("\x03") == 130
-    assert "scaffolder: Stopped: nothing was written.\n" in terminal.seen  # a terminal may print the prompt again
-    assert not list(tmp_path.iterdir())
-
-
 def test_the_summary_says_what_can_be_typed(tmp_path: Path) -> None:
     terminal = Terminal("new", "classical-ml", "loans", "--no-git")
     terminal.talk(*[ENTER] * 8)

@@ -23,16 +23,16 @@ LAYERS = {
     "classical-ml": """
         bootstrap exits reporting
         dependent outcome settings booster manifest decision
-        normalise validation splitting data
+        normalise validation splitting data acting results
         features model artifacts
-        rule selection training scoring acting figures evaluation
+        rule selection training scoring figures evaluation
         experiment
         serving
         report __main__
         """,
     "domain-capstone": """
         bootstrap exits reporting
-        sqlite dependent settings domain manifest data
+        reviewers dependent settings domain manifest data
         estimates technique artifacts explain policy deciding audit monitoring reviewed
         fairness scoring technique_figure figures training evaluation
         experiment

@@ -10,7 +10,6 @@ from typing import Annotated, Any
 import typer
 
 from scaffolder.cli import options
-from scaffolder.cli.answering import pairs_of
 from scaffolder.cli.cohort.common import IN_THE_LEDGER, Machines, Selection, finished, what_failed
 from scaffolder.cli.printing import Result, noted, short
 from scaffolder.cohort import ledger
@@ -22,6 +21,7 @@ from scaffolder.cohort.work.create import Plan
 from scaffolder.cohort.work.executor import check
 from scaffolder.cohort.work.steps import Outcome, Work
 from scaffolder.errors import ScaffolderError, first_lines, listed, shown
+from scaffolder.template.answers import from_pairs
 
 _MOST_LISTED = 20  # names in a line, repositories of a dry run
 
@@ -89,7 +89,7 @@ def new(
     course, listed_in, files = _source(source, templates, pairs, starter, remote, ignore, output)
     folder, data = home.check_folder(output, files), home.read(listed_in)
     with home.templates(course.projects) as opened:
-        course = home.with_answers(course, pairs_of(pairs), opened)
+        course = home.with_answers(course, from_pairs(pairs or ()), opened)
         found = roster.read(data, listed_in.name, course, {name: each.template for name, each in opened.items()})
         wanted = home.Cohort(folder, course, found, opened)
         planned = create.plan(wanted, create.known(folder), selection.choice)

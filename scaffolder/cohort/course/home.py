@@ -18,7 +18,7 @@ from scaffolder.cohort.roster import roster as rosters
 from scaffolder.cohort.roster.roster import Roster
 from scaffolder.cohort.roster.table import MOST_BYTES
 from scaffolder.errors import AnswerError, ScaffolderError, TargetError, shown, suggestion
-from scaffolder.exercises import added
+from scaffolder.exercises import declared
 from scaffolder.template import foreign
 from scaffolder.template.foreign import Opened, Request
 from scaffolder.template.questions import Answer
@@ -88,7 +88,7 @@ def templates(projects: tuple[Project, ...], folder: Path = Path()) -> Iterator[
             request = Request(placed(each.template, folder), each.checkout or None, each.directory or None)
             template, source = stack.enter_context(foreign.opened(request))
             if each.exercises:
-                template = added.from_folder(template, folder / os.path.expanduser(each.exercises))
+                template = declared.from_folder(template, folder / os.path.expanduser(each.exercises))
             if source["kind"] == "path":
                 source = {**source, "path": Path(str(source["path"])).name}
             found[each.name] = Opened(template, source)

@@ -25,6 +25,7 @@ from scaffolder.results.class_standing import (
     Overview,
     Past,
     Person,
+    Problem,
     Progress,
     Rung,
     Standing,
@@ -118,7 +119,11 @@ def _work(
         rung=reading.rung if reading else Rung.NOT_CHECKED,
         before=checks.before.get(key) if reading and not then else None,
         history=tuple(checks.history.get(key, ())),
-        problems=tuple(each for each in steps.values() if each.state in (StepState.FAILED, StepState.CONFLICT)),
+        problems=tuple(
+            Problem(each.step, each.state, each.detail, each.at)
+            for each in steps.values()
+            if each.state in (StepState.FAILED, StepState.CONFLICT)
+        ),
         commit=collected.commit if collected else reading.commit if reading else "",
         collected=collected.at if collected else "",
         fetched=steps["collect"].at if "collect" in steps else "",

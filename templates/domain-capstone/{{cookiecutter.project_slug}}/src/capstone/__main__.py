@@ -15,6 +15,7 @@ from .settings import load_settings
 
 if TYPE_CHECKING:
     from .audit import AuditLog
+    from .serving.app import Config
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before numpy is imported, so that sums are equal on every machine
 
@@ -50,7 +51,7 @@ def run_train() -> None:
 
 
 def run_evaluate() -> int:
-    """Measure model, policy and today's rule on the test cases; write reports/; exit 1 if a gate fails."""
+    """Measure model, policy and today's rule on the test cases; write and report it; exit 1 if a gate fails."""
     from . import evaluation
     from .deciding import Decider
     from .manifest import ARTIFACTS
@@ -62,6 +63,7 @@ def run_evaluate() -> int:
         service = app.create_app(app.Config(database=Path(folder, "audit.db")), decider)
         latency.measure(service, "/cases", decider.manifest.examples)
     print(evaluation.summary(report))
+    run_report()
     return gate_code(failures(report.gates))
 
 
@@ -107,10 +109,21 @@ def run_collect() -> None:
 
 
 def run_monitor() -> int:
-    """Count what was answered, referred and overridden; write reports/monitoring.json; exit 1 on an alarm."""
+    """Count what was answered, referred and overridden; write and report it; exit 1 on an alarm."""
     from . import monitoring
 
-    return monitoring.run(audit_log(), load_settings())
+    code = monitoring.run(audit_log(), load_settings())
+    run_report()
+    return code
+
+
+def run_reviewer(name: str) -> None:
+    """Make a token with which a person may review, and print it."""
+    from . import reviewers
+
+    path = service_config().reviewers
+    token = reviewers.add(name, path)
+    print(f"{name} reviews at /review with this token, which is shown only now; {path} keeps its hash.\n{token}")
 
 
 def run_audit() -> None:
@@ -121,10 +134,32 @@ def run_audit() -> None:
 def audit_log() -> AuditLog:
     """The log that the environment names, verified."""
     from .audit import opened
+
+    return opened(service_config().database)
+
+
+def service_config() -> Config:
+    """What the environment says about the service."""
     from .serving.app import Config
     from .serving.config import read_config
 
-    return opened(read_config(Config).database)
+    return read_config(Config)
+
+
+DEMO: dict[str, Callable[[], int | None]] = {
+    "Step 1 of 3: check the cases. Left: train a model, measure it on the test cases.": run_data,
+    "Step 2 of 3: train a model, which takes longest. Left: measure it on the test cases.": run_train,
+    "Step 3 of 3: measure it on the test cases and write the reports.": run_evaluate,
+}
+
+
+def run_demo() -> int:
+    """Run data, train and evaluate in one process, and make a reviewer; exit 1 if a gate fails."""
+    for sentence, step in DEMO.items():
+        print(sentence, flush=True)
+        code = step()
+    run_reviewer("demo")
+    return code or 0
 
 
 STEPS: dict[str, Callable[..., int | None]] = {
@@ -137,7 +172,9 @@ STEPS: dict[str, Callable[..., int | None]] = {
     "site": run_site,
     "collect": run_collect,
     "monitor": run_monitor,
+    "reviewer": run_reviewer,
     "audit": run_audit,
+    "demo": run_demo,
 }
 
 
@@ -149,6 +186,8 @@ def main(arguments: list[str] | None = None) -> int:
         added = steps.add_parser(name, help=step.__doc__, description=step.__doc__)
         if step is run_experiment:
             added.add_argument("name", nargs="?", default="", help="of a file in experiments/, without .toml or .py")
+        if step is run_reviewer:
+            added.add_argument("name", help="of the person, as the log shows it")
     given = vars(parser.parse_args(arguments))
     chosen = STEPS[given.pop("step")]
     return exit_code(lambda: chosen(**given) or 0)

@@ -13,6 +13,22 @@ from .reporting import blocks, experiments, markdown, metrics, sections
 from .settings import Settings
 
 TEMPLATES = sections.environment(Path(__file__).parent)
+# What stands in a block, before the reason, as long as nothing is measured.
+UNMEASURED = {
+    "model-index": "# Not measured",
+    "results": "There are no scores",
+    "errors": "No errors are known",
+    "gates": "No gate is checked",
+    "latency": "Nobody was timed",
+    "scores": "No table of scores",
+    "rows": "No number stands on any row",
+    "quoted": "Nobody has compared how much to quote",
+    "ablation": "No way to search has been compared with another",
+    "outcomes": "No outcome has been counted",
+    "slices": "No part of the questions has scores of its own",
+    "worst": "There are no worst questions to show",
+    "provenance": "There is no run to describe",
+}
 SHOWN = ("id", "failure", "question", "expected", "came first")  # columns of errors.csv
 
 
@@ -30,7 +46,8 @@ def write(settings: Settings) -> list[Path]:
 
 def render(report: EvaluationReport | None, data: dict[str, Any], settings: Settings) -> dict[str, str]:
     """The content of every block; `report` is None if nothing was measured, and `data` says why."""
-    return sections.render(TEMPLATES.get_template("report.jinja"), facts(report, data, settings))
+    instead = {} if report else {name: f"{words}: {data['unmeasured']}." for name, words in UNMEASURED.items()}
+    return sections.render(TEMPLATES.get_template("report.jinja"), facts(report, data, settings), instead)
 
 
 def printed(template: str, **known: Any) -> str:
@@ -43,7 +60,6 @@ def facts(report: EvaluationReport | None, data: dict[str, Any], settings: Setti
         "report": report,
         "data": data,
         "settings": settings,
-        "screenshot": (shot := Path("docs/screenshot.png")).exists() and shot.read_text("latin-1"),
         "curl": shlex.quote(json.dumps({"question": settings.corpus.example}, ensure_ascii=False)),
         "count": lambda number, noun: f"{number:,} {noun}{'' if number == 1 else 's'}",
         "percent": lambda share: f"{100 * share:.0f}%",
@@ -64,22 +80,9 @@ def facts(report: EvaluationReport | None, data: dict[str, Any], settings: Setti
         "test": {one.name: one.value for one in report.metrics},
         "quoted": {passages: {one.name: one for one in scores} for passages, scores in report.quoted.items()},
         "latency": metrics.read_json(LATENCY),
-        "scores": sections.tables.scores(report, report.model),
-        "slices": sections.tables.slices(report, "questions") if report.slices else "",
         "in_words": lambda name: sections.tables.slice({}, ["kind", "type"], name),
         "worse": [one for one in report.slices if sections.clearly_worse(one, report)],
         "worst": markdown.table(
             SHOWN, [[markdown.cell(row[name]) for name in SHOWN] for row in wrong], left=len(SHOWN)
-        ),
-        "failed": metrics.failures(report.gates),
-        "gates": sections.tables.gates(report),
-        "provenance": sections.tables.provenance(
-            report.run,
-            [report.run.command],
-            "evaluation",
-            [["Embeddings", f"`{report.embedder}`"], ["Answers", f"`{report.answerer}`"], ["Search", report.model]],
-        ),
-        "model_index": sections.tables.model_index(
-            report, settings.corpus.title, settings.evaluation.benchmark, "question-answering"
         ),
     }
