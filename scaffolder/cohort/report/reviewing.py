@@ -154,10 +154,8 @@ class CohortReviews:
         if waiting.earlier is None:
             return ()
         snapshot = self._ledger.snapshots(waiting.earlier.at).get(waiting.snapshot.key)
-        finding, judged_text = (
-            Finding(waiting.text.item, "", Level.BUILDER, False, True, State.WRITTEN, (), "", "", ""),
-            None,
-        )
+        finding = Finding(waiting.text.item, "", Level.BUILDER, False, True, State.WRITTEN, (), "", "", "")
+        judged_text = None
         with suppress(ScaffolderError):
             repo = repository_at(repository, snapshot.commit) if snapshot else None
             judged_text = next(texts(repo, [finding]), None) if repo else None
