@@ -10,7 +10,7 @@ import pygit2
 from scaffolder.cohort import ledger
 from scaffolder.cohort.course import home
 from scaffolder.cohort.ledger import Checked, Collected, Judged
-from scaffolder.cohort.work.checking import service
+from scaffolder.cohort.work.collect import service
 from scaffolder.project import store
 from scaffolder.tree import File
 

@@ -145,10 +145,6 @@ class Judged(_Record):
     at: str = ""
 
 
-class LedgerError(ScaffolderError):
-    """A ledger that cannot be used."""
-
-
 def now() -> str:
     """This moment, as the ledger writes it: 2026-11-26T08:00:00Z."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -259,14 +255,14 @@ def _entry(row: tuple[Any, ...]) -> Entry:
 def opened(folder: Path, *, create: bool = False) -> Iterator[Ledger]:
     """The ledger of the cohort in `folder`, locked against other commands; `create` makes it if it is not there.
 
-    Raises `TargetError` if there is none, `LedgerError` if another command has locked it or another version has written
-    it, and `OutsideError` if the disk fails, also in the block.
+    Raises `TargetError` if there is none, another `ScaffolderError` if another command has locked it or another version
+    has written it, and `OutsideError` if the disk fails, also in the block.
     """
     path = folder / NAME
     if not create and not path.is_file():
         raise TargetError(f"{shown(folder, 200)} is not a cohort: it has no {NAME}. 'scaffolder cohort new' makes one.")
     hidden = folder / ".scaffolder"
-    busy = LedgerError(f"Another command is at work on the cohort in {shown(folder, 200)}.")
+    busy = ScaffolderError(f"Another command is at work on the cohort in {shown(folder, 200)}.")
     try:
         hidden.mkdir(parents=True, exist_ok=True)
         with locked(hidden / "lock", busy), closing(sqlite3.connect(path, timeout=30)) as database:
@@ -281,10 +277,10 @@ def opened(folder: Path, *, create: bool = False) -> Iterator[Ledger]:
 
 
 def _prepare(database: sqlite3.Connection, path: Path) -> None:
-    """Make the tables of a new ledger; raises `LedgerError` if the file is another version's, or no ledger."""
+    """Make the tables of a new ledger; raises a `ScaffolderError` if the file is another version's, or no ledger."""
     version = database.execute("PRAGMA user_version").fetchone()[0]
     if version == 0 and not database.execute("SELECT name FROM sqlite_master").fetchone():
         path.chmod(0o600)  # it holds grades
         database.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {_SCHEMA}; COMMIT;")
     elif version != _SCHEMA:
-        raise LedgerError(f"{shown(path, 200)} is of another version of scaffolder ({version}, not {_SCHEMA}).")
+        raise ScaffolderError(f"{shown(path, 200)} is of another version of scaffolder ({version}, not {_SCHEMA}).")

@@ -19,7 +19,7 @@ from scaffolder.check import reviews
 from scaffolder.check.reviews import Review
 from scaffolder.cohort import ledger
 from scaffolder.cohort.ledger import Checked, Collected
-from scaffolder.cohort.work import checking
+from scaffolder.cohort.work import collect
 
 pytestmark = pytest.mark.usefixtures("no_child")
 
@@ -303,14 +303,14 @@ def test_a_check_that_goes_wrong_is_stopped_and_the_others_go_on(
     start, _, end = child._CODE.partition("; ")
     first, _, last = end.partition("; ")
     monkeypatch.setattr(child, "_CODE", "\n".join((start, first, *lines, last)))
-    whole = checking.Checker.report
+    whole = collect.Checker.report
 
-    def report(checker: checking.Checker, path: Path, *rest: Any, **options: bool) -> Mapping[str, Any]:
+    def report(checker: collect.Checker, path: Path, *rest: Any, **options: bool) -> Mapping[str, Any]:
         """With so much time that only a check that never ends is stopped."""
         checker._limits = child.Limits(wait=0.5 if "ada" in str(path) and "sleep" in trouble else PATIENCE)
         return whole(checker, path, *rest, **options)
 
-    monkeypatch.setattr(checking.Checker, "report", report)
+    monkeypatch.setattr(collect.Checker, "report", report)
     found = classroom.run("check", code=1)
     assert {each["student"]: each["state"] for each in found["projects"]} == {"ada": "failed", "bob": "done"}
     assert words in found["projects"][0]["detail"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -345,28 +344,3 @@ def test_another_branch_than_main_is_named(classroom: Classroom) -> None:
     found = classroom.run("update", code=1)["projects"]
     assert found[0]["detail"].endswith("but 'master': the student brings it there with git push origin master:main.")
     assert "but 'work'" in found[1]["detail"]
-
-
-def test_two_copies_that_were_updated_before_the_first_push(classroom: Classroom) -> None:
-    """The second one says what is the case, and what it says to do works."""
-    classroom.new("ada", "bob")
-    one, other = classroom.folder, classroom.home / "copy"
-    shutil.copytree(one, other)
-    for number, folder in enumerate((one, other)):
-        classroom.folder = folder
-        classroom.change({"new.txt": b"%d\n" % number})
-        assert classroom.states("update") == {"ada": "done", "bob": "done"}
-    classroom.folder = one
-    classroom.push()
-    mine = classroom.work("ada", {"own.txt": b"mine\n"})
-    classroom.folder = other
-    found = classroom.run("push", "--base", classroom.server, code=1)
-    assert [each["state"] for each in found["projects"]] == ["failed", "failed"]
-    assert "or another copy of this cohort has pushed" in found["projects"][0]["detail"]
-    assert head(classroom.remote("ada")) == mine
-    for student in ("ada", "bob"):
-        shutil.rmtree(classroom.bare(student))
-        shutil.copytree(one / "repositories" / student / "tiny.git", classroom.bare(student))
-    assert classroom.states("push", "--base", classroom.server) == {"ada": "unchanged", "bob": "unchanged"}
-    assert head(classroom.bare("ada")) == mine
-    assert classroom.states("update") == {"ada": "branch", "bob": "done"}

@@ -453,7 +453,7 @@ def test_reviews_wait_count_and_grow_stale(room: Class) -> None:
         room.check(student, "dwd", at(10), ONE, "first")
         room.check(student, "dwd", at(17), TWO, "second" if student in ("stale", "later") else "first")
     for student, score, when in (("good", 3, at(12)), ("weak", 1, at(12)), ("stale", 3, at(12)), ("later", 2, at(18))):
-        room.judge(student, score, when)
+        room.judge(student, score, when, "second" if student == "later" else "first")
     new, good, weak, stale, later = room.standing().works
     assert [work.waiting for work in (new, good, weak, stale, later)] == [("problem",), (), (), (), ()]
     assert [work.stale for work in (new, good, weak, stale, later)] == [(), (), (), ("problem",), ()]

@@ -13,7 +13,7 @@ from rosters import read as roster_of
 from scaffolder.cohort.course import course_file, rules
 from scaffolder.cohort.course.assignments import Course, Project
 from scaffolder.cohort.course.home import Cohort
-from scaffolder.cohort.course.problems import CourseError
+from scaffolder.cohort.course.rules import CourseError
 from scaffolder.formats.toml import load_toml
 
 WHOLE = """

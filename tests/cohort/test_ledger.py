@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from scaffolder.cohort import ledger
-from scaffolder.cohort.ledger import Entry, Facts, LedgerError, State
+from scaffolder.cohort.ledger import Entry, Facts, State
+from scaffolder.errors import ScaffolderError
 
 FACTS = [
     ("collect", State.DONE, Facts(rewritten=True, branches=("draft", "work"))),
@@ -41,6 +42,6 @@ def test_a_ledger_of_another_version_is_left_alone(tmp_path: Path, version: int)
     with closing(sqlite3.connect(path)) as database:
         database.execute(f"PRAGMA user_version = {version}")
     before = path.read_bytes()
-    with pytest.raises(LedgerError, match="another version of scaffolder"), ledger.opened(tmp_path):
+    with pytest.raises(ScaffolderError, match="another version of scaffolder"), ledger.opened(tmp_path):
         pass
     assert path.read_bytes() == before

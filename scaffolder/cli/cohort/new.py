@@ -13,14 +13,14 @@ from scaffolder.cli import options
 from scaffolder.cli.cohort.common import IN_THE_LEDGER, Machines, Selection, finished, what_failed
 from scaffolder.cli.printing import Result, noted, short
 from scaffolder.cohort import ledger
-from scaffolder.cohort.course import course_input, home
-from scaffolder.cohort.course.course_input import Source
-from scaffolder.cohort.roster import lms, roster
+from scaffolder.cohort.course import home
+from scaffolder.cohort.course.home import Source
+from scaffolder.cohort.roster import roster, table
 from scaffolder.cohort.work import create
 from scaffolder.cohort.work.create import Plan
 from scaffolder.cohort.work.executor import check
 from scaffolder.cohort.work.steps import Outcome, Work
-from scaffolder.errors import first_lines, listed, shown
+from scaffolder.errors import ScaffolderError, first_lines, listed, shown
 from scaffolder.template.answers import from_pairs
 
 _MOST_LISTED = 20  # names in a line, repositories of a dry run
@@ -85,11 +85,11 @@ def new(
     All is checked before anything is written. A second run makes what is missing, and changes no repository that is
     there. It reads the same files again: if you have changed DIR/cohort.toml or DIR/roster.csv, give DIR instead.
     """
-    source, output = course_input.found(source, output)
+    source, output = home.source_and_folder(source, output)
     course, listed_in, files = _source(source, templates, pairs, starter, remote, ignore, output)
-    folder, data = course_input.check_folder(output, files), home.read(listed_in)
+    folder, data = home.check_folder(output, files), home.read(listed_in)
     with home.templates(course.projects) as opened:
-        course = course_input.with_answers(course, from_pairs(pairs or ()), opened)
+        course = home.with_answers(course, from_pairs(pairs or ()), opened)
         found = roster.read(data, listed_in.name, course, {name: each.template for name, each in opened.items()})
         wanted = home.Cohort(folder, course, found, opened)
         planned = create.plan(wanted, create.known(folder), selection.choice)
@@ -117,12 +117,12 @@ def _source(
 ) -> Source:
     """The course and its roster, as files and options give them."""
     if source.suffix.lower() != ".toml":
-        return course_input.from_options(source, templates or (), remote, output, ignore or (), starter or "")
+        return home.from_options(source, templates or (), remote, output, ignore or (), starter or "")
     if templates or pairs or starter or ignore or remote is not None:
-        raise course_input.OptionError(
+        raise ScaffolderError(
             f"{source.name} says that itself: leave out --template, --set, --starter, --remote and --ignore."
         )
-    return course_input.from_file(source)
+    return home.from_file(source)
 
 
 def _planned(planned: Plan, replaced: Sequence[str]) -> Result:
@@ -187,8 +187,8 @@ def _notes(planned: Plan, replaced: Sequence[str]) -> Iterator[str]:
 def _about_ids(planned: Plan) -> str:
     """A note on the column of an export that becomes public; "" if the teacher has chosen it."""
     on_roster = planned.cohort.roster
-    title = lms.id_column(on_roster.layout, on_roster.table)
-    if on_roster.layout is lms.Layout.OWN or title == "id":
+    title = table.id_column(on_roster.layout, on_roster.table)
+    if on_roster.layout is table.Layout.OWN or title == "id":
         return ""
     return (
         f"Folders and addresses show the column {shown(title)} of the roster as the students' id. If others must not "

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from scaffolder.cohort.course import rules
 from scaffolder.cohort.course.assignments import Course, Project
-from scaffolder.cohort.course.problems import CourseError, Problems
+from scaffolder.cohort.course.rules import CourseError, Problems
 from scaffolder.errors import shown, suggestion
 from scaffolder.formats.json import as_json
 from scaffolder.formats.toml import TomlError, as_toml, load_toml

@@ -16,7 +16,7 @@ import pygit2
 from scaffolder.cohort.course.assignments import StudentError
 from scaffolder.cohort.remote import transport
 from scaffolder.cohort.remote.remotes import Remote, RemoteError
-from scaffolder.errors import OutsideError, ScaffolderError, shown
+from scaffolder.errors import OutsideError, ScaffolderError, listed, shown
 from scaffolder.project import store, update
 
 COLLECTED = "refs/collected/"
@@ -91,11 +91,10 @@ def _no_main(there: Mapping[str, str]) -> NoMainError:
     others = [name for name in there if name != "scaffold" and not name.startswith(OFFER)]
     if not others:
         return NoMainError("The remote has no branch 'main': push it there again with 'scaffolder cohort push'.")
-    name = "master" if "master" in others else others[0]
-    how = f"git push origin {'master' if name == 'master' else '<that branch>'}:main"
-    more = f" and {len(others) - 1} more" if len(others) > 1 else ""
-    said = f"The remote has no branch 'main', but {shown(name)}{more}: the student brings it there with {how}."
-    return OtherBranchError(said)
+    branch = "master" if "master" in others else "<that branch>"
+    named = listed([shown(name) for name in sorted(others, key="master".__ne__)], 1)
+    how = f"the student brings it there with git push origin {branch}:main"
+    return OtherBranchError(f"The remote has no branch 'main', but {named}: {how}.")
 
 
 def pushed_to(repo: pygit2.Repository) -> str:
@@ -196,11 +195,6 @@ def _waiting(repo: pygit2.Repository, fetched: Fetched | None) -> dict[str, str]
 def is_ours(repo: pygit2.Repository, commit: str) -> bool:
     """Whether we have made a commit, and not the student."""
     return store.committer(repo, commit) == store.SCAFFOLDER
-
-
-def is_deleted(repo: pygit2.Repository, fetched: Fetched | None, branch: str) -> bool:
-    """Whether the student has deleted a branch that was once at the remote."""
-    return fetched is not None and branch not in fetched.there and store.commit_of(repo, tracking(branch)) is not None
 
 
 def clear_offers(repo: pygit2.Repository, url: str, fetched: Fetched | None, keep: Collection[str] = ()) -> None:

@@ -17,7 +17,7 @@ from scaffolder.cohort.remote.fetching import OFFER, descends, tracking
 from scaffolder.cohort.remote.remotes import RemoteError
 from scaffolder.cohort.work import steps
 from scaffolder.cohort.work.steps import Job, Outcome, Work
-from scaffolder.errors import OutsideError, ScaffolderError, TargetError, one_line
+from scaffolder.errors import OutsideError, TargetError, one_line
 from scaffolder.project import locks, store
 
 STEP = "push"
@@ -31,12 +31,6 @@ _OF_ANOTHER_ORIGIN = (
     "a remote that is empty."
 )
 _AS_MOVED = ("(fetch first)", "(non-fast-forward)", "(stale info)")
-
-
-class MovedError(ScaffolderError):
-    """Somebody has pushed at the same moment."""
-
-    code = 3
 
 
 def push(
@@ -133,7 +127,7 @@ def _known(repo: pygit2.Repository, name: str) -> bool:
 def send(repo: pygit2.Repository, url: str, commits: Mapping[str, str], needed: Collection[str] = ("main",)) -> str:
     """Push `commits` (branch -> commit); returns a sentence if the remote refused some that are not `needed`, else "".
 
-    Raises `MovedError` if somebody has pushed to a needed branch meanwhile, `OutsideError` if one is refused.
+    Raises `OutsideError` if a needed branch is refused, as when somebody has pushed to it meanwhile.
     """
     refused = {name: reason for name, reason in transport.push(url, Path(repo.path), commits).items() if reason}
     for name, commit in commits.items():
@@ -141,6 +135,8 @@ def send(repo: pygit2.Repository, url: str, commits: Mapping[str, str], needed: 
             repo.references.create(tracking(name), commit, force=True)
     for name in (name for name in refused if name in needed):
         if refused[name].endswith(_AS_MOVED):
-            raise MovedError(f"Somebody has pushed to '{name}' meanwhile, so nothing was changed there: run it again.")
+            raise OutsideError(
+                f"Somebody has pushed to '{name}' meanwhile, so nothing was changed there: run it again."
+            )
         raise OutsideError(f"The remote refused '{name}': {one_line(refused[name])}.")
     return f"The remote kept its own {' and '.join(refused)}." if refused else ""

@@ -144,15 +144,6 @@ class Checks:
                     items[found.item] = Item(found.item, *described)
         return items
 
-    def since(self, key: Key) -> str:
-        """When the last check's commit was first checked, without a check of another commit since; "" if never."""
-        at = self.last[key].at if key in self.last else ""
-        for past in reversed(self.history[key]):
-            if past.commit != self.last[key].commit:
-                break
-            at = past.at
-        return at
-
 
 class History:
     """The events of a project, oldest first."""

@@ -9,10 +9,8 @@ from types import MappingProxyType
 
 from scaffolder.adopt.dialect import stripped
 from scaffolder.cohort.course.rules import FORMULA
-from scaffolder.cohort.roster import lms
-from scaffolder.cohort.roster.lms import Layout
 from scaffolder.cohort.roster.roster import Roster
-from scaffolder.cohort.roster.table import Table
+from scaffolder.cohort.roster.table import Layout, Table, columns
 from scaffolder.results.class_standing import RUNGS, Rung, Standing, Work
 
 Grade = str | int | float
@@ -30,7 +28,7 @@ def text(roster: Roster, grades: Mapping[str, Mapping[str, Grade]]) -> bytes:
     'Portfolio (123)' of Canvas for our 'Portfolio', keeps its title, so that its assignment is found.
     """
     table = roster.table
-    known = sorted(lms.columns(roster.layout, table.header).values())
+    known = sorted(columns(roster.layout, table.header).values())
     kept = range(len(table.header)) if roster.layout is Layout.OWN else known
     names = list(dict.fromkeys(name for row in grades.values() for name in row))
     comma = _has_decimal_comma(table)

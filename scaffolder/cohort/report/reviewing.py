@@ -84,12 +84,6 @@ def _text(repo: Repository, finding: Finding) -> Text | None:
     return next(texts(repo, [replace(finding, state=State.WRITTEN)]), nothing if unfinished else None)
 
 
-def text_at(repository: Path, commit: str, item: str) -> Text | None:
-    """The text of an item in a commit; None if there is none. Raises a `ScaffolderError` if it cannot be read."""
-    finding = Finding(item, "", Level.BUILDER, False, True, State.WRITTEN, (), "", "", "")
-    return next(texts(repository_at(repository, commit), [finding]), None)
-
-
 def students_of(source: str) -> frozenset[str]:
     """The students whom a TOML text of entries `[[review]]` names; raises `ReviewError` if it has none."""
     named = (entry.get("student") for entry in entries(source, least=1) if isinstance(entry, dict))
@@ -160,10 +154,11 @@ class CohortReviews:
         if waiting.earlier is None:
             return ()
         snapshot = self._ledger.snapshots(waiting.earlier.at).get(waiting.snapshot.key)
+        finding = Finding(waiting.text.item, "", Level.BUILDER, False, True, State.WRITTEN, (), "", "", "")
         judged_text = None
-        if snapshot:
-            with suppress(ScaffolderError):
-                judged_text = text_at(repository, snapshot.commit, waiting.text.item)
+        with suppress(ScaffolderError):
+            repo = repository_at(repository, snapshot.commit) if snapshot else None
+            judged_text = next(texts(repo, [finding]), None) if repo else None
         if judged_text is None or judged_text.sha256 != waiting.earlier.text:
             return ()
         compared = unified_diff(judged_text.lines, waiting.text.lines, n=0, lineterm="")

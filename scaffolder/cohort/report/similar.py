@@ -11,7 +11,8 @@ from pathlib import Path
 
 from scaffolder.cohort.course import home
 from scaffolder.cohort.ledger import Collected
-from scaffolder.cohort.work import initial_render, steps
+from scaffolder.cohort.work import steps
+from scaffolder.cohort.work.update import last_render
 from scaffolder.errors import OutsideError, ScaffolderError, TargetError, TemplateError, shown
 from scaffolder.project import plan, store
 from scaffolder.project.staging import staged
@@ -53,7 +54,7 @@ def changed(repository: Path, commit: str) -> tuple[Tree, Tree]:
     """
     repo = steps.repository(str(repository))
     with store.failures("The collected work cannot be read"):
-        render = initial_render.last(repo, commit)
+        render = last_render(repo, commit)
         before = store.entries(repo, store.tree_of(repo, render)) if render else {}
         after = store.entries(repo, store.tree_of(repo, commit))
         paths = [path for path, file in after.items() if path.endswith(SUFFIXES) and before.get(path) != file]

@@ -36,7 +36,6 @@ from scaffolder.results.finding import GOOD, State
 from scaffolder.results.report import LADDER
 
 _THERE = (State.DONE, State.WRITTEN)
-_NEVER = "9999"  # later than any time, so that with --at a judgement is current only if its text is the same
 
 
 def of(
@@ -135,8 +134,7 @@ def _work(
         elsewhere=history.elsewhere(then),
         starter=steps[MADE].detail if MADE in steps and steps[MADE].state is StepState.DONE else "",
     )
-    since = _NEVER if then else checks.since(key)
-    return _with_reading(work, reading, _judgements(judged, reading, since)) if reading else work
+    return _with_reading(work, reading, _judgements(judged, reading)) if reading else work
 
 
 def _with_reading(work: Work, reading: Reading, said: Mapping[str, tuple[Judgement, ...]]) -> Work:
@@ -166,15 +164,15 @@ def _with_reading(work: Work, reading: Reading, said: Mapping[str, tuple[Judgeme
     )
 
 
-def _judgements(judged: Iterable[Judged], reading: Reading, since: str) -> dict[str, tuple[Judgement, ...]]:
+def _judgements(judged: Iterable[Judged], reading: Reading) -> dict[str, tuple[Judgement, ...]]:
     """The judgements by item, oldest first; only the last one of each teacher.
 
-    A judgement is current if its text is that of the last check, or if it was made since the present commit is there.
+    A judgement is current if its text is that of the last check.
     """
     last = {(each.item, each.reviewer): each for each in judged}
     found: dict[str, tuple[Judgement, ...]] = {}
     for each in sorted(last.values(), key=lambda each: each.at):
-        current = reading.texts.get(each.item, NOTHING) == each.text or each.at >= since
+        current = reading.texts.get(each.item, NOTHING) == each.text
         said = Judgement(each.score, each.comment, each.reviewer, each.at, current)
         found[each.item] = (*found.get(each.item, ()), said)
     return found

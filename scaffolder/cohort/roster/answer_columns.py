@@ -6,11 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from scaffolder.cohort.course.assignments import Project
-from scaffolder.cohort.course.problems import Problems
-from scaffolder.cohort.course.rules import fold
-from scaffolder.cohort.roster import lms
-from scaffolder.cohort.roster.lms import OWN, Layout
-from scaffolder.cohort.roster.table import Table
+from scaffolder.cohort.course.rules import Problems, fold
+from scaffolder.cohort.roster import table
+from scaffolder.cohort.roster.table import OWN, Layout, Table
 from scaffolder.errors import AnswerError, ScaffolderError, shown, suggestion
 from scaffolder.template.answers import complete
 from scaffolder.template.catalog import Template
@@ -47,7 +45,7 @@ def columns(
     same one as another title, are added to `problems`.
     """
     known = _known(templates)
-    who = lms.columns(layout, found.header)
+    who = table.columns(layout, found.header)
     questions = dict.fromkeys(name for template in templates.values() for name in template.questions)
     ignored = {fold(title) for title in ignore}
     seen: dict[str, str] = {}

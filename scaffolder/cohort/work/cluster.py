@@ -63,7 +63,7 @@ def _version() -> str:
 
 
 class Cluster:
-    """Works like `processes.Processes`. The scheduler itself tries a chunk on several workers, and replaces workers."""
+    """Works like `executor.Processes`. The scheduler itself tries a chunk on several workers, and replaces workers."""
 
     def __init__(self, client: Any, address: str, killed: type[Exception]) -> None:
         self.lost: tuple[type[BaseException], ...] = (killed,)

@@ -15,6 +15,7 @@ from typing import Any
 import pygit2
 
 from scaffolder import __version__
+from scaffolder.child import Answer, Child, Limits, Service
 from scaffolder.cohort import ledger
 from scaffolder.cohort.course import rules
 from scaffolder.cohort.course.assignments import Assignment
@@ -25,7 +26,6 @@ from scaffolder.cohort.remote.fetching import descends
 from scaffolder.cohort.remote.remotes import RemoteError
 from scaffolder.cohort.report.checks import COLLECT, History, elsewhere
 from scaffolder.cohort.work import steps
-from scaffolder.cohort.work.checking import Checker
 from scaffolder.cohort.work.steps import Outcome, Work
 from scaffolder.errors import ScaffolderError, TargetError, shown
 from scaffolder.project import locks, store
@@ -50,29 +50,25 @@ class Job(steps.Job):
     at: str
 
 
-class WhenError(ScaffolderError):
-    """A time for which nothing can be checked."""
-
-
 def moment(text: str) -> str:
-    """The time in `text`, as the ledger writes it, or `DUE`; raises `WhenError` if it is not one or in the future."""
+    """The time in `text`, as the ledger writes it, or `DUE`; raises a `ScaffolderError` if it is none, or to come."""
     if text == DUE:
         return DUE
     try:
         found = rules.due(text)
     except ValueError as error:
-        raise WhenError(f"{shown(text)} {error}.") from None
+        raise ScaffolderError(f"{shown(text)} {error}.") from None
     if found > ledger.now():
-        raise WhenError(f"{shown(text)} is in the future, so nobody knows what will have been collected by then.")
+        raise ScaffolderError(f"{shown(text)} is in the future, so nobody knows what will have been collected by then.")
     return found
 
 
 def due(wanted: Iterable[Assignment]) -> list[Assignment]:
-    """The assignments that are past their due dates; raises `WhenError` if none is."""
+    """The assignments that are past their due dates; raises a `ScaffolderError` if none is."""
     now = ledger.now()
     found = [each for each in wanted if each.due and each.due < now]
     if not found:
-        raise WhenError("None of these projects is past a due date, so nothing counts yet.")
+        raise ScaffolderError("None of these projects is past a due date, so nothing counts yet.")
     return found
 
 
@@ -106,22 +102,17 @@ def _jobs(
 ) -> Iterator[Job]:
     found = remotes.of(where, cohort.assignments)
     snapshots, before = cache(book.snapshots), {} if again else book.latest(CHECK)
+    by_us = {key: entry.commit for key, entry in before.items() if entry.facts.version == __version__}
     for each in wanted:
         key, place = each.key, str(cohort.repository(*each.key))
         time = _counting(book, each) if at == DUE else at
-        known = _by_us(before.get(key))
-        yield Job(*key, place, found[key], snapshots(time).get(key), known, time)
+        yield Job(*key, place, found[key], snapshots(time).get(key), by_us.get(key, ""), time)
 
 
 def _counting(book: Ledger, assignment: Assignment) -> str:
     """The time of the collection that counts, or the due date if there was no collection since."""
     first = History(book.events(*assignment.key)).counting(assignment.due)
     return first.at if first else assignment.due
-
-
-def _by_us(entry: Entry | None) -> str:
-    """The commit that this version of scaffolder has already checked; "" if there is none."""
-    return entry.commit if entry and entry.facts.version == __version__ else ""
 
 
 def task(jobs: Sequence[Job]) -> list[Outcome]:
@@ -146,7 +137,9 @@ def _marked(at: str, outcome: Outcome) -> Outcome:
 def _as_it_was(job: Job) -> Outcome:
     """The snapshot to check, as the `collected` of an outcome, although the ledger has it already."""
     if job.last is None:
-        raise WhenError("nothing had been collected by then. 'scaffolder cohort check' collects what is there now.")
+        raise ScaffolderError(
+            "nothing had been collected by then. 'scaffolder cohort check' collects what is there now."
+        )
     steps.repository(job.repository)
     return Outcome((), collected=job.last)
 
@@ -215,3 +208,42 @@ def _checked(checker: Checker, job: Job, outcome: Outcome) -> Outcome:
 def _level(report: Mapping[str, Any]) -> str:
     """The level in a report, whoever has reviewed it."""
     return "not rated" if report["unrated"] else report["level"] or "none yet"
+
+
+class Checker(Child):
+    """Checks one repository after the other in a child process."""
+
+    work = "The check"
+
+    def __init__(self) -> None:
+        super().__init__("scaffolder.cohort.work.collect:service", None, Limits())
+
+    def report(self, repository: Path, commit: str, name: str) -> Mapping[str, Any]:
+        """The report of `check` on a commit, without its own reviews, as JSON.
+
+        It has more keys: `texts` has the SHA-256 of each text that people write, finished or not, and `readme` says
+        whether there is a README.
+        Raises a `ScaffolderError` if the check fails or is stopped.
+        """
+        report: Mapping[str, Any]
+        report, _ = self.ask(repository=str(repository), commit=commit, name=name)
+        return report
+
+
+def service(_start: None) -> Service:
+    """The service of a `Checker`, in its child process."""
+    return _report_on
+
+
+def _report_on(repository: str, commit: str, name: str) -> Answer:
+    from scaffolder.check.commit_snapshot import repository_at
+    from scaffolder.check.documents import readme
+    from scaffolder.check.examine import examine
+    from scaffolder.check.review_session import texts
+    from scaffolder.results.finding import State
+
+    repo = repository_at(Path(repository), commit)
+    report = examine(repo, name, given={})
+    asked = [replace(each, state=State.WRITTEN) for each in report.findings if each.written]
+    hashes = {text.item: text.sha256 for text in texts(repo, asked)}  # also of what is not finished
+    return {**report.to_json(), "texts": hashes, "readme": readme(repo) is not None}, []

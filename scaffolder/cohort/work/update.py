@@ -17,10 +17,10 @@ from scaffolder.cohort.course.assignments import StudentError
 from scaffolder.cohort.ledger import NO_FACTS, Facts, State
 from scaffolder.cohort.remote import fetching
 from scaffolder.cohort.remote.fetching import Fetched, descends
-from scaffolder.cohort.remote.push import MovedError, send
-from scaffolder.cohort.work import initial_render, rendering, steps, wording
+from scaffolder.cohort.remote.push import send
+from scaffolder.cohort.work import rendering, steps, wording
 from scaffolder.cohort.work.steps import Outcome
-from scaffolder.errors import shown
+from scaffolder.errors import OutsideError, shown
 from scaffolder.exercises import declared
 from scaffolder.project import generated, locks, record, store, update
 from scaffolder.project.update import Commits, Merged, UpdateError
@@ -73,6 +73,7 @@ def updated(settings: RunSettings, opened: Opened, job: Job, render_lock: Lock) 
 
 def _merged(settings: RunSettings, opened: Opened, job: Job, repo: pygit2.Repository, ours: str) -> Merged:
     """The new render merged into `ours`; raises a `ScaffolderError` if what is there cannot be updated."""
+    last = last_render(repo, ours)
     try:
         known, base = update.record_of(repo, ours), update.find_base(repo, ours)
         if known.template != opened.template.name:
@@ -80,8 +81,8 @@ def _merged(settings: RunSettings, opened: Opened, job: Job, repo: pygit2.Reposi
         if base is None:
             raise UpdateError(f"There is no render here that its {record.NAME} could mean.")
     except UpdateError as error:
-        raise RecordError(f"{error} {initial_render.way_back(repo, ours)}.") from None
-    before = initial_render.answers(repo, ours)
+        raise RecordError(f"{error} {_way_back(last)}.") from None
+    before = update.record_of(repo, last).answers if last else {}
     given = {name: value for name, value in job.answers.items() if name not in before or before[name] != value}
     given |= {name: value for name, value in settings.given.items() if name in opened.template.questions}
     news = {name: value for name, value in given.items() if name not in known.answers or known.answers[name] != value}
@@ -178,7 +179,10 @@ class _Update:
         Returns a sentence if the remote has kept its own `scaffold`, else "".
         """
         branches = {fetching.offer_name(commit): commit for commit in commits}
-        if any(fetching.is_deleted(self.repo, self.fetched, branch) for branch in branches):
+        if self.fetched and any(
+            branch not in self.fetched.there and store.commit_of(self.repo, fetching.tracking(branch))
+            for branch in branches
+        ):
             return None
         if self.settings.dry_run:
             return ""
@@ -223,4 +227,20 @@ class _Update:
 
 def _move(repo: pygit2.Repository, reference: str, old: str | None, new: str) -> None:
     if store.commit_of(repo, reference) != new and not store.move(repo, reference, old, new):
-        raise MovedError(f"{shown(reference)} has moved meanwhile: run it again.")
+        raise OutsideError(f"{shown(reference)} has moved meanwhile: run it again.")
+
+
+def last_render(repo: pygit2.Repository, ours: str) -> str | None:
+    """The newest of our renders that the student's commit `ours` contains; None if it contains none."""
+    tip = store.commit_of(repo, store.SCAFFOLD)
+    while tip and not descends(repo, ours, tip):
+        parents = repo[tip].peel(pygit2.Commit).parent_ids
+        tip = str(parents[0]) if parents else None
+    return tip
+
+
+def _way_back(render: str | None) -> str:
+    """A sentence, without its full stop, that tells the student how to get the record of a render of ours back."""
+    if render is None:
+        return f"Take back an older one, which git log -- {record.NAME} finds"
+    return f"Take back the one that was handed out: git checkout {render[:10]} -- {record.NAME}"
