@@ -17,11 +17,17 @@ except ImportError:  # on Windows, where nothing is locked
     fcntl = None  # type: ignore[assignment]
 
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0)  # fails for what has become a link
 
 
-def read_file(path: Path, limit: int) -> bytes:
-    """At most `limit` bytes of a regular file; raises `OSError`, also for a pipe, on which others would wait."""
-    with open(os.open(path, _FLAGS), "rb") as file:
+def read_file(path: Path, limit: int, *, follow: bool = True) -> bytes:
+    """At most `limit` bytes of a regular file; raises `OSError`, also for a pipe, on which others would wait.
+
+    Unless `follow`, it raises that for a link, too.
+    """
+    if not follow and path.is_symlink():
+        raise OSError(errno.ELOOP, "it is a link")
+    with open(os.open(path, _FLAGS if follow else _FLAGS | _NO_LINK), "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise OSError(errno.EINVAL, "it is no regular file")
         return file.read(limit)
@@ -60,16 +66,17 @@ def replace_file(path: Path, content: bytes, mode: int = 0o666) -> None:
 
 
 @contextmanager
-def locked(place: Path, busy: ScaffolderError | None = None) -> Iterator[None]:
+def locked(place: Path, busy: ScaffolderError | None = None) -> Iterator[bool]:
     """Hold the lock of a folder, or of a file that is made if it is not there.
 
-    While another process holds it, raise `busy`, or wait if that is None. Without locks (Windows, some network drives)
-    nothing is held.
+    While another process holds it, raise `busy`, or wait if that is None. Yields whether it is held: without locks
+    (Windows, some network drives) nothing is.
     """
     if fcntl is None:
-        yield
+        yield False
         return
     descriptor = os.open(place, os.O_RDONLY if place.is_dir() else os.O_RDWR | os.O_CREAT, 0o600)
+    held = True
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | (fcntl.LOCK_NB if busy else 0))
@@ -77,7 +84,7 @@ def locked(place: Path, busy: ScaffolderError | None = None) -> Iterator[None]:
             if busy:
                 raise busy from None
         except OSError:
-            pass  # a network drive may have no locks
-        yield
+            held = False
+        yield held
     finally:
         os.close(descriptor)

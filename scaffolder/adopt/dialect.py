@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
 from typing import BinaryIO
@@ -19,7 +18,6 @@ MOST_IN_A_CELL = 131_072  # characters: more than that, and Python's reader of C
 _MOST_IN_A_LINE = 10_000_000
 _SAMPLE = 1_000_000  # characters, of which
 _SAMPLE_ROWS = 100  # decide on the delimiter
-_CHUNK = 1_000_000
 _SEPARATOR = re.compile(r'"?sep=(.)"?[;,\t|]*', re.IGNORECASE | re.DOTALL)
 _BINARY = {
     b"PK\x03\x04": "an Excel workbook or a ZIP archive",
@@ -27,6 +25,10 @@ _BINARY = {
     b"%PDF": "a PDF",
 }
 _PAGES = ("<!doctype", "<html", "<?xml", "<table", "<head")
+_MIXED = {  # by the encoding of a line in a file that is not all UTF-8, "" for none that we know
+    "": "there is a byte that is no character of UTF-8 or Windows-1252",
+    "utf-8": "this row is UTF-8 and others are not",
+}
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 
 
@@ -63,7 +65,7 @@ def dialect_of(file: BinaryIO) -> Dialect:
     for signature, kind in _BINARY.items():
         if start.startswith(signature):
             raise DialectError(0, f"it is {kind}, not a text: save it as CSV")
-    encoding = _encoding(file, start)
+    encoding = encoding_of(file)
     with decoded(file, encoding) as text:
         sample = text.read(_SAMPLE)
     if sample.lstrip()[:20].lower().startswith(_PAGES):
@@ -76,10 +78,10 @@ def dialect_of(file: BinaryIO) -> Dialect:
 
 
 @contextmanager
-def decoded(file: BinaryIO, encoding: str) -> Iterator[io.TextIOWrapper]:
+def decoded(file: BinaryIO, encoding: str, errors: str = "strict") -> Iterator[io.TextIOWrapper]:
     """The text of a file without its byte order mark; the file stays open."""
     file.seek(0)
-    text = io.TextIOWrapper(file, encoding, newline="")
+    text = io.TextIOWrapper(file, encoding, errors, newline="")
     try:
         if encoding.startswith("utf-16") and text.read(1) != "\ufeff":
             text.seek(0)
@@ -106,14 +108,16 @@ def rows(
     reader = csv.reader(lines, delimiter=dialect.delimiter, strict=True, skipinitialspace=spaces)
     try:
         for number, cells in enumerate(reader, 1):
-            if any(map(stripped, cells)):
+            if _is_filled(cells):
                 yield number, cells
     except csv.Error as error:
         long = f"a cell has more than {most:,} characters" if "limit" in str(error) else ""
         quote = "a quotation mark has no partner, or text follows the second one"
         raise DialectError(number + 1, long or quote) from None
-    except _LongLineError:
-        raise DialectError(number + 1, f"a line has more than {_MOST_IN_A_LINE:,} characters") from None
+
+
+def _is_filled(cells: Iterable[str]) -> bool:
+    return any(map(stripped, cells))
 
 
 def stripped(cell: str) -> str:
@@ -121,93 +125,70 @@ def stripped(cell: str) -> str:
     return cell.strip().strip("\ufeff").strip()
 
 
-class _LongLineError(Exception):
-    pass
-
-
 def _lines(text: io.TextIOWrapper) -> Iterator[str]:
     while line := text.readline(_MOST_IN_A_LINE):
         if len(line) == _MOST_IN_A_LINE:
-            raise _LongLineError
+            raise DialectError(0, f"a line has more than {_MOST_IN_A_LINE:,} characters")
         yield line
 
 
-def _encoding(file: BinaryIO, start: bytes) -> str:
-    """The encoding that the byte order mark says; without one UTF-8, or else Windows-1252."""
+def encoding_of(file: BinaryIO) -> str:
+    """The encoding that the byte order mark says; without one UTF-8, or else Windows-1252.
+
+    Raises:
+        DialectError: there is a NUL byte, or a character in another encoding than the others.
+    """
+    file.seek(0)
+    start = file.read(4)
     encoding = next((name for mark, name in _MARKS.items() if start.startswith(mark)), "utf-8")
-    row = _first_undecodable(file, encoding)
-    if not row:
+    first: dict[str, int] = {}  # line of each encoding
+    try:
+        with decoded(file, encoding, "strict" if encoding.startswith("utf-16") else "surrogateescape") as text:
+            for number, line in enumerate(_lines(text), 1):
+                if "\0" in line:
+                    raise DialectError(number, "there is a NUL byte: save the file as CSV UTF-8")
+                if not line.isascii():
+                    first.setdefault(_encoding_of_line(line), number)
+        foreign = min((number for name, number in first.items() if name != "utf-8"), default=None)
+    except UnicodeDecodeError:
+        with decoded(file, encoding, "replace") as text:  # the strict decoder reads ahead and does not know the line
+            foreign = next(number for number, line in enumerate(_lines(text), 1) if "\ufffd" in line)
+    if foreign is None:
         return encoding
     if encoding != "utf-8":
-        raise DialectError(row, f"there is a character that is not {_family(encoding)}, as the file's beginning says")
-    _refuse_other_than_windows(file)
+        raise DialectError(
+            foreign, f"there is a character that is not {_family(encoding)}, as the file's beginning says"
+        )
+    for name, message in _MIXED.items():
+        if name in first:
+            raise DialectError(first[name], f"{message}: save the file as CSV UTF-8")
     return "cp1252"
+
+
+def _encoding_of_line(line: str) -> str:
+    """The encoding of a line, in which bytes that are not UTF-8 are half characters; "" if it has none that we know."""
+    with suppress(UnicodeEncodeError):
+        line.encode()
+        return "utf-8"
+    with suppress(UnicodeDecodeError):
+        line.encode("utf-8", "surrogateescape").decode("cp1252")
+        return "cp1252"
+    return ""
 
 
 def _family(encoding: str) -> str:
     return "Windows-1252" if encoding == "cp1252" else "UTF-16" if encoding.startswith("utf-16") else "UTF-8"
 
 
-def _first_undecodable(file: BinaryIO, encoding: str) -> int:
-    """The first line that is not in this encoding, 0 if there is none; raises an error for a NUL byte."""
-    file.seek(0)
-    decoder = codecs.getincrementaldecoder(encoding)()
-    line = 1
-    try:
-        for chunk in _chunks(file):
-            text = decoder.decode(chunk, final=not chunk)
-            if (place := text.find("\0")) >= 0:
-                nul = line + text.count("\n", 0, place)
-                raise DialectError(nul, "there is a NUL byte: save the file as CSV UTF-8")
-            line += text.count("\n")
-    except UnicodeDecodeError as error:
-        return line + error.object[: error.start].decode(encoding, "ignore").count("\n")
-    return 0
-
-
-def _chunks(file: BinaryIO) -> Iterator[bytes]:
-    """The content of a file in pieces, and an empty one at its end."""
-    while chunk := file.read(_CHUNK):
-        yield chunk
-    yield b""
-
-
-def _refuse_other_than_windows(file: BinaryIO) -> None:
-    """Refuse a file that is not in Windows-1252, and one with lines in UTF-8, since it was put together from two."""
-    file.seek(0)
-    for number, line in enumerate(file, 1):
-        if line.isascii():
-            continue
-        if _decodes(line, "utf-8"):
-            raise DialectError(number, "this row is UTF-8 and others are not: save the file as CSV UTF-8")
-        if not _decodes(line, "cp1252"):
-            message = "there is a byte that is no character of UTF-8 or Windows-1252: save it as CSV UTF-8"
-            raise DialectError(number, message)
-
-
-def _decodes(line: bytes, encoding: str) -> bool:
-    try:
-        line.decode(encoding)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _delimiter(text: str) -> str:
+def _delimiter(sample: str) -> str:
     """The delimiter that splits the header, and most rows into as many cells as the header."""
 
     def fit(delimiter: str) -> tuple[bool, int, int]:
-        found = list(islice(_lenient(text, delimiter), _SAMPLE_ROWS))
-        width = len(found[0]) if found else 0
-        return width > 1, sum(len(row) == width for row in found), width
+        reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter, skipinitialspace=True)
+        widths: list[int] = []
+        with suppress(csv.Error):
+            widths.extend(len(cells) for cells in islice(filter(_is_filled, reader), _SAMPLE_ROWS))
+        width = widths[0] if widths else 0
+        return width > 1, widths.count(width), width
 
     return max(DELIMITERS, key=fit)
-
-
-def _lenient(text: str, delimiter: str) -> Iterator[list[str]]:
-    try:
-        for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True):
-            if any(map(stripped, cells)):
-                yield cells
-    except csv.Error:
-        return

@@ -1,4 +1,4 @@
-"""Read a text table: CSV of each kind or Parquet, perhaps compressed. The one reader for all kinds of own data.
+"""Read a table: CSV of each kind, JSON lines or Parquet, perhaps compressed. The one reader for all kinds of own data.
 
 unpack -> find the dialect -> check and strip each row -> write it anew, as plain CSV that DuckDB cannot misread
 """
@@ -27,6 +27,7 @@ from scaffolder.adopt.dialect import DialectError
 from scaffolder.adopt.kind import AdoptionError
 from scaffolder.adopt.literals import sql
 from scaffolder.errors import shown
+from scaffolder.formats.json import JsonError, load_json
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -40,6 +41,8 @@ _CHUNK = 1_000_000
 _BATCH = 2_000  # rows
 _FIRST_ROW = "the first row names the columns, and no row has more cells"
 _ROW_LABELS = ", without its first column, which has no name: pandas and R write one that numbers or names the rows"
+_OBJECT = re.compile(r"\ufeff?\s{0,1000}(?:\[\s{0,1000})?\{")  # begins JSON
+_JSON_LINES = (".jsonl", ".ndjson")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d\b")  # an index of pandas that orders the rows
 
 
@@ -55,19 +58,17 @@ class Table:
     count: int
     folder: Path
 
-    def rows(self) -> Iterator[tuple[str, ...]]:
-        """The rows in the order of the file; "" is an empty cell."""
-        with (self.folder / "table.csv").open(encoding="utf-8", newline="") as file:
-            yield from map(tuple, csv.reader(file))
+    def rows(self) -> Iterator[tuple[int, tuple[str, ...]]]:
+        """The rows in the order of the file; "" is an empty cell.
 
-    def numbered(self) -> Iterator[tuple[int, tuple[str, ...]]]:
-        """The rows with their numbers in a spreadsheet, which counts the header and blank rows, too."""
-        with (self.folder / "numbers.txt").open(encoding="utf-8") as file:
-            yield from zip(map(int, file), self.rows(), strict=True)
+        Their numbers are those in a spreadsheet, which counts the header and blank rows, too.
+        """
+        with (self.folder / "table.csv").open(encoding="utf-8", newline="") as file:
+            yield from ((int(number), tuple(cells)) for number, *cells in csv.reader(file))
 
     @contextmanager
     def connection(self) -> Iterator[DuckDBPyConnection]:
-        """DuckDB with the table `cells`: columns c0, c1, … of text, an empty cell as NULL; `rowid` numbers the rows.
+        """DuckDB with the table `cells`: `number` of the row, columns c0, c1, … of text, an empty cell as NULL.
 
         Names are places, since names of DuckDB do not tell small letters from capitals.
         """
@@ -79,7 +80,7 @@ class Table:
             yield connection
 
     def _scan(self) -> str:
-        columns = ", ".join(f"c{place}: 'VARCHAR'" for place in range(len(self.names)))
+        columns = ", ".join(["number: 'INTEGER'", *(f"c{place}: 'VARCHAR'" for place in range(len(self.names)))])
         how = f"auto_detect=false, header=false, parallel=false, max_line_size={8 * MOST_IN_A_ROW}"
         marks = r"""delim=',', quote='"', escape='"', new_line='\r\n'"""
         return f"read_csv({sql(str(self.folder / 'table.csv'))}, columns={{{columns}}}, {marks}, {how})"
@@ -106,8 +107,13 @@ def _read(source: Path, folder: Path) -> Table:
     try:
         _unpack(source, raw)
         with raw.open("rb") as file:
-            parquet = file.read(4) == b"PAR1"
-            table = _parquet(raw, folder) if parquet else _csv(file, folder)
+            start = file.read(4_096)
+            if start.startswith(b"PAR1"):
+                table = _parquet(raw, folder)
+            elif source.suffix.lower() in _JSON_LINES or _OBJECT.match(start.decode("utf-8", "ignore")):
+                table = _json_lines(file, folder)
+            else:
+                table = _csv(file, folder)
     except DialectError as error:
         place = f"row {error.row}: " if error.row else ""
         raise AdoptionError(f"{shown(source, 200)} cannot be used: {place}{error.message}.") from None
@@ -166,6 +172,34 @@ def _csv(file: BufferedReader, folder: Path) -> Table:
         return Table(names, form, _write(cells, len(names), folder), folder)
 
 
+def _json_lines(file: BufferedReader, folder: Path) -> Table:
+    """Each line is an object; what one of them names is a column."""
+    encoding = dialect.encoding_of(file)
+    keys = dict.fromkeys(key for _, record in _records(file, encoding) for key in record)
+    names = _names(list(keys))
+    cells = ((number, [record.get(key, "") for key in keys]) for number, record in _records(file, encoding))
+    return Table(names, "JSON lines", _write(cells, len(names), folder), folder)
+
+
+def _records(file: BufferedReader, encoding: str) -> Iterator[tuple[int, dict[str, str]]]:
+    with dialect.decoded(file, encoding) as text:
+        for number, line in enumerate(text, 1):
+            try:
+                if line.strip():
+                    yield number, _record(line)
+            except JsonError as error:
+                raise DialectError(number, f"it is not one JSON object of texts and numbers ({error})") from None
+
+
+def _record(line: str) -> dict[str, str]:
+    content = load_json(line)
+    if not isinstance(content, dict):
+        raise JsonError("it is no object")
+    if nested := next((name for name, value in content.items() if isinstance(value, list | dict)), None):
+        raise JsonError(f"{shown(nested)} is not a text or a number")
+    return {key: "" if value is None else str(value).replace("\0", "") for key, value in content.items()}
+
+
 def free(name: str, taken: Collection[str]) -> str:
     """The name for a column that is made, which no other column has."""
     while name in taken:
@@ -204,10 +238,7 @@ def _numbered(cells: DuckDBPyConnection) -> Iterator[tuple[int, list[str]]]:
     while batch := cells.fetchmany(_BATCH):
         for row in batch:
             number += 1
-            texts = ["" if cell is None else cell for cell in row]
-            if max(map(len, texts)) > dialect.MOST_IN_A_CELL:
-                raise DialectError(number, f"a cell has more than {dialect.MOST_IN_A_CELL:,} characters")
-            yield number, texts
+            yield number, ["" if cell is None else cell for cell in row]
 
 
 def _names(header: Sequence[str], skipped: int = 0) -> tuple[str, ...]:
@@ -227,19 +258,21 @@ def _names(header: Sequence[str], skipped: int = 0) -> tuple[str, ...]:
 
 
 def _write(rows: Iterable[tuple[int, list[str]]], width: int, folder: Path) -> int:
-    """Write the rows, each with as many cells as there are columns; the number of rows."""
+    """Write the rows that are not blank, with their numbers, each with a cell for each column; how many there are."""
     count = size = 0
-    cells_file, numbers_file = folder / "table.csv", folder / "numbers.txt"
-    with cells_file.open("w", encoding="utf-8", newline="") as file, numbers_file.open("w") as numbers:
+    with (folder / "table.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         for number, cells in rows:
             texts = [cell.strip() for cell in cells]
             if any(texts[width:]):
                 raise DialectError(number, f"it has {len(texts)} cells, but only {width} columns have names")
-            length = writer.writerow(texts[:width] + [""] * (width - len(texts)))
+            if not any(texts):
+                continue
+            if max(map(len, texts)) > dialect.MOST_IN_A_CELL:
+                raise DialectError(number, f"a cell has more than {dialect.MOST_IN_A_CELL:,} characters")
+            length = writer.writerow([number, *texts[:width], *[""] * (width - len(texts))])
             if length > MOST_IN_A_ROW:
                 raise DialectError(number, f"it has more than {MOST_IN_A_ROW:,} characters")
-            numbers.write(f"{number}\n")
             count, size = count + 1, size + length
             _refuse_size(size)
             if count * width > MOST_CELLS:

@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 MAX_COMMIT = 1_000_000  # bytes of a commit and its message
 MAX_TREE = 20_000_000  # bytes of the list of one folder
 _LONGEST_NAME = 255  # bytes; no common file system could check out a longer one
-_LONGEST_TARGET = 4_096  # bytes of a link
-_MOST_HOPS = 40  # links that one link may lead through
-_MOST_STEPS = 100_000  # names that are looked up for all links together
 
 
 def repository_at(path: Path, commit: str, *, today: date | None = None) -> Repository:
@@ -47,20 +44,15 @@ class _Commit:
     def __init__(self, repo: pygit2.Repository, commit: str) -> None:
         self._repo = repo
         self._trees = {"": _root(repo, commit)}
-        self._folders = {""}
-        self._files: dict[str, bytes] = {}
-        self._links: dict[str, bytes] = {}
+        self._files: dict[str, bytes | None] = {}  # None for a link, which is not followed
         self._notes: dict[str, None] = {}
-        self._steps = 0
 
     def snapshot(self) -> Snapshot:
         """The snapshot that `Snapshot.of_folder` would make of a checkout."""
-        listed, notes = walk(self._listed)
-        ends = {path: self._end(path) if path in self._links else self._files[path] for path in listed}
-        files = {path: end for path, end in ends.items() if end}
-        repo = self._repo
+        paths, notes = walk(self._listed)
+        repo, files = self._repo, self._files
         return Snapshot(
-            files,
+            paths,
             lambda path, limit: _blob(repo, files[path], limit),
             [*notes, *self._notes],
             tags_in(repo.path.rstrip("/")),
@@ -77,15 +69,13 @@ class _Commit:
             seen += 1
             name = _name(entry.raw_name or b"")
             path = f"{folder}/{name}" if folder else name
-            if entry.filemode == FileMode.TREE:
-                self._folders.add(path)
             if not name:
                 self._notes["Names that no checkout could have were not looked at."] = None
             elif entry.filemode == FileMode.TREE and name not in SKIPPED and path not in self._trees:
                 self._trees[path] = entry.id
                 folders.append(path)
             elif entry.filemode in (FileMode.BLOB, FileMode.BLOB_EXECUTABLE, FileMode.LINK):
-                (self._links if entry.filemode == FileMode.LINK else self._files)[path] = entry.id.raw
+                self._files[path] = None if entry.filemode == FileMode.LINK else entry.id.raw
                 files.append(path)
         return files, sorted(folders), seen
 
@@ -104,29 +94,6 @@ class _Commit:
             raise OutsideError(f"The list of files of a commit {reason}.")
         self._notes[f"{folder} {reason}."] = None
         return iter(())
-
-    def _end(self, link: str) -> bytes | None:
-        """The id of the file that a link leads to, if it is one that was listed."""
-        rest, at, hops = link.split("/")[::-1], "", 0
-        while rest:
-            self._steps += 1
-            part = rest.pop()
-            path = f"{at}/{part}" if at else part
-            if at not in self._folders:  # a path through a file leads nowhere, not even to `..`
-                return None
-            if self._steps > _MOST_STEPS or hops > _MOST_HOPS or (part == ".." and not at):
-                return None
-            if path in self._links:
-                target = _target(self._repo, self._links[path])
-                if target is None:
-                    return None
-                rest += target.split("/")[::-1]
-                hops += 1
-            elif part == "..":
-                at = at.rpartition("/")[0]
-            elif part not in ("", "."):
-                at = path
-        return self._files.get(at)
 
 
 def _root(repo: pygit2.Repository, commit: str) -> pygit2.Oid:
@@ -153,17 +120,12 @@ def _name(raw: bytes) -> str:
         return ""
 
 
-def _target(repo: pygit2.Repository, link: bytes) -> str | None:
-    """Where a link leads, relative to its folder; None if that is not inside the repository."""
-    data = _blob(repo, link, _LONGEST_TARGET)
-    target = (data or b"").decode("utf-8", "replace")
-    return target if target and len(target) < _LONGEST_TARGET and not target.startswith("/") else None
-
-
-def _blob(repo: pygit2.Repository, name: bytes, limit: int) -> bytes | None:
+def _blob(repo: pygit2.Repository, name: bytes | None, limit: int) -> bytes | None:
     """The bytes of a file; for one of `limit` bytes or more, `limit` zeros, since nobody reads a file that large."""
     import pygit2
 
+    if name is None:
+        return None
     try:
         oid = pygit2.Oid(raw=name)
         kind, size = repo.odb.read_header(oid)

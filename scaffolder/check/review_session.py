@@ -5,13 +5,12 @@ Nothing here prints or reads the terminal; `scaffolder review` does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from scaffolder.check.authors import resembled
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.examine import examine, opened
 from scaffolder.check.items import BY_ID, ITEMS
@@ -20,10 +19,11 @@ from scaffolder.check.readers.markdown_blocks import BLOCK_MARK
 from scaffolder.check.reviews import (
     Review,
     ReviewError,
+    all_or_none,
     checked,
-    entries,
     is_written,
-    judged_text,
+    judged,
+    settings,
     standing,
 )
 from scaffolder.check.reviews_file import add, read
@@ -32,9 +32,6 @@ from scaffolder.errors import shown, suggestion
 from scaffolder.results.finding import TO_JUDGE, Finding, Reviewed, Standing
 
 MOST_LINES, MOST_SHOWN = 250, 12_000  # lines and characters of a text that a reviewer is shown
-_MOST_PROBLEMS = 20  # named in one error
-
-Kept = TypeVar("Kept")
 
 
 @dataclass(frozen=True)
@@ -97,10 +94,8 @@ class ReviewSession:
             return tuple(text for text in self.texts.values() if text.item in items)
         return tuple(text for text in self.texts.values() if not text.reviewed_by(reviewer))
 
-    def review(self, item: str, reviewer: str, score: int, comment: str, place: str = "") -> Review:
-        """A review of the text as this session read it, or at a place; raises `ReviewError` if it cannot be kept."""
-        if place:
-            return self._given({"item": item, "score": score, "comment": comment, "place": place}, "Not kept", reviewer)
+    def review(self, item: str, reviewer: str, score: int, comment: str) -> Review:
+        """A review of the text as this session read it; raises `ReviewError` if it cannot be kept."""
         text = self.texts[item].sha256
         return checked(Review(item, reviewer, score, comment, self.today, text), f"The review of {item}")
 
@@ -110,10 +105,6 @@ class ReviewSession:
         if text is None:
             return Standing.CURRENT
         return standing(self._repo, Review(text.item, reviewer, 0, "", self.today, text.sha256))
-
-    def resembled(self, reviewer: str) -> str:
-        """The author of the repository whom this person's name or address looks like; "" if there is none."""
-        return resembled(self._repo, reviewer)
 
     def given(self, source: str, reviewer: str = "") -> tuple[Review, ...]:
         """The reviews in a TOML text of entries `[[review]]`, all of them or none.
@@ -126,26 +117,21 @@ class ReviewSession:
     def keep(self, *given: Review) -> tuple[Reviewed, ...]:
         """Add reviews to the repository's file, and return them with their standing."""
         add(self.folder, given)
-        return tuple(
-            Reviewed(each.reviewer, each.score, each.comment, each.date, standing(self._repo, each), each.place)
-            for each in given
-        )
+        return tuple(judged(self._repo, each) for each in given)
 
     def _given(self, entry: object, where: str, reviewer: str) -> Review:
-        defaults = {"item": None, "comment": "", "reviewer": reviewer, "date": self.today, "place": ""}
+        defaults = {"item": None, "comment": "", "reviewer": reviewer, "date": self.today}
         fields = settings(entry, where, defaults)
-        problem = self._problem(fields["item"], fields["place"])
+        problem = self._problem(fields["item"])
         if problem:
             raise ReviewError(f"{where}: {problem}")
-        text = judged_text(self._repo, fields["item"], fields["place"])
+        text = self.texts[fields["item"]].sha256
         if fields["text"] not in ("", text):
             raise ReviewError(f"{where}: the text of {fields['item']} is no longer the one that was read")
         return checked(Review(**{**fields, "text": text}), where)
 
-    def _problem(self, item: str, place: str = "") -> str:
-        """Why `item` cannot be reviewed, as it is or at a place; "" if it can."""
-        if place and item in BY_ID:
-            return "" if judged_text(self._repo, item, place) else f"there is no {shown(place)} in the repository"
+    def _problem(self, item: str) -> str:
+        """Why `item` cannot be reviewed; "" if it can."""
         if item in self.texts:
             return ""
         if not is_written(item):
@@ -175,47 +161,6 @@ def texts(repo: Repository, findings: Iterable[Finding]) -> Iterator[Text]:
             fingerprint(repo, passage),
             finding.reviews,
         )
-
-
-def all_or_none(source: str, read: Callable[[object, str], Kept]) -> tuple[Kept, ...]:
-    """The entries `[[review]]` of a TOML text, each converted by `read(entry, where)`; `where` is its name in errors.
-
-    Raises `ReviewError`, which names one problem of each wrong entry.
-    """
-    found: list[Kept] = []
-    problems: list[str] = []
-    for number, entry in enumerate(entries(source, least=1), 1):
-        try:
-            found.append(read(entry, f"review {number}"))
-        except ReviewError as error:
-            problems.append(str(error).rstrip("."))
-    if problems:
-        more = f"; and {len(problems) - _MOST_PROBLEMS} more" if len(problems) > _MOST_PROBLEMS else ""
-        raise ReviewError(f"No review was kept: {'; '.join(problems[:_MOST_PROBLEMS])}{more}.")
-    return tuple(found)
-
-
-def settings(entry: object, where: str, defaults: Mapping[str, str | None]) -> dict[str, Any]:
-    """The fields of an entry `[[review]]`: `score`, a whole number, and texts, namely `text` and those in `defaults`.
-
-    A field whose default is None is required; the default of `text` is "". Raises `ReviewError` for the first problem;
-    its message begins with `where`.
-    """
-    known = (*defaults, "score", "text")
-    given: Mapping[str, Any] = entry if isinstance(entry, dict) else {}
-    unknown = next((key for key in given if key not in known), None)
-    if unknown is not None:
-        raise ReviewError(f"{where}: there is no setting {shown(unknown)}, only {', '.join(known)}")
-    fields = {"text": "", **{key: value for key, value in defaults.items() if value is not None}, **given}
-    if isinstance(fields.get("date"), date):  # TOML has a type for dates
-        fields["date"] = str(fields["date"])
-    absent = next((key for key in known if key not in fields), None)
-    if absent:
-        raise ReviewError(f"{where}: `{absent}` is missing")
-    wrong = next((key for key in (*defaults, "text") if not isinstance(fields[key], str)), None)
-    if wrong or not isinstance(fields["score"], int) or isinstance(fields["score"], bool):
-        raise ReviewError(f"{where}: `{wrong}` is not a text" if wrong else f"{where}: `score` is not a whole number")
-    return fields
 
 
 def _source(passage: Passage) -> str:

@@ -8,49 +8,41 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from hashlib import sha256
+from typing import Any, TypeVar
 
-from scaffolder.check.authors import REVIEWS, authors, names, resembled
-from scaffolder.check.documents import documents
+from scaffolder.check.authors import REVIEWS, authors, names
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.items import BY_ID
 from scaffolder.check.written import WrittenItem, fingerprint
 from scaffolder.errors import ScaffolderError, one_line, shown
 from scaffolder.formats.toml import TomlError, load_toml
-from scaffolder.results.finding import NOWHERE, Reviewed, Standing
+from scaffolder.results.finding import Reviewed, Standing
 
 PATH = REVIEWS
 MOST_REVIEWS = 2_000
 MOST_CHARACTERS = 400_000  # of the file; a larger one is neither read nor written
-LONGEST_NAME, LONGEST_COMMENT, LONGEST_PLACE = 120, 4_000, 400  # characters
+LONGEST_NAME, LONGEST_COMMENT = 120, 4_000  # characters
 SCORES = range(4)
 
 _HEAD = """\
 # Written by `scaffolder review`. Score: 0 missing, 1 weak, 2 good, 3 excellent. A review counts while the text that it
 # judges is unchanged (`text` is its SHA-256) and its reviewer is not an author of the repository.
 """
-_FIELDS = {
-    "item": None,
-    "reviewer": None,
-    "comment": "",
-    "date": None,
-    "text": None,
-    "place": "",
-}  # and defaults; None: required
+_FIELDS = {"item": None, "reviewer": None, "comment": "", "date": None, "text": None}  # and defaults; None: required
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
-_LINE = re.compile(r"[1-9]\d{0,8}")
+_MOST_PROBLEMS = 20  # named in one error
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+Kept = TypeVar("Kept")
 
 
 @dataclass(frozen=True)
 class Review:
-    """One person's judgement of one item: `score` 0 to 3, `date` as 2026-11-25, `text` the hash of what was read.
-
-    With a `place` the person speaks against the machine, of any item: it is there, at FILE:LINE, or it is `NOWHERE`.
-    """
+    """One person's judgement of one item: `score` 0 to 3, `date` as 2026-11-25, `text` the hash of what was read."""
 
     item: str
     reviewer: str
@@ -58,7 +50,6 @@ class Review:
     comment: str
     date: str
     text: str
-    place: str = ""
 
 
 class ReviewError(ScaffolderError):
@@ -78,21 +69,22 @@ def reviews(repo: Repository) -> Mapping[str, tuple[Reviewed, ...]]:
         repo.snapshot.note(str(error))
         return {}
     for review in given:
-        if not is_known(review):
+        if not is_written(review.item):
             repo.snapshot.note(f"{PATH} has a review of {shown(review.item)}, which is not a written item.")
             continue
-        judged = Reviewed(
-            review.reviewer, review.score, review.comment, review.date, standing(repo, review), review.place
-        )
-        if judged.standing is Standing.CURRENT and (author := resembled(repo, review.reviewer)):
-            repo.snapshot.note(f"{PATH}: {shown(review.reviewer)} looks like the author {shown(author)}, and counts.")
-        found[review.item] = (*found.get(review.item, ()), judged)
+        found[review.item] = (*found.get(review.item, ()), judged(repo, review))
     return found
+
+
+def judged(repo: Repository, review: Review) -> Reviewed:
+    """The review with its standing."""
+    return Reviewed(review.reviewer, review.score, review.comment, review.date, standing(repo, review))
 
 
 def parse(text: str) -> tuple[Review, ...]:
     """The reviews in the text of the file; raises `ReviewError` for the first thing that is wrong with it."""
-    return tuple(_read(entry, f"{PATH}, review {number}") for number, entry in enumerate(entries(text, PATH), 1))
+    named = ((f"{PATH}, review {number}", entry) for number, entry in enumerate(entries(text, PATH), 1))
+    return tuple(checked(Review(**settings(entry, where, _FIELDS)), where) for where, entry in named)
 
 
 def entries(text: str, name: str = "The file of reviews", least: int = 0) -> Sequence[object]:
@@ -107,6 +99,48 @@ def entries(text: str, name: str = "The file of reviews", least: int = 0) -> Seq
     if not isinstance(found, list) or not least <= len(found) <= MOST_REVIEWS or set(content) - {"review"}:
         raise ReviewError(f"{name} is not a list of {least} to {MOST_REVIEWS:,} entries `[[review]]`.")
     return found
+
+
+def all_or_none(source: str, read: Callable[[object, str], Kept]) -> tuple[Kept, ...]:
+    """The entries `[[review]]` of a TOML text, each converted by `read(entry, where)`; `where` is its name in errors.
+
+    Raises `ReviewError`, which names one problem of each wrong entry.
+    """
+    found: list[Kept] = []
+    problems: list[str] = []
+    for number, entry in enumerate(entries(source, least=1), 1):
+        try:
+            found.append(read(entry, f"review {number}"))
+        except ReviewError as error:
+            problems.append(str(error).rstrip("."))
+    if problems:
+        more = f"; and {len(problems) - _MOST_PROBLEMS} more" if len(problems) > _MOST_PROBLEMS else ""
+        raise ReviewError(f"No review was kept: {'; '.join(problems[:_MOST_PROBLEMS])}{more}.")
+    return tuple(found)
+
+
+def settings(entry: object, where: str, defaults: Mapping[str, str | None]) -> dict[str, Any]:
+    """The fields of an entry `[[review]]`: `score`, a whole number, and texts, namely `text` and those in `defaults`.
+
+    A field whose default is None is required; the default of `text` is "". Raises `ReviewError` for the first problem;
+    its message begins with `where`.
+    """
+    defaults = {**defaults, "text": defaults.get("text", "")}
+    known = (*defaults, "score")
+    given: Mapping[str, Any] = entry if isinstance(entry, dict) else {}
+    unknown = next((key for key in given if key not in known), None)
+    if unknown is not None:
+        raise ReviewError(f"{where}: there is no setting {shown(unknown)}, only {', '.join(known)}.")
+    fields = {**{key: value for key, value in defaults.items() if value is not None}, **given}
+    if isinstance(fields.get("date"), date):  # TOML has a type for dates
+        fields["date"] = str(fields["date"])
+    absent = next((key for key in known if key not in fields), None)
+    if absent:
+        raise ReviewError(f"{where}: `{absent}` is missing.")
+    wrong = next((key for key in defaults if not isinstance(fields[key], str)), None)
+    if wrong or not isinstance(fields["score"], int) or isinstance(fields["score"], bool):
+        raise ReviewError(f"{where}: `{wrong or 'score'}` is not a {'text' if wrong else 'whole number'}.")
+    return fields
 
 
 def checked(review: Review, where: str) -> Review:
@@ -135,14 +169,9 @@ def is_written(item: str) -> bool:
     return item in BY_ID and BY_ID[item].written
 
 
-def is_known(review: Review) -> bool:
-    """Whether there is something to judge: a written item, or any item of which a person says where it is."""
-    return is_written(review.item) or (bool(review.place) and review.item in BY_ID)
-
-
 def standing(repo: Repository, review: Review) -> Standing:
     """Whether a review counts, and if not, why."""
-    if judged_text(repo, review.item, review.place) != review.text:
+    if judged_text(repo, review.item) != review.text:
         return Standing.STALE
     known = authors(repo)
     if known is None:
@@ -150,56 +179,22 @@ def standing(repo: Repository, review: Review) -> Standing:
     return Standing.SELF if names(review.reviewer) & known else Standing.CURRENT
 
 
-def judged_text(repo: Repository, item: str, place: str = "") -> str:
-    """The hash of what is judged: the item's text, the text at a place, or what the machine found; "" if none."""
+def judged_text(repo: Repository, item: str) -> str:
+    """The hash of the item's text; "" if there is none."""
     kind = BY_ID[item]
-    if place == NOWHERE:
-        finding = kind.finding(repo)
-        return sha256("\n".join([finding.state, *map(str, finding.evidence)]).encode(errors="replace")).hexdigest()
-    if place:
-        return _text_at(repo, *_divided(place))
     passage = kind().text(repo) if issubclass(kind, WrittenItem) else None
     return fingerprint(repo, passage) if passage else ""
-
-
-def _divided(place: str) -> tuple[str, int]:
-    """'MODEL_CARD.md:40' -> its file and its line; line 1 if none is given."""
-    path, colon, line = place.rpartition(":")
-    return (path, int(line)) if colon and _LINE.fullmatch(line) else (place, 1)
-
-
-def _text_at(repo: Repository, path: str, line: int) -> str:
-    """The hash of the innermost section around a line, or of the whole file if it has none; "" if it is not there."""
-    page = next((each for each in documents(repo) if each.path == path), None)
-    around = [each for each in page.sections if each.line <= line <= each.end] if page else []
-    text = repo.snapshot.text(path)
-    if text is not None and line > text.count("\n") + 1:
-        return ""
-    return fingerprint(repo, around[-1]) if around else repo.snapshot.sha256(path) or ""
-
-
-def _read(entry: object, where: str) -> Review:
-    fields = entry if isinstance(entry, dict) else {}
-    texts = {key: fields.get(key, default) for key, default in _FIELDS.items()}
-    score = fields.get("score")
-    absent = next((key for key, value in texts.items() if not isinstance(value, str)), None)
-    if absent or not isinstance(score, int) or isinstance(score, bool):
-        raise ReviewError(f"{where}: `{absent or 'score'}` is not there, or of another kind.")
-    return checked(Review(score=score, **{key: str(value) for key, value in texts.items()}), where)
 
 
 def _wrong(review: Review) -> Iterator[str]:
     if review.score not in SCORES:
         yield f"the score is {review.score}, not 0 to 3"
-    if review.place and bool(review.score) == (review.place == NOWHERE):
-        yield f"with the place {shown(review.place)} the score is {'0' if review.score else '1, 2 or 3'}"
     if not names(review.reviewer):
         yield "the reviewer has no name"
     for name, value, most in (
         ("item", review.item, LONGEST_NAME),
         ("reviewer", review.reviewer, LONGEST_NAME),
         ("comment", review.comment, LONGEST_COMMENT),
-        ("place", review.place, LONGEST_PLACE),
     ):
         if len(value) > most:
             yield f"the {name} is longer than {most:,} characters"
@@ -223,8 +218,7 @@ def _entry(review: Review) -> str:
     def quoted(text: str) -> str:
         return json.dumps(text, ensure_ascii=False)  # a JSON string of printable characters is a TOML string, too
 
-    place = f"place = {quoted(review.place)}\n" if review.place else ""
     return (
         f"[[review]]\nitem = {quoted(review.item)}\nreviewer = {quoted(review.reviewer)}\nscore = {review.score}\n"
-        f"comment = {quoted(review.comment)}\ndate = {quoted(review.date)}\ntext = {quoted(review.text)}\n{place}"
+        f"comment = {quoted(review.comment)}\ndate = {quoted(review.date)}\ntext = {quoted(review.text)}\n"
     )

@@ -12,7 +12,7 @@ from scaffolder.check.reviews import (
     PATH,
     Review,
     ReviewError,
-    is_known,
+    is_written,
     merged,
     parse,
     text_of,
@@ -36,7 +36,7 @@ def read(folder: Path) -> tuple[Review, ...]:
     except UnicodeDecodeError:
         raise ReviewError(f"{PATH} is not UTF-8 text.") from None
     reviews = parse(text)
-    unknown = next((review.item for review in reviews if not is_known(review)), None)
+    unknown = next((review.item for review in reviews if not is_written(review.item)), None)
     if unknown is not None:
         written = [item.id for item in ITEMS if item.written]
         problem = f"{PATH} has a review of {shown(unknown)}, which is not a written item"
@@ -58,7 +58,7 @@ def add(folder: Path, given: Iterable[Review]) -> None:
             for review in given:
                 reviews = merged(reviews, review)
             text = text_of(reviews)
-            _refuse_unreadable(text, len(reviews))
+            _refuse_unreadable(text)
             replace_file(folder / PATH, text.encode())
     except OSError as error:
         raise OutsideError(f"{PATH} cannot be written: {error.strerror or error}.") from error
@@ -70,11 +70,10 @@ def _refuse_links(folder: Path) -> None:
             raise ReviewError(f"{path} is a link, and reviews are kept only in the repository itself.")
 
 
-def _refuse_unreadable(text: str, number: int) -> None:
+def _refuse_unreadable(text: str) -> None:
     """Raise `ReviewError` for a text that could not be read again."""
-    if len(text) > MOST_CHARACTERS or number > MOST_REVIEWS:
-        raise ReviewError(f"{PATH} is full: it holds {MOST_REVIEWS:,} reviews or {MOST_CHARACTERS:,} characters.")
     try:
         parse(text)
-    except ReviewError:
-        raise ReviewError("This review cannot be kept: write its comment without long runs of dots.") from None
+    except ReviewError as error:
+        full = f"it is full, at {MOST_REVIEWS:,} reviews or {MOST_CHARACTERS:,} characters"
+        raise ReviewError(f"{PATH} cannot hold this: {full}, or a comment has a long run of dots.") from error

@@ -21,7 +21,6 @@ from scaffolder.check.items.links import broken_links
 from scaffolder.check.items.quality_gate import SETTINGS
 from scaffolder.check.readers.commands import wrong_commands
 from scaffolder.check.readers.gitignore import ignored
-from scaffolder.check.readers.imports import lost_imports
 from scaffolder.check.readers.make import makefile
 from scaffolder.check.readers.toml import settings
 from scaffolder.check.readers.values import leaves
@@ -77,8 +76,6 @@ def _wrong(tree: Tree) -> Iterator[Seen]:
         for each in broken_links(repo, page):
             yield replace(each, fact=f"The link {each.fact}"), "Correct the link."
         yield from ((each, "Correct the command, or add what it names.") for each in wrong_commands(repo, page))
-    for each in lost_imports(repo):
-        yield each, "Correct the import, or add the module."
 
 
 def _wrong_data(repo: Repository, sha256: str) -> Iterator[Evidence]:

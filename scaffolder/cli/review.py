@@ -17,11 +17,12 @@ import typer
 from scaffolder.check.authors import has_address
 from scaffolder.check.items import ITEMS
 from scaffolder.check.review_session import ReviewSession, Text
-from scaffolder.check.reviews import PATH, Review
+from scaffolder.check.reviews import MOST_CHARACTERS, PATH, Review
 from scaffolder.cli import interview
-from scaffolder.cli.judging import NO_TERMINAL, Conversation, UnusableError, from_git, lines_of, read_file
+from scaffolder.cli.judging import NO_TERMINAL, Conversation, lines_of, total
 from scaffolder.cli.printing import Result, conversation, noted
-from scaffolder.results.finding import NOWHERE, Reviewed, Standing
+from scaffolder.cli.streams import read_text
+from scaffolder.results.finding import Reviewed, Standing
 
 _KEPT = "review is kept and marked `{}`, and does not count for --reviewed."
 
@@ -37,40 +38,25 @@ Items = Annotated[
     list[str] | None,
     typer.Option("--item", metavar="ITEM", help="Review this item; repeat for more.", autocompletion=_items),
 ]
-ReviewerOption = Annotated[
-    str,
-    typer.Option(
-        "--reviewer",
-        metavar="'NAME <ADDRESS>'",
-        help="Who reviews; a name alone is taken, too [default: as Git knows you].",
-    ),
-]
 Source = Annotated[
     Path | None,
     typer.Option("--from", metavar="FILE", help="Take the reviews from a TOML file, - for standard input."),
 ]
-There = Annotated[
-    str,
-    typer.Option(
-        "--there", metavar="FILE:LINE", help="Say against the machine: the item is there. Give --score 1 to 3."
-    ),
-]
-NotThere = Annotated[bool, typer.Option("--not-there", help="Say against the machine: the item is not there.")]
-Score = Annotated[int, typer.Option("--score", min=0, max=3, help="Your judgement of what is there.")]
-Comment = Annotated[str, typer.Option("--comment", help="A comment to --there or --not-there.")]
-JustList = Annotated[bool, typer.Option("--list", help="Show what there is to review, and ask nothing.")]
 
 
 def review(
     path: Folder = Path(),
     items: Items = None,
-    reviewer: ReviewerOption = "",
+    reviewer: Annotated[
+        str,
+        typer.Option(
+            "--reviewer",
+            metavar="'NAME <ADDRESS>'",
+            help="Who reviews; a name alone is taken, too [default: as Git knows you].",
+        ),
+    ] = "",
     source: Source = None,
-    there: There = "",
-    not_there: NotThere = False,
-    score: Score = 0,
-    comment: Comment = "",
-    just_list: JustList = False,
+    just_list: Annotated[bool, typer.Option("--list", help="Show what there is to review, and ask nothing.")] = False,
 ) -> Result:
     """Judge what people wrote in a portfolio project.
 
@@ -79,21 +65,14 @@ def review(
     """
     if source and (items or just_list):
         raise typer.BadParameter("--from says itself which items are reviewed: leave out --item and --list.")
-    if (there or not_there) and (source or just_list or len(items or ()) != 1 or bool(there) == not_there):
-        raise typer.BadParameter(
-            "--there or --not-there speaks of one item: name it by --item, without --from or --list."
-        )
-    if not (source or just_list or there or not_there or interview.is_interactive()):
-        raise UnusableError(NO_TERMINAL)
+    if not (source or just_list):
+        interview.require_terminal(NO_TERMINAL)
     session = ReviewSession(path)
     if just_list:
         texts = session.waiting(reviewer, items or ())
         return Result(_json(session, waiting=[text.to_json() for text in texts]), _listed(texts))
     if source:
-        return _recorded(session, session.given(read_file(source), reviewer))
-    if there or not_there:
-        item = (items or [""])[0]
-        return _recorded(session, [session.review(item, reviewer or from_git(), score, comment, there or NOWHERE)])
+        return _recorded(session, session.given(read_text(source, 4 * MOST_CHARACTERS), reviewer))
     return Result(_json(session, recorded=_walk(session, reviewer, items or ())))
 
 
@@ -111,7 +90,7 @@ def _walk(session: ReviewSession, reviewer: str, items: Sequence[str]) -> list[d
     if not session.waiting(items=items):
         talk.say("There is nothing to review: nothing is written yet. See scaffolder check.")
         return recorded
-    with talk.sitting(PATH, recorded):
+    with talk.sitting(partial(total, PATH, recorded)):
         who = talk.reviewer(reviewer, checked)
         if concern := _concern(session, who):
             talk.say(concern)
@@ -136,14 +115,10 @@ def _recorded(session: ReviewSession, given: Sequence[Review]) -> Result:
     concerns = (_concern(session, who, f"{who} is", "the") for who in reviewers)
     return Result(
         _json(session, recorded=recorded),
-        [f"{each['item']}: {each['score']} of 3{_at(each['place'])} by {each['reviewer']}" for each in recorded],
+        [f"{each['item']}: {each['score']} of 3 by {each['reviewer']}" for each in recorded],
         noted(concern for concern in concerns if concern),
         "The reviews are kept",
     )
-
-
-def _at(place: str) -> str:
-    return f" ({place})" if place else ""
 
 
 def _record(session: ReviewSession, given: Sequence[Review]) -> list[dict[str, Any]]:
@@ -160,15 +135,13 @@ def _json(session: ReviewSession, **content: Any) -> dict[str, Any]:
 
 
 def _concern(session: ReviewSession, who: str, subject: str = "You are", whose: str = "your") -> str:
-    """A sentence on why this person's reviews do not count, or on whom else the name may mean; "" if there is none."""
+    """A sentence on why this person's reviews do not count, or how little is known of them; "" if there is none."""
     standing = session.standing(who)
     kept = f"{whose} {_KEPT.format(standing)}"
     if standing is Standing.SELF:
         return f"{subject} an author of this repository: {kept}"
     if standing is Standing.UNKNOWN:
         return f"There is no Git history that says who the authors are: {kept}"
-    if author := session.resembled(who):
-        return f"{who} looks like the author {author}: {whose} review counts, and scaffolder check says so."
     if not has_address(who):
         return f"{who} has no address, so only the name was compared with those of the authors."
     return ""

@@ -1,7 +1,6 @@
 """The ledger of a cohort: what was done for each student's project, what was collected, checked and judged.
 
-SQLite, one file, written by one command at a time. It knows students by their ids only. A ledger of an earlier version
-is brought up to date when it is opened.
+SQLite, one file, written by one command at a time. It knows students by their ids only.
 """
 
 from __future__ import annotations
@@ -16,7 +15,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from scaffolder.cohort import ledger_v1
 from scaffolder.errors import OutsideError, ScaffolderError, TargetError, outside, shown
 from scaffolder.safe import locked
 
@@ -223,8 +221,12 @@ class Ledger:
     def checks(self) -> Iterator[Checked]:
         """All checks, oldest first; the reports of a large cohort are large, so take one at a time."""
         for row in self._database.execute("SELECT * FROM checks ORDER BY number"):
-            _, student, project, commit, collected, at, version, report = row
-            yield Checked(student, project, commit, collected, json.loads(report), at, version)
+            yield _checked(row)
+
+    def last_check(self, snapshot: Collected) -> Checked | None:
+        """The last check of a snapshot's commit; None if there is none."""
+        query = "SELECT * FROM checks WHERE student = ? AND project = ? AND commit_id = ? ORDER BY number DESC LIMIT 1"
+        return next(map(_checked, self._all(query, *snapshot.key, snapshot.commit)), None)
 
     def reviews(self) -> list[Judged]:
         """All judgements, oldest first."""
@@ -250,6 +252,11 @@ class Ledger:
 def _kept(text: str) -> str:
     """`text` with escapes for what UTF-8 cannot encode, such as half a surrogate pair in the name of a file."""
     return text.encode("utf-8", "backslashreplace").decode()
+
+
+def _checked(row: tuple[Any, ...]) -> Checked:
+    _, student, project, commit, collected, at, version, report = row
+    return Checked(student, project, commit, collected, json.loads(report), at, version)
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:
@@ -283,15 +290,10 @@ def opened(folder: Path, *, create: bool = False) -> Iterator[Ledger]:
 
 
 def _prepare(database: sqlite3.Connection, path: Path) -> None:
-    """Make the tables of a new ledger, or bring an earlier version's up to date.
-
-    Raises `LedgerError` if the file is a later version's, or no ledger.
-    """
+    """Make the tables of a new ledger; raises `LedgerError` if the file is another version's, or no ledger."""
     version = database.execute("PRAGMA user_version").fetchone()[0]
     if version == 0 and not database.execute("SELECT name FROM sqlite_master").fetchone():
         path.chmod(0o600)  # it holds grades
         database.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {_SCHEMA}; COMMIT;")
-    elif version == ledger_v1.SCHEMA:
-        database.executescript(f"BEGIN; {ledger_v1.upgrade(database)} PRAGMA user_version = {_SCHEMA}; COMMIT;")
     elif version != _SCHEMA:
         raise LedgerError(f"{shown(path, 200)} is of another version of scaffolder ({version}, not {_SCHEMA}).")

@@ -9,7 +9,7 @@ from scaffolder import __version__
 from scaffolder.pages import badge, github, html, markdown, text
 from scaffolder.results.report import Report
 
-SCHEMA = 2
+SCHEMA = 3
 """Of the JSON; it changes when a key is removed or changes its meaning."""
 
 

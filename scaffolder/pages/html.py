@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
 from scaffolder.pages.environment import source, template
-from scaffolder.pages.words import RUNGS, STANDINGS, heading, opinion, outside, rungs, standing
+from scaffolder.pages.words import RUNGS, STANDINGS, heading, outside, rungs, standing
 from scaffolder.results.finding import Evidence, Finding, Level, State
 from scaffolder.results.report import LADDER, Report
 
@@ -90,7 +90,6 @@ def _template() -> Template:
         heading=heading,
         standing=standing,
         standings=STANDINGS,
-        opinion=opinion,
         css_name=_css_name,
         done=State.DONE,
         icons=ICONS,

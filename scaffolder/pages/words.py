@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import PurePath
 
-from scaffolder.results.finding import NOWHERE, Finding, Level, Reviewed, Standing, State
+from scaffolder.results.finding import Finding, Level, Reviewed, Standing, State
 from scaffolder.results.report import LADDER, Report
 
 ESSENTIAL = "What every strong portfolio project shows"
@@ -58,16 +58,8 @@ def items(number: int) -> str:
 
 def judged(review: Reviewed) -> str:
     """'Grace, 2 of 3 on 2026-11-25 (current): the number has no unit'."""
-    said = f"{review.reviewer}, {opinion(review)} on {review.date} ({STANDINGS[review.standing]})"
+    said = f"{review.reviewer}, {review.score} of 3 on {review.date} ({STANDINGS[review.standing]})"
     return f"{said}: {review.comment}" if review.comment else said
-
-
-def opinion(review: Reviewed) -> str:
-    """'2 of 3', or what a person says against the machine: 'it is there, README.md:12: 2 of 3' or 'it is not there'."""
-    if review.place == NOWHERE:
-        return "“it is not there”"
-    there = f"“it is there: {review.place}”, " if review.place else ""
-    return f"{there}{review.score} of 3"
 
 
 def rungs(report: Report) -> Iterator[tuple[str, tuple[Finding, ...]]]:

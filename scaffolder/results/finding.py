@@ -77,11 +77,8 @@ class Reviewed:
     comment: str
     date: str
     standing: Standing
-    place: str = ""  # FILE:LINE or `NOWHERE`, if the person speaks against the machine
 
 
-NOWHERE = "nowhere"
-"""The place of a thing of which a person says that it is not there, whatever the machine found."""
 GOOD = 2
 """The lowest score, of 3, with which a review counts."""
 
@@ -105,6 +102,4 @@ class Finding:
     @property
     def reviewed(self) -> bool:
         """Whether a person other than the authors found the present text good enough."""
-        return any(
-            review.standing is Standing.CURRENT and review.score >= GOOD and not review.place for review in self.reviews
-        )
+        return any(review.standing is Standing.CURRENT and review.score >= GOOD for review in self.reviews)

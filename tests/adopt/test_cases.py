@@ -17,7 +17,7 @@ from own_cases import BROKEN, adopted, lines, questions, refused, texts, written
 from scaffolder.adopt import kinds
 from scaffolder.adopt.kind import AdoptionError, Options
 from scaffolder.adopt.texts import cases_kind as cases
-from scaffolder.adopt.texts.duplicates import normalised
+from scaffolder.adopt.texts.case import normalised
 from scaffolder.template import catalog
 
 SPLITS = ("train", "test", "dev", "test")
@@ -42,7 +42,7 @@ def test_json_lines_are_read(tmp_path: Path) -> None:
     (tmp_path / "own.txt").write_text("\n\n".join(records), encoding="utf-8")
     found = adopted(tmp_path / "own.txt")
     assert Counter(case["label"] for case in lines(found)) == {"0": 45, "1": 45}
-    assert lines(found)[1]["id"] == "line-00003"
+    assert lines(found)[1]["id"] == "row-00003"
     assert found.preview[0] == "'own.txt': JSON lines"
 
 
@@ -163,7 +163,7 @@ def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path: Path, name: str) -
     (tmp_path / name).mkdir()
     assert len(refused(tmp_path / name).splitlines()) == 1
     (tmp_path / "zeros.jsonl").write_bytes(b"{\0" * 9)
-    assert "is a binary file, not text" in refused(tmp_path / "zeros.jsonl")
+    assert "row 1: there is a NUL byte" in refused(tmp_path / "zeros.jsonl")
 
 
 def test_rows_are_counted_as_a_spreadsheet_does_also_after_an_empty_one(own: Path) -> None:

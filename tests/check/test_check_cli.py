@@ -214,7 +214,7 @@ def test_several_folders_are_a_line_each_and_all_shows_the_rest(scaffolder: Run,
 def test_json_is_for_programs(scaffolder: Run, folder: Path) -> None:
     content = json.loads(scaffolder("check", folder, "--format", "json").out)
     (report,) = content["reports"]
-    assert (content["schema"], report["name"], report["level"], report["next_level"]) == (2, "radar", None, "builder")
+    assert (content["schema"], report["name"], report["level"], report["next_level"]) == (3, "radar", None, "builder")
     assert (report["reviewed"], report["label"], report["unrated"]) == (
         False,
         "not rated",
@@ -235,7 +235,6 @@ def test_json_holds_each_review() -> None:
         "comment": "Which customers, and who calls them?",
         "date": "2026-11-20",
         "standing": "stale",
-        "place": "",
     }
 
 

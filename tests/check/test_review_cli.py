@@ -19,7 +19,6 @@ from support import ROOT, Outcome, commit_all, git
 
 from scaffolder.check.examine import check
 from scaffolder.check.reviews import MOST_CHARACTERS, PATH, parse
-from scaffolder.results.finding import Standing, State
 
 Run = Callable[..., Outcome]
 SELF = "You are an author of this repository: your review is kept and marked `self`, and does not count for --reviewed."
@@ -157,24 +156,11 @@ class TestWithoutATerminal:
         err = scaffolder("review", folder, "--from", "given.toml", "--reviewer", "Ada").err
         assert err.startswith("Note: Ada is an author of this repository: ")
 
-    @pytest.mark.parametrize(
-        ("reviewer", "said"),
-        [
-            ("No Address", "No Address has no address, so only the name was compared with those of the authors."),
-            (
-                "Grace <ada+1@example.org>",
-                "Grace <ada+1@example.org> looks like the author ada@example.org: the review counts, and scaffolder "
-                "check says so.",
-            ),
-        ],
-    )
-    def test_tells_what_is_doubtful_about_a_reviewer(
-        self, scaffolder: Run, folder: Path, tmp_path: Path, reviewer: str, said: str
-    ) -> None:
+    def test_tells_of_a_name_without_an_address(self, scaffolder: Run, folder: Path, tmp_path: Path) -> None:
         (tmp_path / "given.toml").write_text(self.FILE)
-        code, out, err = scaffolder("review", folder, "--from", "given.toml", "--reviewer", reviewer)
-        assert (code, out, err) == (0, f"problem: 2 of 3 by {reviewer}\n", f"Note: {said}\n")
-        assert "a name alone is taken, too" in " ".join(scaffolder("review", "--help").out.replace("│", "").split())
+        code, out, err = scaffolder("review", folder, "--from", "given.toml", "--reviewer", "No Address")
+        said = "No Address has no address, so only the name was compared with those of the authors."
+        assert (code, out, err) == (0, "problem: 2 of 3 by No Address\n", f"Note: {said}\n")
 
     def test_takes_reviews_from_standard_input(self, folder: Path) -> None:
         command = [sys.executable, "-m", "scaffolder", "review", str(folder), "--from", "-", "--reviewer", GRACE]
@@ -185,7 +171,7 @@ class TestWithoutATerminal:
         os.mkfifo(tmp_path / "pipe")
         command = [sys.executable, "-m", "scaffolder", "review", str(folder), "--from", str(tmp_path / "pipe")]
         done = subprocess.run(command, timeout=60, capture_output=True, text=True, check=False)
-        said = f"scaffolder: '{tmp_path}/pipe' is not a file; --from - reads standard input.\n"
+        said = f"scaffolder: '{tmp_path}/pipe' cannot be read: it is no regular file.\n"
         assert (done.returncode, done.stdout, done.stderr) == (2, "", said)
 
     def test_the_hash_of_another_text_is_refused(self, scaffolder: Run, folder: Path, tmp_path: Path) -> None:
@@ -271,53 +257,3 @@ class TestWithoutATerminal:
             "scaffolder: docs/reviews.toml cannot be written: No space left on device.\n",
         )
         assert os.listdir(folder / "docs") == []
-
-
-class TestAgainstTheMachine:
-    def test_a_person_says_that_it_is_there_or_not_and_the_machine_s_finding_stays(
-        self, scaffolder: Run, tmp_path: Path
-    ) -> None:
-        folder = make(tmp_path / "radar")
-        (folder / "NOTES.md").write_text("# Notes\n\nIt was never tried on weekends, and must not decide there.\n")
-        (folder / "Dockerfile").write_text("FROM python:3.13\n")
-        (folder / "scaffolder.toml").unlink()
-        commit_all(folder)
-        said = ("review", folder, "--reviewer", GRACE)
-        outcome = scaffolder(
-            *said, "--item", "limitations", "--there", "NOTES.md:3", "--score", 2, "--comment", "short"
-        )
-        assert outcome.out == f"limitations: 2 of 3 (NOTES.md:3) by {GRACE}\n"
-        assert scaffolder(*said, "--item", "dockerfile", "--not-there").code == 0
-        for form in ("text", "markdown", "html"):
-            page = " ".join(scaffolder("check", folder, "--all", "--format", form).out.replace("\\", "").split())
-            assert "it is there: NOTES.md:3”, 2 of 3" in page
-            assert "“it is not there”" in page
-        found = {each.item: each for each in check(folder).findings}
-        assert (found["limitations"].state, found["dockerfile"].state) == (State.MISSING, State.FLAWED)
-        assert [each.standing for each in found["limitations"].reviews] == [Standing.CURRENT]
-        assert not found["limitations"].reviewed
-        (folder / "NOTES.md").write_text("# Notes\n\nOther words.\n")
-        (folder / "Dockerfile").unlink()
-        found = {each.item: each for each in check(folder).findings}
-        stale = [found[item].reviews[0].standing for item in ("limitations", "dockerfile")]
-        assert stale == [Standing.STALE, Standing.STALE]
-
-    @pytest.mark.parametrize(
-        ("arguments", "problem"),
-        [
-            (("--item", "limitations", "--there", "NOTES.md:3", "--score", 1), "there is no 'NOTES.md:3'"),
-            (("--item", "limitations", "--there", "README.md:999", "--score", 1), "there is no 'README.md:999'"),
-            (("--item", "limitations", "--there", "README.md:3"), "the score is 1, 2 or 3"),
-            (("--item", "limitations", "--not-there", "--score", 1), "the score is 0"),
-            (("--there", "README.md:3", "--score", 1), "name it by --item"),
-            (("--item", "limitations", "--there", "README.md:3", "--not-there"), "name it by --item"),
-            (("--item", "nothing", "--not-there"), "no written item 'nothing'"),
-        ],
-    )
-    def test_what_cannot_be_kept_is_refused(
-        self, scaffolder: Run, folder: Path, arguments: tuple[object, ...], problem: str
-    ) -> None:
-        outcome = scaffolder("review", folder, "--reviewer", GRACE, *arguments)
-        assert outcome.code == 2
-        assert problem in " ".join(outcome.err.replace("│", "").split())
-        assert not (folder / PATH).exists()

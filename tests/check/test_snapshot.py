@@ -78,35 +78,19 @@ def test_the_digest_is_of_the_whole_file(tmp_path: Path) -> None:
     assert seen.sha256("absent") is None
 
 
-def test_links_are_followed_only_inside(tmp_path: Path) -> None:
-    outside = tmp_path / "secret"
-    outside.write_text("secret")
-    root = tmp_path / "root"
-    seen = _written(root, docs__a="inside")
-    for name, target in {
-        "in": "docs/a",
-        "out": outside,
-        "up": "../secret",
-        "folder": "docs",
-        "loop": "loop",
-        "dead": "x",
-    }.items():
-        (root / name).symlink_to(target)
-    (root / "docs/back").symlink_to("..")
-    seen = Snapshot.of_folder(root)
-    assert seen.paths == ("docs/a", "in")
-    assert seen.text("in") == "inside"
-
-
-def test_a_link_that_is_turned_outwards_later_is_not_followed(tmp_path: Path) -> None:
+def test_no_link_is_followed_also_if_a_file_becomes_one(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("secret")
     root = tmp_path / "root"
-    _written(root, a="inside")
-    (root / "link").symlink_to("a")
+    _written(root, docs__a="inside", later="inside")
+    for name, target in {"in": "docs/a", "out": "../secret", "folder": "docs", "loop": "loop", "dead": "x"}.items():
+        (root / name).symlink_to(target)
     seen = Snapshot.of_folder(root)
-    (root / "link").unlink()
-    (root / "link").symlink_to("../secret")
-    assert seen.text("link") is None
+    (root / "later").unlink()
+    (root / "later").symlink_to("../secret")
+    assert {path for path in seen.paths if seen.text(path) is not None} == {"docs/a"}
+    assert not seen.has("folder/a")
+    assert "in was not read: it is a link, or could not be read." in seen.notes
+    assert seen.sha256("out") is None
 
 
 def test_pipes_and_sockets_are_no_files_even_if_they_come_later(tmp_path: Path) -> None:

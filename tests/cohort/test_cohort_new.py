@@ -43,27 +43,6 @@ def test_a_bare_repository_is_what_new_writes(scaffolder: Run, tmp_path: Path) -
     assert on_disk(tmp_path / "clone", without=()) == on_disk(tmp_path / "alone/credit-risk-scorer", without=())
 
 
-def test_work_trees_have_the_same_commits(scaffolder: Run, tmp_path: Path, tiny: str) -> None:
-    listed = roster(tmp_path, ["id,kind", "ada,fancy", "bob,plain"])
-    for name, options in (("bare", ()), ("trees", ("--work-trees",))):
-        assert scaffolder("cohort", "new", listed, "-t", tiny, "-o", begun(tmp_path / name), *options).code == 0
-    assert entries(tmp_path / "bare") == entries(tmp_path / "trees")
-    tree = tmp_path / "trees/repositories/ada/tiny"
-    assert git(tree, "status", "--porcelain", "--branch") == "## main"
-    assert {path.name for path in tree.iterdir()} == {
-        ".git",
-        ".scaffolder.json",
-        "README.md",
-        "fancy.txt",
-        "run.sh",
-        "same.txt",
-    }
-    assert os.access(tree / "run.sh", os.X_OK)
-    assert scaffolder("cohort", "new", listed, "-o", "trees").out.startswith(
-        "Made 0 repositories in trees; there before: 2."
-    )
-
-
 @pytest.mark.slow
 def test_other_processes_make_the_same(scaffolder: Run, tmp_path: Path, mini: Path) -> None:
     listed = roster(tmp_path, ["id,project_name", *(f"s{number},Thing {number % 9}" for number in range(45))])
@@ -77,7 +56,7 @@ def test_other_processes_make_the_same(scaffolder: Run, tmp_path: Path, mini: Pa
 
 def test_names_and_addresses_stay_in_the_roster(scaffolder: Run, tmp_path: Path, tiny: str) -> None:
     listed = roster(tmp_path, ["id,name,email", "s1,Ada Lovelace,ada@example.org"])
-    assert scaffolder("cohort", "new", listed, "-t", tiny, "-o", "c", "--work-trees").code == 0
+    assert scaffolder("cohort", "new", listed, "-t", tiny, "-o", "c").code == 0
     files = {path for path, (data, _) in everything(tmp_path / "c").items() if b"lovelace" in data.lower()}
     assert files == {str(tmp_path / "c/roster.csv")}
 

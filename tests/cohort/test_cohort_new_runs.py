@@ -137,10 +137,10 @@ def test_some_students_and_a_project(scaffolder: Run, tmp_path: Path, tiny: str,
 
 def test_what_stands_in_the_way_is_left_alone(scaffolder: Run, tmp_path: Path, tiny: str) -> None:
     begun(tmp_path / "c")
-    places = [tmp_path / f"c/repositories/{name}" for name in ("ada/tiny.git", "bob/tiny", "cyd")]
+    places = [tmp_path / f"c/repositories/{name}" for name in ("ada/tiny.git", "bob/tiny.git", "cyd")]
     places[0].mkdir(parents=True)
     places[1].parent.mkdir()
-    git(places[1].parent, "init", "-q", "tiny")
+    git(places[1].parent, "init", "-q", "tiny.git")
     places[2].write_text("a file")
     before = everything(tmp_path / "c/repositories")
     listed = roster(tmp_path, ["id", "ada", "bob", "cyd", "dan"])

@@ -23,9 +23,9 @@ LAYERS = {
     "classical-ml": """
         bootstrap exits reporting
         dependent outcome settings booster manifest decision
-        normalise validation splitting data
+        normalise validation splitting data acting results
         features model artifacts
-        rule selection training scoring acting figures evaluation
+        rule selection training scoring figures evaluation
         experiment
         serving
         report __main__

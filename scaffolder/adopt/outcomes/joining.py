@@ -10,7 +10,6 @@ import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -147,7 +146,8 @@ def _select(
     again = f"row_number() OVER (PARTITION BY {cells['id']} ORDER BY rowid) AS again"
     # all made of places and literals
     connection.execute(
-        f"CREATE TEMP TABLE {table} AS FROM {kept.source} SELECT rowid AS place, {chosen}, {again} WHERE {kept.where}"
+        f"CREATE TEMP TABLE {table} AS FROM {kept.source} SELECT rowid AS place, number, {chosen}, {again}"
+        f" WHERE {kept.where}"
     )
 
 
@@ -171,12 +171,12 @@ def _refuse(connection: DuckDBPyConnection, rows: Part, labels: Part, roles: Rol
     of_row = "labels LEFT JOIN made ON made.id = labels.id AND made.again = 1"
     known = f"coalesce(outcome IN ({sql(values[0])}, {sql(values[1])}), false)"
     rules = [
-        ("0, made.place", "made", roles.id, "made.id", "made.id IS NULL", "is missing"),
-        ("0, made.place", "made", roles.id, "made.id", "made.id IS NOT NULL AND again > 1", "stands there twice"),
-        ("0, made.place", "made", roles.time, "made", "iso_day(made.made) IS NULL", _NO_DAY),
-        ("1, labels.place", of_row, roles.known, "known", "iso_day(known) IS NULL", _NO_DAY),
+        ("0, made.number", "made", roles.id, "made.id", "made.id IS NULL", "is missing"),
+        ("0, made.number", "made", roles.id, "made.id", "made.id IS NOT NULL AND again > 1", "stands there twice"),
+        ("0, made.number", "made", roles.time, "made", "iso_day(made.made) IS NULL", _NO_DAY),
+        ("1, labels.number", of_row, roles.known, "known", "iso_day(known) IS NULL", _NO_DAY),
         (
-            "1, labels.place",
+            "1, labels.number",
             of_row,
             roles.known,
             "known",
@@ -184,7 +184,7 @@ def _refuse(connection: DuckDBPyConnection, rows: Part, labels: Part, roles: Rol
             "is before the day of its row",
         ),
         (
-            "1, labels.place",
+            "1, labels.number",
             "labels",
             roles.target,
             "outcome",
@@ -194,10 +194,10 @@ def _refuse(connection: DuckDBPyConnection, rows: Part, labels: Part, roles: Rol
     ]
     if labels is not rows:
         rules += [
-            ("1, labels.place", "labels", roles.id, "id", "id IS NULL", "is missing"),
-            ("1, labels.place", "labels", roles.id, "id", "id IS NOT NULL AND again > 1", "stands there twice"),
+            ("1, labels.number", "labels", roles.id, "id", "id IS NULL", "is missing"),
+            ("1, labels.number", "labels", roles.id, "id", "id IS NOT NULL AND again > 1", "stands there twice"),
             (
-                "1, labels.place",
+                "1, labels.number",
                 of_row,
                 roles.id,
                 "labels.id",
@@ -206,31 +206,20 @@ def _refuse(connection: DuckDBPyConnection, rows: Part, labels: Part, roles: Rol
             ),
         ]
     broken = " UNION ALL ".join(
-        f"SELECT {place}, {sql(column)}, {cell}, {sql(wrong)} FROM {source} WHERE {condition}"  # noqa: S608 - as above
-        for place, source, column, cell, condition, wrong in rules
+        f"SELECT {number}, {sql(column)}, {cell}, {sql(wrong)} FROM {source} WHERE {condition}"  # noqa: S608 - as above
+        for number, source, column, cell, condition, wrong in rules
     )
-    found = Rows(connection, source=f"({broken}) AS broken(file, place, name, cell, wrong)")
+    found = Rows(connection, source=f"({broken}) AS broken(file, number, name, cell, wrong)")
     if not (count := found.count()):
         return
     error = AdoptionError("There are cells that cannot be used:")
-    first = found.all("*", f"ORDER BY file, place, name LIMIT {_MOST_ERRORS}")
-    numbers = [
-        _numbers(part.table, {place for file, place, *_ in first if file == at})
-        for at, part in enumerate((rows, labels))
-    ]
+    first = found.all("*", f"ORDER BY file, number, name LIMIT {_MOST_ERRORS}")
     details = [
-        f"{(rows, labels)[file].path.name}, row {numbers[file][place]}: {name} {shown(cell or '')} {wrong}"
-        for file, place, name, cell, wrong in first
+        f"{(rows, labels)[file].path.name}, row {number}: {name} {shown(cell or '')} {wrong}"
+        for file, number, name, cell, wrong in first
     ]
     error.details = (*details, *([f"and {count - _MOST_ERRORS:,} more"] if count > _MOST_ERRORS else []))
     raise error
-
-
-def _numbers(table: Table, places: Collection[int]) -> dict[int, int]:
-    """The numbers of some rows in the file, which has the heading and blank rows, too."""
-    last = max(places, default=-1)
-    counted = enumerate(table.numbered()) if places else ()
-    return {place: number for place, (number, _) in islice(counted, last + 1) if place in places}
 
 
 def _refuse_few(joined: Rows) -> None:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from scaffolder.adopt.texts.case_rows import Problems, Row, named, names_of
-from scaffolder.adopt.texts.duplicates import normalised
 from scaffolder.adopt.texts.quotations import QuoteError, placed_once
 from scaffolder.errors import shown
 
 SPLITS = ("train", "dev", "test")
 MOST_SLICES = 20
 MOST_VALUES, LEAST_CASES = 20, 10  # of a slice; cases with a value that is worth showing
+PUNCTUATION = ".,;:!?'\"()[]„“”‚‘’«»…–—¿¡"  # but not what tells C# from C++
 
 
 class Evidence(NamedTuple):
@@ -124,6 +125,12 @@ def _misfit(task: Task | None, names: Sequence[str], documents: bool) -> str:
     return ""
 
 
+def normalised(text: str) -> str:
+    """The words in lower case, without punctuation at their ends; a sign that stands alone, such as ":)", stays."""
+    words = unicodedata.normalize("NFKC", text).casefold().split()
+    return " ".join(word.strip(PUNCTUATION) or word for word in words)
+
+
 def _is_slice(name: str, rows: Sequence[Row]) -> bool:
     values = Counter(row.cells.get(name, "") for row in rows)
     often = [value for value, count in values.items() if value and count >= LEAST_CASES]
@@ -132,7 +139,7 @@ def _is_slice(name: str, rows: Sequence[Row]) -> bool:
 
 def _case(row: Row, found: Proposal, documents: Mapping[str, str], problems: Problems) -> Case | None:
     """The case in a row, if it is one; without a column for it, its split is made later."""
-    cells = {"id": f"{problems.place}-{row.number:05}", "split": "test"}
+    cells = {"id": f"row-{row.number:05}", "split": "test"}
     cells |= {name: row.cells.get(name, "") for name in (*found.columns, *found.slices)}
     cells["split"] = cells["split"].lower()
     said = [f"{name} is empty: fill it in" for name in ("id", "text", "question", "label") if cells.get(name) == ""]
@@ -177,9 +184,7 @@ def _add(case: Case, found: Proposal, problems: Problems) -> None:
     if case.evidence and other.evidence and case.split == other.split:
         other.evidence = tuple(dict.fromkeys((*other.evidence, *case.evidence)))
     elif (case.answer, case.split) != (other.answer, other.split):
-        said = (
-            f"it has the {found.task.needed[0]} of {problems.place} {other.row}, but another label, evidence or split"
-        )
+        said = f"it has the {found.task.needed[0]} of row {other.row}, but another label, evidence or split"
         problems.add(case.row, said)
 
 
@@ -188,4 +193,28 @@ def _refuse_second_ids(found: Proposal, problems: Problems) -> None:
     for case in found.cases.values():
         other = ids.setdefault(case.id, case)
         if other is not case:
-            problems.add(case.row, f"it has the id {shown(case.id)} of {problems.place} {other.row}")
+            problems.add(case.row, f"it has the id {shown(case.id)} of row {other.row}")
+
+
+def agreement(found: Proposal) -> str:
+    """A sentence with Cohen's kappa and the rows in which the labels differ; "" without second labels."""
+    twice = [(case, label) for case in found.cases.values() if (label := case.more.get("label_2"))]
+    if not twice:
+        return ""
+    kappa = cohens_kappa([case.label for case, _ in twice], [label for _, label in twice])
+    differ = [str(case.row) for case, label in twice if case.label != label]
+    return (
+        f"Cohen's kappa is {kappa:.3f}; cases with a second label: {len(twice):,}; "
+        f"rows in which it differs ({len(differ):,}): {named(differ) or 'none'}"
+    )
+
+
+def cohens_kappa(first: Sequence[str], second: Sequence[str]) -> float:
+    """Agreement of two raters beyond what their frequencies of labels give by chance: 1 is full (Cohen 1960).
+
+    NaN if both give one and the same label to every item, since that may well be chance.
+    """
+    agreed = sum(one == other for one, other in zip(first, second, strict=True)) / len(first)
+    ours, theirs = Counter(first), Counter(second)
+    chance = sum(ours[label] * theirs[label] for label in ours) / len(first) ** 2
+    return (agreed - chance) / (1 - chance) if chance < 1 else float("nan")

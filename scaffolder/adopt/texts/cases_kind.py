@@ -14,17 +14,15 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from scaffolder.adopt.kind import About, Adoption, AdoptionError, Options
+from scaffolder.adopt.kind import About, Adoption, AdoptionError, Kind, Options
 from scaffolder.adopt.literals import code, number, plain, toml
-from scaffolder.adopt.texts import agreement, case_rows, folder, splits
-from scaffolder.adopt.texts.case import LEAST_CASES, MOST_VALUES, SPLITS, Proposal, propose
-from scaffolder.adopt.texts.case_rows import MOST_BYTES, Problems, named
+from scaffolder.adopt.texts import case_rows, folder, splits
+from scaffolder.adopt.texts.case import LEAST_CASES, MOST_VALUES, SPLITS, Proposal, agreement, propose
+from scaffolder.adopt.texts.case_rows import Problems, named
 from scaffolder.adopt.texts.folder import Listing
 from scaffolder.errors import first_lines, shown
 from scaffolder.template.answers import Data
 
-NEEDED: tuple[str, ...] = ()
-TAKES = ("documents",)
 ABOUT: Mapping[str, About] = {
     "unit": About("What is one case called? A singular noun, such as ticket"),
     "source": About("Who wrote the texts, where and when, and how did you get them?"),
@@ -33,6 +31,7 @@ ABOUT: Mapping[str, About] = {
     "decision": About("Which decision should the results help with, and who makes it?"),
     "cost": About("What does a wrong answer cost, and whom?"),
 }
+MOST_BYTES = 50_000_000  # of the cases and documents
 _MOST_NOTES, _MOST_KINDS = 100, 100  # in the project
 _MOST_SHOWN = 20  # in the preview
 _CALLED = {"search": "questions", "classify": "texts"}
@@ -44,10 +43,10 @@ def adopt(source: Path, options: Options, contract: Mapping[str, Any]) -> Adopti
     Raises:
         AdoptionError: they are no benchmark.
     """
-    listing = _documents(options.documents) if options.documents else Listing()
+    listing = folder.read(options.documents, folder.QUOTED) if options.documents else Listing()
     problems = Problems(source)
     found, form = _proposed(listing, problems)
-    agreed = agreement.note(found, problems.place)
+    agreed = agreement(found)
     found.notes = [*filter(None, [agreed]), *found.notes, *_unquoted(found, listing), *_left_out(listing)]
     benchmark = "".join(case.line() for case in found.cases.values()).encode()
     files, hashes = folder.laid_out(listing, benchmark, contract)
@@ -68,11 +67,6 @@ def adopt(source: Path, options: Options, contract: Mapping[str, Any]) -> Adopti
     return Adoption(Data("cases", facts, files), (f"{shown(source.name)}: {form}", *_preview(found, listing)))
 
 
-def fitting(_source: Path, _options: Options, _contract: Mapping[str, Any]) -> Mapping[str, About]:
-    """All questions fit all cases."""
-    return ABOUT
-
-
 def example(folder: Path, _contract: Mapping[str, Any]) -> tuple[Path, Options]:
     """A file of texts with labels, written into the folder, with which a template can be tried."""
     source = folder / "cases.csv"
@@ -81,25 +75,17 @@ def example(folder: Path, _contract: Mapping[str, Any]) -> tuple[Path, Options]:
     return source, Options()
 
 
-def _documents(place: Path) -> Listing:
-    """The documents in a folder; raises `AdoptionError`, also for one that could be a document and cannot be used."""
-    listing = folder.read(place, folder.QUOTED)
-    if listing.broken:
-        name = listing.broken[0]
-        raise AdoptionError(f"The document {shown(name, 200)} {listing.left_out[name]}.")
-    return listing
-
-
 def _proposed(listing: Listing, problems: Problems) -> tuple[Proposal, str]:
     """The cases in their splits, and in words how their file was read; raises the refusal that names all problems."""
     found_rows, form = case_rows.read(problems)
     documents = {listing.ids[name]: text for name, text in listing.texts.items()}
     found = propose(found_rows, documents, problems)
     if found and not problems.found:
-        splits.divide(found, problems.place)
+        splits.divide(found)
         for lack in splits.too_few(found):
             problems.add(0, lack)
     if found is None or problems.found:
+        problems.found += [(0, note) for note in _left_out(listing)]
         raise problems.refusal()
     return found, form
 
@@ -191,3 +177,12 @@ def _rest(count: int, most: int) -> str:
 def _sentence(text: str) -> str:
     """The owner's words with a full stop, if they have none."""
     return text if not text or text.endswith((".", "!", "?", "…")) else f"{text}."
+
+
+KIND = Kind(
+    "cases of a benchmark: texts with labels, or questions that documents answer",
+    ABOUT,
+    ("documents",),
+    adopt,
+    example,
+)

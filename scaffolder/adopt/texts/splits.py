@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
-from itertools import pairwise
+from itertools import chain, islice, pairwise
+from zlib import crc32
 
 from scaffolder.adopt.texts.case import Case, Proposal
 from scaffolder.adopt.texts.case_rows import named
-from scaffolder.adopt.texts.duplicates import groups
 from scaffolder.errors import shown
 
 SHARES: Mapping[str, Mapping[str, float]] = {
@@ -18,19 +18,21 @@ SHARES: Mapping[str, Mapping[str, float]] = {
 }
 LEAST = {"dev": 10, "test": 20}  # cases that can be right or wrong
 LEAST_TRAINING = 2  # cases of each label
+_WORDS = 5  # in a sequence
+_MOST_LOOKS = 50  # texts that share a rare sequence with one text: of more, only so many are compared with it
 
 
-def divide(found: Proposal, place: str) -> None:
+def divide(found: Proposal) -> None:
     """Make the splits: nearly the same texts stay together, and each label gets its shares.
 
     Splits of the owner's stay; where they part texts that are nearly the same, a note says so.
     """
     texts = sorted(found.cases, key=lambda text: sha256(text.encode()).digest())
-    alike = [[found.cases[texts[index]] for index in group] for group in groups(texts)]
+    alike = [[found.cases[texts[index]] for index in group] for group in _groups(texts)]
     if "split" in found.columns:
         parted = [group for group in alike if len({case.split for case in group}) > 1]
         found.notes += [
-            f"nearly the same, but in different splits: {place}s {named([str(case.row) for case in group])}"
+            f"nearly the same, but in different splits: rows {named([str(case.row) for case in group])}"
             for group in parted
         ]
         return
@@ -77,3 +79,30 @@ def _shares(found: Proposal) -> Mapping[str, float]:
         return usual
     rest = max(0, count - sum(least.values()))
     return {split: least[split] + share * rest for split, share in usual.items()}
+
+
+def _groups(texts: Sequence[str]) -> list[list[int]]:
+    """The positions of the texts: those of texts with 80% of all their sequences of words in common are together.
+
+    Such a pair lacks at most a fifth of each other's sequences, so it is enough to look up a fifth and one of them: the
+    rarest, which the fewest texts share (the prefix filter of Chaudhuri et al. 2006).
+    """
+    sets = [_sequences(text.split()) for text in texts]
+    count, index = Counter(chain.from_iterable(sets)), defaultdict[int, list[int]](list)
+    group = [[place] for place in range(len(texts))]
+    for place, ours in enumerate(sets):
+        rarest = sorted(ours, key=lambda one: (count[one], one))[: len(ours) // 5 + 1]
+        others = dict.fromkeys(chain.from_iterable(index[one] for one in rarest))
+        for other in islice(others, _MOST_LOOKS):
+            if group[other] is not group[place] and 5 * len(ours & sets[other]) >= 4 * len(ours | sets[other]):
+                small, large = sorted((group[place], group[other]), key=len)
+                large += small
+                for one in small:
+                    group[one] = large
+        for one in rarest:
+            index[one] = [*index[one], place][:_MOST_LOOKS]
+    return list({id(one): one for one in group}.values())
+
+
+def _sequences(words: list[str]) -> set[int]:
+    return {crc32(" ".join(words[place : place + _WORDS]).encode()) for place in range(max(1, len(words) - _WORDS + 1))}

@@ -9,9 +9,9 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
-from scaffolder.check.engine.files import read_file, target_inside
 from scaffolder.check.engine.globs import matching
 from scaffolder.check.engine.tags import tags_in
+from scaffolder.safe import read_file
 
 _COPIES = {
     "venv",
@@ -64,9 +64,9 @@ Found = TypeVar("Found")
 class Snapshot:
     """The files of a repository, read when somebody asks for them.
 
-    Every file is read at most once, within the bounds above. Links are followed only to files inside the
-    repository; devices, pipes and sockets are not files. `notes` says what was left out, and `unseen` what of that
-    somebody asked for since it was last emptied. Of `.git`, only the names of the tags are kept.
+    Every file is read at most once, within the bounds above. A link is a file that cannot be read; devices, pipes and
+    sockets are no files. `notes` says what was left out, and `unseen` what of that somebody asked for since it was last
+    emptied. Of `.git`, only the names of the tags are kept.
     """
 
     def __init__(
@@ -76,9 +76,9 @@ class Snapshot:
         left_out: list[str],
         tags: tuple[str, ...] = (),
     ) -> None:
-        self.paths = tuple(sorted(paths))
+        self._files = frozenset(paths)
+        self.paths = tuple(sorted(self._files))
         self.tags = tags
-        self._files = frozenset(self.paths)
         self._read = read
         self._data: dict[str, bytes | None] = {}
         self._texts: dict[str, str | None] = {}
@@ -94,7 +94,7 @@ class Snapshot:
         """The repository in `folder`; raises `OSError` if the folder itself cannot be read."""
         root = os.path.realpath(folder)
         paths, notes = walk(lambda folder, most: _listed(root, folder, most))
-        return cls(paths, lambda path, limit: read_file(root, path, limit), notes, tags_in(os.path.join(root, ".git")))
+        return cls(paths, lambda path, limit: _read(root, path, limit), notes, tags_in(os.path.join(root, ".git")))
 
     @classmethod
     def of_files(cls, files: Mapping[str, bytes], tags: tuple[str, ...] = ()) -> Snapshot:
@@ -186,7 +186,7 @@ class Snapshot:
             return None
         data = self._data.get(path) or self._read(path, MAX_HASHED + 1)
         if data is None or len(data) > MAX_HASHED:
-            self.leave_out(f"{path} is too large to hash.")
+            self.leave_out(f"{path} was not hashed: it is too large, or a link, or could not be read.")
             return None
         from hashlib import sha256
 
@@ -209,7 +209,7 @@ class Snapshot:
             return None
         data = self._read(path, limit + 1)
         if data is None:
-            self._unread[path] = f"{path} could not be read."
+            self._unread[path] = f"{path} was not read: it is a link, or could not be read."
             return None
         self._total += len(data)
         if len(data) > limit:
@@ -269,12 +269,19 @@ def _listed(root: str, folder: str, limit: int) -> tuple[list[str], list[str], i
                     continue
                 if entry.is_dir(follow_symlinks=False):
                     folders += [] if entry.name in SKIPPED else [path]
-                elif entry.is_file(follow_symlinks=False) or (entry.is_symlink() and target_inside(root, entry.path)):
+                elif entry.is_file(follow_symlinks=False) or entry.is_symlink():
                     files.append(path)
     except OSError:
         if not folder:
             raise
     return files, sorted(folders), seen
+
+
+def _read(root: str, path: str, limit: int) -> bytes | None:
+    try:
+        return read_file(Path(root, path), limit, follow=False)
+    except OSError:
+        return None
 
 
 def _undecodable(name: str) -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice
+from pathlib import Path
 
-from scaffolder.check.engine.files import read_file
+from scaffolder.safe import read_file
 
 MOST_TAGS = 500
 MAX_PACKED = 1_000_000  # bytes of .git/packed-refs
@@ -18,26 +20,19 @@ def tags_in(git: str) -> tuple[str, ...]:
 
     None are found where `git` is a link or not a folder, as in a linked worktree.
     """
-    folders = [git, os.path.join(git, "refs"), os.path.join(git, "refs", "tags")]
     if os.path.islink(git) or not os.path.isdir(git):
         return ()
-    loose = _loose(folders[-1]) if not any(map(os.path.islink, folders)) else ()
-    names = (name for source in (loose, _packed(git)) for name in source if name.isprintable() and len(name) < MAX_NAME)
+    names = (name for name in _named(git) if name.isprintable() and len(name) < MAX_NAME)
     return tuple(sorted(dict.fromkeys(islice(names, MOST_TAGS))))
 
 
-def _loose(folder: str) -> Iterator[str]:
-    """The names of the files in `refs/tags`; tags with a slash in their names are not found."""
-    try:
-        with os.scandir(folder) as entries:
-            yield from (entry.name for entry in islice(entries, MOST_TAGS) if entry.is_file(follow_symlinks=False))
-    except OSError:
-        return
-
-
-def _packed(git: str) -> Iterator[str]:
-    text = (read_file(git, "packed-refs", MAX_PACKED) or b"").decode("utf-8", "replace")
-    for line in text.splitlines():
-        _, found, name = line.partition(" refs/tags/")
-        if found:
-            yield name
+def _named(git: str) -> Iterator[str]:
+    """The names of the files in `refs/tags`, without those in folders, and those in `packed-refs`."""
+    folder = os.path.join(git, "refs", "tags")
+    with suppress(OSError):
+        if not any(map(os.path.islink, (os.path.dirname(folder), folder))):
+            with os.scandir(folder) as entries:
+                yield from (entry.name for entry in islice(entries, MOST_TAGS) if entry.is_file(follow_symlinks=False))
+    with suppress(OSError):
+        packed = read_file(Path(git, "packed-refs"), MAX_PACKED, follow=False).decode("utf-8", "replace")
+        yield from (name for line in packed.splitlines() if (name := line.partition(" refs/tags/")[2]))

@@ -14,7 +14,7 @@ from scaffolder.cohort.course.assignments import Assignment, Course, Project
 from scaffolder.cohort.roster import roster as rosters
 from scaffolder.cohort.roster.roster import Roster
 from scaffolder.cohort.roster.table import MOST_BYTES
-from scaffolder.exercises import added
+from scaffolder.exercises import declared
 from scaffolder.template import foreign
 from scaffolder.template.foreign import Opened, Request
 
@@ -39,14 +39,13 @@ class Cohort:
         return courses.assignments(self.course, self.roster)
 
     def repository(self, student: str, project: str) -> Path:
-        """The repository of a student's project: the bare one, or the work tree if that is there."""
+        """The bare repository of a student's project."""
         return repository(self.folder, student, project)
 
 
 def repository(folder: Path, student: str, project: str) -> Path:
     """See `Cohort.repository`."""
-    tree = folder / REPOSITORIES / student / project
-    return tree if tree.is_dir() else tree.with_name(f"{project}.git")
+    return folder / REPOSITORIES / student / f"{project}.git"
 
 
 def course_in(folder: Path) -> Course:
@@ -72,10 +71,10 @@ def templates(projects: tuple[Project, ...], folder: Path = Path()) -> Iterator[
     with ExitStack() as stack:
         found: dict[str, Opened] = {}
         for each in projects:
-            request = Request(placed(each.template, folder), each.checkout, each.directory)
+            request = Request(placed(each.template, folder), each.checkout or None, each.directory or None)
             template, source = stack.enter_context(foreign.opened(request))
             if each.exercises:
-                template = added.from_folder(template, folder / os.path.expanduser(each.exercises))
+                template = declared.from_folder(template, folder / os.path.expanduser(each.exercises))
             if source["kind"] == "path":
                 source = {**source, "path": Path(str(source["path"])).name}
             found[each.name] = Opened(template, source)

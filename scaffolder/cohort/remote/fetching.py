@@ -50,7 +50,7 @@ def bring(repo: pygit2.Repository, url: str, there: Mapping[str, str], *, keep_i
     """Fetch the `main` of the remote, if it has moved; with `keep_it`, let our references follow it.
 
     `there` are the remote's branches. A commit that we had before stays as a reference below `COLLECTED` if the new
-    `main` does not contain it. The `main` of a bare repository of ours follows that of its remote. Raises
+    `main` does not contain it. Our `main` follows that of the remote. Raises
     `NoMainError`, or `OutsideError` with Git's reason.
     """
     if "main" not in there:
@@ -124,11 +124,11 @@ def remember(repo: pygit2.Repository, there: Mapping[str, str]) -> None:
 def _mirror(repo: pygit2.Repository, main: str, known: str | None) -> None:
     """Let our `main` follow that of the remote, unless an update of ours waits to be pushed.
 
-    `known` is where the remote's `main` was before. In a work tree ours stays, since it is checked out.
+    `known` is where the remote's `main` was before.
     """
     own = store.commit_of(repo, store.MAIN)
     ahead = own is not None and own != known and descends(repo, own, main)
-    if repo.is_bare and not ahead:
+    if not ahead:
         repo.references.create(store.MAIN, main, force=True)
 
 

@@ -96,9 +96,12 @@ def repository(place: str) -> pygit2.Repository:
             "'scaffolder cohort push'. If it never was, 'scaffolder cohort new' makes it anew."
         )
     try:
-        return store.opened(folder)
+        repo = store.opened(folder)
     except TargetError as error:
         raise OutsideError(str(error)) from error
+    if not repo.is_bare:
+        raise OutsideError(f"{name} has a work tree: put a clone by 'git clone --bare' in its place.")
+    return repo
 
 
 def run(

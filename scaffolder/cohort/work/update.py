@@ -1,4 +1,4 @@
-"""Updates one student's repository, without a work tree.
+"""Updates one student's repository.
 
 If the student has changed nothing, `main` is moved forward. If the student's work and the template's changes fit
 together, their merge waits on a branch; if they do not, the new version does, and the student settles it by merging.
@@ -20,8 +20,8 @@ from scaffolder.cohort.remote.push import MovedError, send
 from scaffolder.cohort.work import initial_render, rendering, steps, wording
 from scaffolder.cohort.work.steps import Outcome
 from scaffolder.errors import shown
-from scaffolder.exercises import added
-from scaffolder.project import generated, locks, record, store, update, worktree
+from scaffolder.exercises import declared
+from scaffolder.project import generated, locks, record, store, update
 from scaffolder.project.update import Commits, Merged, UpdateError
 from scaffolder.template.foreign import Opened
 from scaffolder.template.questions import Answer
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     import pygit2
 
 STEP = "update"
-_THERE = "run 'scaffolder update' there"
 _WOULD_SETTLE = "the student would have to settle it"
 
 
@@ -65,8 +64,6 @@ def updated(settings: RunSettings, opened: Opened, job: Job, render_lock: Lock) 
     repo = steps.repository(job.repository)
     if not settings.dry_run:
         locks.release(Path(repo.path))
-        if not repo.is_bare:
-            worktree.resume(repo)
     fetched = _fetched(repo, job, settings)
     ours = fetched.main if fetched else store.commit_of(repo, store.MAIN)
     if ours is None:
@@ -82,7 +79,7 @@ def _fetched(repo: pygit2.Repository, job: Job, settings: RunSettings) -> Fetche
         return None
     url = fetching.address(repo, job.remote)
     fetched = fetching.fetch(repo, url, keep_it=not settings.dry_run)
-    if repo.is_bare and not settings.dry_run:
+    if not settings.dry_run:
         offers.bring(repo, url, fetched)
     return fetched
 
@@ -103,7 +100,7 @@ def _merged(settings: RunSettings, opened: Opened, job: Job, repo: pygit2.Reposi
     news = {name: value for name, value in given.items() if name not in known.answers or known.answers[name] != value}
     data = generated.data_of(repo, known, base.tree)
     answers = generated.answers_of(opened.template, known, news, data, data)
-    wide = opened._replace(template=added.from_record(opened.template, known.own_exercises))
+    wide = opened._replace(template=declared.from_record(opened.template, known.own_exercises))
     return update.merged(repo, ours, base, rendering.render(wide, answers, data, known.exercises))
 
 
@@ -140,29 +137,18 @@ class _Update:
 
     def move_on(self) -> Outcome:
         """Move `main` forward to the new render, since the student has changed nothing."""
-        repo, ours = self.repo, self.merged.ours
-        if not repo.is_bare:
-            worktree.refuse_unclean(repo)
-            if worktree.head(repo) != ours:
-                raise UpdateError(f"{shown(self.job.repository, 200)} is at another commit: {_THERE}.")
         if self.settings.dry_run:
             return self.ended(State.DONE, f"main would move on: {wording.files(self.merged.kinds)}.")
         commits = self.write()
-        if not repo.is_bare:
-            worktree.advance(repo, commits, ours)
-        else:
-            self.move(store.SCAFFOLD, commits.scaffold)
+        self.move(store.SCAFFOLD, commits.scaffold)
         pushed = {"main": commits.target, "scaffold": commits.scaffold}
-        kept = send(repo, self.address, pushed) if self.fetched else ""
-        if repo.is_bare:
-            _move(repo, store.MAIN, ours, commits.target)
-            self.clear_offers()
+        kept = send(self.repo, self.address, pushed) if self.fetched else ""
+        _move(self.repo, store.MAIN, self.merged.ours, commits.target)
+        self.clear_offers()
         return self.ended(State.DONE, kept, commits.target)
 
     def offer(self) -> Outcome:
         """Let the merge wait on a branch for the student, unless it does so already."""
-        if not self.repo.is_bare:
-            raise UpdateError(f"Somebody has worked in {shown(self.job.repository, 200)}: {_THERE}.")
         files = wording.files(self.merged.kinds)
         render = self.write_render()
         waiting = render and offers.resting(self.repo, self.fetched, self.merged.ours, render)
@@ -178,17 +164,14 @@ class _Update:
 
     def leave_to_settle(self) -> Outcome:
         """In a conflict, leave `main` as it is, and let the new render wait on a branch that the student can merge."""
-        advice, places = _THERE, wording.places(self.merged.merge)
-        branches: tuple[str, ...] = ()
-        if self.repo.is_bare:
-            commits = self.commits_to_settle()
-            if self.let_wait(commits) is None:
-                return self.ended(State.UNCHANGED, "The branch of an update was deleted, but not merged.")
-            if self.settings.dry_run:
-                return self.ended(State.CONFLICT, wording.disagreement(places, _WOULD_SETTLE))
-            later = "" if self.fetched else ", once it is pushed,"
-            branches = tuple(map(offers.name_of, commits))
-            advice = f"the student settles it{later} with {wording.merges(branches)}"
+        places, commits = wording.places(self.merged.merge), self.commits_to_settle()
+        if self.let_wait(commits) is None:
+            return self.ended(State.UNCHANGED, "The branch of an update was deleted, but not merged.")
+        if self.settings.dry_run:
+            return self.ended(State.CONFLICT, wording.disagreement(places, _WOULD_SETTLE))
+        later = "" if self.fetched else ", once it is pushed,"
+        branches = tuple(map(offers.name_of, commits))
+        advice = f"the student settles it{later} with {wording.merges(branches)}"
         facts = Facts(branches=branches, places=places)
         return self.ended(State.CONFLICT, wording.disagreement(places, advice), facts=facts)
 
@@ -225,7 +208,7 @@ class _Update:
 
     def clear_offers(self, keep: Sequence[str] = ()) -> None:
         """Remove the branches that wait, apart from those to `keep`."""
-        if self.repo.is_bare and not self.settings.dry_run:
+        if not self.settings.dry_run:
             offers.clear(self.repo, self.address, self.fetched, keep)
 
     def write_render(self) -> str:

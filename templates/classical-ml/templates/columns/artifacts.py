@@ -1,7 +1,6 @@
 """The trained model on disk: ONNX, which runs no code when it is loaded (pickle and joblib can), and a manifest."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import skl2onnx
@@ -9,11 +8,10 @@ from skl2onnx.common.data_types import FloatTensorType, StringTensorType
 from skl2onnx.helpers.onnx_helper import select_model_inputs_outputs
 from sklearn.pipeline import Pipeline
 
-from .manifest import ARTIFACTS, TRAINING, Array, Input, Manifest
+from .manifest import ARTIFACTS, Array, Input, Manifest
 from .model import ModelError
 from .outcome import ONNX_OPTIONS, ONNX_OUTPUT
-from .reporting.metrics import ReportError, read_json, write_text
-from .settings import Settings
+from .reporting.metrics import write_text
 
 OPSETS = {"": 18, "ai.onnx.ml": 3}
 TOLERANCE = 1e-6  # of `parity`
@@ -61,25 +59,6 @@ def parity(expected: Array, served: Array) -> float:
             "nothing was saved"
         )
     return error
-
-
-def counted(settings: Settings) -> dict[str, Any]:
-    """The settings that the model depends on; slices and gates only judge it, words and warnings only tell of it."""
-    return settings.model_dump(
-        mode="json", exclude={"slices": True, "gates": True, "words": True, "data": {"unsettled", "suspected"}}
-    )
-
-
-def read_record(settings: Settings) -> Any:
-    """The record of the training run.
-
-    Raises:
-        ReportError: there is none, or the settings have changed since.
-    """
-    record = read_json(TRAINING)
-    if record.get("settings") != counted(settings):
-        raise ReportError("settings.toml has changed since the model was trained; run `make train evaluate` first")
-    return record
 
 
 def save(onnx: bytes, manifest: Manifest) -> None:

@@ -23,8 +23,9 @@ from .model import load_model
 from .reporting import experiments
 from .reporting.metrics import METRICS, REPORTS, ReportError, write_json
 from .reporting.run import describe_run
+from .results import EvaluationReport, read_record, without
 from .rule import Rule
-from .scoring import Answers, EvaluationReport
+from .scoring import Answers
 from .settings import Settings
 
 WORST = 25  # rows of each kind of mistake in errors.csv
@@ -38,7 +39,7 @@ def evaluate(settings: Settings) -> EvaluationReport:
         ModelError, ReportError: there is no model, or it was trained on other data or with other settings.
     """
     started, task = datetime.now(UTC), Task(settings)
-    model, record = load_model(ARTIFACTS), artifacts.read_record(settings)
+    model, record = load_model(ARTIFACTS), read_record(settings)
     dataset = data.load(settings)
     if dataset.facts["sha256"] != model.manifest.data_sha256:
         raise ReportError(f"the model was trained on a different {settings.data.file}; run `make train` first")
@@ -130,11 +131,6 @@ def predict_without_suspects(dataset: Dataset, task: Task) -> list[Answers]:
     raw, now = (task.raw(pipeline, features.table(part, inputs)) for part in (dataset.validation, dataset.test))
     outcome = task.decide(task.y(dataset.validation), raw)
     return [Answers(without(task.settings), outcome.finish(now), outcome)]
-
-
-def without(settings: Settings) -> str:
-    """What a model without the inputs that may be leaks is called."""
-    return f"without {', '.join(settings.data.suspected)}"
 
 
 def worst(

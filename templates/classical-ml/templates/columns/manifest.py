@@ -17,7 +17,6 @@ Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 ARTIFACTS = Path("artifacts")
-TRAINING = Path("reports/training.json")  # the record of a training run
 MISSING = "missing"  # the category that stands for "not given"
 OTHER = "other"  # the category that stands for all that are not among an input's choices
 # <text>

@@ -5,47 +5,24 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from pydantic import Field
 
 from . import dependent
-# <two>
-from .acting import Acted
-# </two>
 from .bootstrap import Rows
 from .decision import Score, Task
 from .dependent import rounded
 from .manifest import Array
+# <number>
+from .outcome import BLOCK, Outcome
+# </number>
+# <two several>
 from .outcome import Outcome
-from .reporting.metrics import Baseline, Gate, Interval, Metric, Part, Report, Slice
+# </two several>
+from .reporting.metrics import Baseline, Gate, Interval, Metric, Slice
+from .results import Gain
 from .settings import Settings, SettingsError
 
 GAIN = "gain_over_rule"  # a gate: the lower end of the interval of the gain over the simple rule in expected cost
 MANY_VALUES = 10  # a numeric column with more is cut at its quartiles
-
-
-class Gain(Part):
-    """By how much the served model is better in a score. Positive is always better."""
-
-    metric: str
-    versus: str
-    value: float
-    ci95: Interval
-
-
-class EvaluationReport(Report):
-    """`reports/metrics.json` of this repository."""
-
-    model: str  # the served one
-    rule: str  # the simple rule, as a sentence
-    cases: dict[str, list[float]]  # what it predicts, for the rows in these words
-    difference: list[Gain]  # first over the rule, in expected cost
-    errors: dict[str, float]
-    mistakes: dict[str, int]  # how many there are of each kind
-    # <two>
-    acted: list[Acted] = Field(default=[])  # on whom the model acts
-    # </two>
-    small: dict[str, int] = Field(default={})  # the slices that are not measured, and how many rows each has
-    looks: list[str] = Field(default=[])  # the versions of the model that were measured on these test rows
 
 
 @dataclass(frozen=True)
@@ -187,7 +164,7 @@ def dependent_rows(rows: pd.DataFrame, task: Task) -> Rows | None:
 
     Those of one cluster do.
     # <number>
-    Without one, so do neighbours in time, `task.block` at a time.
+    Without one, so do neighbours in time, `BLOCK` at a time.
     # </number>
     """
     data = task.settings.data
@@ -195,6 +172,6 @@ def dependent_rows(rows: pd.DataFrame, task: Task) -> Rows | None:
         return np.asarray(pd.factorize(rows[data.cluster], use_na_sentinel=False)[0])
     # <number>
     if data.time is not None:
-        return np.arange(len(rows)) // task.block
+        return np.arange(len(rows)) // BLOCK
     # </number>
     return None

@@ -90,7 +90,7 @@ def test_what_is_no_text_is_refused(note: object, client: TestClient, row: Row) 
     headers = {"content-type": "application/json"}
     answer = client.post("/predict", content=json.dumps({**row, "note": note}), headers=headers)
     assert answer.status_code == 422
-    assert [error["field"] for error in answer.json()["errors"]] == ["note"]
+    assert [error["loc"] for error in answer.json()["detail"]] == [["body", "note"]]
 
 
 def test_the_page_has_room_for_it_and_shows_its_example(client: TestClient, manifest: Manifest) -> None:

@@ -15,7 +15,8 @@ from predictor import data, evaluation, normalise, report
 from predictor.manifest import Manifest
 from predictor.model import load_model
 from predictor.reporting.metrics import METRICS, Gate, ReportError, read_json, read_report
-from predictor.scoring import EvaluationReport, slice_rows, too_small
+from predictor.results import EvaluationReport
+from predictor.scoring import slice_rows, too_small
 from predictor.settings import Settings
 from toy import Project
 

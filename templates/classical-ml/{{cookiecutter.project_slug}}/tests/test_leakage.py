@@ -12,7 +12,7 @@ from predictor.manifest import ARTIFACTS
 from predictor.model import load_model
 from predictor.reporting.markdown import number
 from predictor.reporting.metrics import METRICS, read_report
-from predictor.scoring import EvaluationReport
+from predictor.results import EvaluationReport
 from predictor.serving.page import render_page
 from toy import Project
 

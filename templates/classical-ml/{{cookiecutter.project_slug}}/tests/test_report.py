@@ -2,6 +2,8 @@
 
 import re
 import shutil
+import subprocess
+import sys
 from contextlib import chdir
 from pathlib import Path
 from xml.etree import ElementTree
@@ -12,10 +14,9 @@ import pytest
 import toy
 import toy_target
 from predictor import report
-from predictor.manifest import TRAINING
 from predictor.reporting.markdown import estimate, number
 from predictor.reporting.metrics import METRICS, REPORTS, Gate, ReportError, read_json, read_report
-from predictor.scoring import EvaluationReport
+from predictor.results import TRAINING, EvaluationReport
 from toy import Project
 
 Blocks = dict[str, list[str]]  # of each document
@@ -38,6 +39,14 @@ def blocks(folder: Path) -> Blocks:
 def write(folder: Path, project: Project) -> list[Path]:
     with chdir(folder):
         return report.write(project.settings)
+
+
+def test_a_report_needs_no_training_library() -> None:
+    """So it takes a third of a second, and `make report` may be called after each word that is changed."""
+    code = "import sys; from predictor import report; print(*{name.partition('.')[0] for name in sys.modules})"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert "predictor" in loaded
+    assert not {"matplotlib", "onnx", "onnxruntime", "scipy", "skl2onnx", "sklearn"} & {*loaded}
 
 
 def outside(document: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 import toy
 from predictor import scoring
 from predictor.manifest import read_manifest
-from predictor.scoring import Gain
+from predictor.results import Gain
 from predictor.settings import SettingsError
 from toy import Project
 

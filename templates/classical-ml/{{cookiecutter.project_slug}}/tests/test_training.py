@@ -17,9 +17,10 @@ from pydantic import ValidationError
 
 import toy
 from predictor import artifacts, data, selection, training
-from predictor.manifest import TRAINING, Manifest, read_manifest
+from predictor.manifest import Manifest, read_manifest
 from predictor.model import ModelError
 from predictor.reporting.metrics import read_json
+from predictor.results import TRAINING
 from predictor.selection import Tuned
 from predictor.settings import load_settings
 from predictor.validation import DataError

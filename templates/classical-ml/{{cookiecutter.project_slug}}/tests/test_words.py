@@ -6,10 +6,9 @@ from typing import Any
 import pytest
 
 from predictor import report
-from predictor.manifest import TRAINING
 from predictor.reporting import sections
 from predictor.reporting.metrics import METRICS, read_json, read_report
-from predictor.scoring import EvaluationReport
+from predictor.results import TRAINING, EvaluationReport
 from toy import Project
 
 WORDS = {

@@ -10,7 +10,7 @@ from sklearn.metrics import mean_absolute_error, r2_score, root_mean_squared_err
 from sklearn.pipeline import Pipeline
 
 from .bootstrap import Array
-from .outcome import Outcome
+from .outcome import SLICE_SHARE, Outcome
 from .reporting.markdown import number
 from .settings import Settings
 
@@ -49,11 +49,9 @@ class Task:
     """What the settings say about the target. Its numbers `y` and the forecasts `raw` and `predicted` are [rows]."""
 
     name = "tabular-regression"  # as the Hugging Face hub names tasks
-    block = 14  # rows that the bootstrap draws together: in time, the errors of neighbours resemble each other
     stratified = False  # a part of the rows need not have each value
     values = 2  # different outcomes that training needs
-    minor = ("rmse",)  # metrics that only docs/evaluation.md shows
-    slice_scores = ("coverage",)  # beside the headline
+    slice_scores = (SLICE_SHARE,)  # beside the headline
     unsaid = ""  # a rule says all of its answers
     scores = {  # noqa: RUF012
         "mae": Score("MAE", False, mean_absolute_error, "neg_mean_absolute_error"),

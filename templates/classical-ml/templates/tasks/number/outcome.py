@@ -10,6 +10,8 @@ from .reporting.metrics import Part
 
 ONNX_OUTPUT = "variable"
 ONNX_OPTIONS: dict[str, Any] = {}
+SLICE_SHARE = "coverage"  # what a slice is measured by, beside the headline
+BLOCK = 14  # rows that the bootstrap draws together: in time, the errors of neighbours resemble each other
 
 
 class Outcome(Part):

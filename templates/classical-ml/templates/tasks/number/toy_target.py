@@ -9,7 +9,7 @@ from sklearn.metrics import mean_absolute_error
 
 from predictor.manifest import Array
 from predictor.reporting.markdown import number
-from predictor.scoring import EvaluationReport
+from predictor.results import EvaluationReport
 
 TARGET = "bill"
 SECTIONS: dict[str, dict[str, Any]] = {

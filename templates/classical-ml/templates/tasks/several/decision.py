@@ -11,7 +11,7 @@ from scipy.optimize import minimize_scalar
 from sklearn.pipeline import Pipeline
 
 from .bootstrap import Array
-from .outcome import CLOSEST, Outcome
+from .outcome import CLOSEST, SLICE_SHARE, Outcome
 from .settings import Settings, SettingsError
 
 Scorer = Callable[..., float]
@@ -63,7 +63,7 @@ class Task:
 
     name = "tabular-classification"  # as the Hugging Face hub names tasks
     stratified = True  # each part of the rows has every class, in the same shares
-    slice_scores = ("accuracy",)  # beside the headline
+    slice_scores = (SLICE_SHARE,)  # beside the headline
     unsaid = ""  # a rule says all of its answers
 
     def __init__(self, settings: Settings) -> None:
@@ -71,7 +71,6 @@ class Task:
         self.numbers: list[str] = []  # columns that must hold numbers, beside the inputs
         self.values = len(self.classes)  # different outcomes that training needs
         self.undecided = Outcome(classes=self.classes, costs=self.prices().tolist())
-        self.minor = [f"recall of {one}" for one in self.classes]  # metrics that only docs/evaluation.md shows
         self.scores = {
             "macro_f1": Score("macro-F1", True, self.macro_f1, scorer(1, self.macro_f1)),
             "log_loss": Score("log loss", False, log_loss, scorer(-1, log_loss)),
@@ -170,7 +169,8 @@ class Task:
             return float(np.array(outcome.costs)[y.astype(int), outcome.said(predicted)].mean())
 
         cost = Score("expected cost", False, expected_cost)
-        recalls = {name: share(name, recall(place)) for place, name in enumerate(self.minor)}
+        names = [f"recall of {label}" for label in self.classes]
+        recalls = {name: share(name, recall(place)) for place, name in enumerate(names)}
         return {**self.scores, "accuracy": share("accuracy", right), "expected_cost": cost, **recalls}
 
     def decisions(self, y: Array, predicted: Array, outcome: Outcome) -> dict[str, Array]:

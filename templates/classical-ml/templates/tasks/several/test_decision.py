@@ -11,9 +11,9 @@ from sklearn import metrics
 
 import toy
 from predictor import report
-from predictor.manifest import TRAINING, Array, Manifest
+from predictor.manifest import Array, Manifest
 from predictor.reporting.metrics import METRICS, read_json, read_report
-from predictor.scoring import EvaluationReport
+from predictor.results import TRAINING, EvaluationReport
 from predictor.settings import SettingsError
 from test_rule import fitted
 from toy import Project

@@ -8,7 +8,7 @@ from numpy.random import Generator
 from sklearn.metrics import f1_score
 
 from predictor.manifest import Array
-from predictor.scoring import EvaluationReport
+from predictor.results import EvaluationReport
 
 TARGET = "tariff"
 CLASSES = ["day", "night", "flex"]

@@ -12,7 +12,7 @@ from sklearn.metrics import average_precision_score, confusion_matrix
 from sklearn.pipeline import Pipeline
 
 from .bootstrap import Array
-from .outcome import Outcome, log_odds
+from .outcome import SLICE_SHARE, Outcome, log_odds
 from .settings import Cost, Settings
 
 Scorer = Callable[..., float]
@@ -80,8 +80,7 @@ class Task:
     name = "tabular-classification"  # as the Hugging Face hub names tasks
     stratified = True  # each part of the rows has both classes, in the same shares
     values = 2  # different outcomes that training needs
-    minor = ()  # metrics that only docs/evaluation.md shows
-    slice_scores = ("recall",)  # beside the headline
+    slice_scores = (SLICE_SHARE,)  # beside the headline
     scores = {  # noqa: RUF012
         "roc_auc": Score("ROC AUC", True, roc_auc, "roc_auc"),
         "average_precision": Score("average precision", True, average_precision, "average_precision"),

@@ -11,6 +11,7 @@ from .reporting.metrics import Part
 ONNX_OUTPUT = "probabilities"
 ONNX_OPTIONS = {"zipmap": False}  # an array, and not a list of mappings
 CLOSEST = 1e-7  # float32 resolves no more near 1; the same bound is used near 0
+SLICE_SHARE = "recall"  # what a slice is measured by, beside the headline
 
 
 class Outcome(Part):

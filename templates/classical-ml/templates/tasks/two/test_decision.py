@@ -14,10 +14,11 @@ import toy
 from predictor import report, scoring
 from predictor.bootstrap import wilson
 from predictor.decision import Task
-from predictor.manifest import TRAINING, Array, Manifest
+from predictor.manifest import Array, Manifest
 from predictor.outcome import Outcome
 from predictor.reporting.metrics import METRICS, read_json, read_report
-from predictor.scoring import Answers, EvaluationReport
+from predictor.results import TRAINING, EvaluationReport
+from predictor.scoring import Answers
 from test_rule import fitted
 from toy import Project
 

@@ -8,7 +8,7 @@ from numpy.random import Generator
 from sklearn.metrics import roc_auc_score
 
 from predictor.manifest import Array
-from predictor.scoring import EvaluationReport
+from predictor.results import EvaluationReport
 
 TARGET = "left"
 SECTIONS: dict[str, dict[str, Any]] = {

@@ -36,7 +36,7 @@ def run_train() -> None:
 
 
 def run_evaluate() -> int:
-    """Measure the served model on the test rows, and how long it takes; write reports/; exit 1 if a gate fails."""
+    """Measure the served model on the test rows, and how long it takes; write and report it; exit 1 if a gate fails."""
     from . import evaluation, manifest
     from .reporting.metrics import failures
     from .serving import app, latency, schemas
@@ -48,6 +48,7 @@ def run_evaluate() -> int:
         print(f"  {one.label:<18} {estimate(one.value, one.ci95)}")
     gain = report.difference[0]
     print(f"Gain over the simple rule in expected cost: {estimate(gain.value, gain.ci95)}. The rule: {report.rule}.")
+    run_report()
     return gate_code(failures(report.gates))
 
 
@@ -84,7 +85,7 @@ def run_serve() -> None:
 
 
 def run_site() -> None:
-    """Write site/index.html, the page with the model inside; the Makefile puts beside it what it needs."""
+    """Write site/index.html, the page with the model inside; tasks.py puts beside it what it needs."""
     from .manifest import ARTIFACTS
     from .model import load_model
     from .reporting.metrics import write_text
@@ -103,11 +104,10 @@ DEMO: dict[str, Callable[[], int | None]] = {
 
 
 def run_demo() -> int:
-    """Run data, train, evaluate and report in one process; exit 1 if a gate fails."""
+    """Run data, train and evaluate in one process; exit 1 if a gate fails."""
     for sentence, step in DEMO.items():
         print(sentence, flush=True)
         code = step()
-    run_report()
     return code or 0
 
 

@@ -18,10 +18,11 @@ from sklearn.pipeline import Pipeline
 
 from . import artifacts, data, features, normalise, selection
 from .decision import Task
-from .manifest import TRAINING, Array, Input, Manifest
+from .manifest import Array, Input, Manifest
 from .model import Model
 from .reporting.metrics import write_json
 from .reporting.run import describe_run
+from .results import TRAINING, counted
 from .selection import Choice, Fold
 from .settings import Settings
 from .validation import DataError
@@ -76,7 +77,7 @@ def train(settings: Settings) -> dict[str, Any]:
     artifacts.save(onnx, manifest)
     record = {
         "run": run.model_dump(),
-        "settings": artifacts.counted(settings),
+        "settings": counted(settings),
         "headline": settings.training.headline,
         **choice.model_dump(),
         "outcome": outcome.model_dump(),
