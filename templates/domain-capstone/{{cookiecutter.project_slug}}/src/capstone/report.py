@@ -61,6 +61,7 @@ def facts(report: EvaluationReport, settings: Settings) -> dict[str, Any]:
         "record": record,
         "settings": settings,
         "problem": settings.problem,
+        "loss": cell(report.loss),
         "rule": cell(settings.problem.rule),
         "facts": read_json(REPORTS / "data.json"),
         "watched": read_json(WATCHED) if WATCHED.exists() else None,
