@@ -73,9 +73,10 @@ def choose_limit(
 def keeps(losses: Array, most_risk: float, confidence: float, largest: float) -> bool:
     """Whether independent losses between 0 and `largest` show that their mean is at most `most_risk`.
 
-    A bet that it is: each loss below `most_risk` wins, each above it loses, and what is staked depends on earlier losses
-    only. If the mean were larger, the capital would grow to 1 / (1 - `confidence`) times what it was with a chance of
-    at most 1 - `confidence` (Waudby-Smith and Ramdas 2024, Estimating means of bounded random variables by betting).
+    A bet that it is: each loss below `most_risk` wins, each above it loses, and what is staked depends on earlier
+    losses only. If the mean were larger, the capital would grow to 1 / (1 - `confidence`) times what it was with a
+    chance of at most 1 - `confidence` (Waudby-Smith and Ramdas 2024, Estimating means of bounded random variables by
+    betting).
     The losses are shuffled first, since a data file may be sorted.
     """
     room = largest - most_risk
