@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 
 from capstone import scoring, technique
+from capstone.answering import Answered
 from capstone.data import Cases
 from capstone.estimates import Column, Given, Score, ShareScore
 from capstone.reporting.metrics import Metric
-from capstone.scoring import Answered
 from capstone.settings import Settings
 from toy_case import settings
 
@@ -34,14 +34,10 @@ def scores(_settings: Settings) -> dict[str, Any]:
     return {"accuracy": ShareScore("Accuracy", hits, True), "errors": Score("Errors", missed, False)}
 
 
-def predictions(cases: Cases, given: pd.DataFrame, _settings: Settings) -> pd.DataFrame:
-    return pd.DataFrame({"expected_cost": 10.0 * (given["answer"] != cases.outcomes)}, cases.frame.index)
-
-
 @pytest.fixture(autouse=True)
 def technique_of_parcels(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two scores that are easy to check, however the module has imported them."""
-    replaced: dict[object, object] = {technique.scores: scores, technique.predictions: predictions}
+    replaced: dict[object, object] = {technique.scores: scores}
     for module in (technique, scoring):
         for name, value in list(vars(module).items()):
             if isinstance(value, FunctionType) and value in replaced:
@@ -57,12 +53,14 @@ def answered(
 ) -> Answered:
     names = [f"p{place}" for place in range(len(right))]
     outcomes = pd.Series(right, names)
-    given = pd.DataFrame({"answer": ours}, names)
+    given, by_rule = pd.DataFrame({"answer": ours}, names), pd.DataFrame({"answer": theirs}, names)
     return Answered(
         cases=Cases(pd.DataFrame({"weight": 1.0}, names), outcomes),
         ours=given,
-        theirs=pd.DataFrame({"answer": theirs}, names),
+        theirs=by_rule,
         losses=np.asarray(given["answer"] != outcomes, dtype=np.float64),
+        rule_losses=np.asarray(by_rule["answer"] != outcomes, dtype=np.float64),
+        reserved=np.zeros(len(right), dtype=np.bool_),
         accepted=np.array([True] * len(right) if accepted is None else accepted),
         units=None if units is None else pd.Series(units, names),
     )
@@ -108,7 +106,7 @@ def test_the_policy_is_measured_by_what_it_accepts() -> None:
     assert found["accepted_risk"].value == pytest.approx(1 / 3, rel=1e-5), "one of three accepted answers is wrong"
     assert (found["accepted"].higher_is_better, found["accepted_risk"].higher_is_better) == (True, False)
     assert found["accepted"].label == "Answered without a person"
-    assert found["accepted_risk"].label.endswith("among these")
+    assert found["accepted_risk"].label.endswith(", accepted")
 
 
 def test_where_nothing_is_accepted_there_is_no_risk_of_it() -> None:
@@ -122,10 +120,12 @@ def test_the_whole_cost_has_the_mistakes_and_the_reading() -> None:
     assert "whole_cost" not in by_name(scoring.measure(given, asked())), "nobody has said what reading costs"
     priced = asked().model_copy(update={"cost": asked().cost.model_copy(update={"reading": 4.0})})
     found = by_name(scoring.measure(given, priced))["whole_cost"]
-    assert found.value == pytest.approx((10 + 4 + 4) / 5), "one wrong accepted answer at 10, two readings at 4"
+    assert found.value == pytest.approx((1 + 4 + 4) / 5), "one wrong accepted answer at 1, two readings at 4"
     assert found.higher_is_better is False
+    rule = by_name(scoring.measure_rule(given, priced))["whole_cost"]
+    assert rule.value == pytest.approx(3 / 5), "the rule answers each case, and three wrongly"
     free = priced.model_copy(update={"cost": priced.cost.model_copy(update={"reading": 0.0})})
-    assert by_name(scoring.measure(given, free))["whole_cost"].value == pytest.approx(10 / 5), "0 is a price, too"
+    assert by_name(scoring.measure(given, free))["whole_cost"].value == pytest.approx(1 / 5), "0 is a price, too"
 
 
 def test_the_gain_is_model_minus_rule() -> None:

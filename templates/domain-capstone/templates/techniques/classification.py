@@ -14,7 +14,6 @@ from .estimates import Column, Given, Score, ShareScore
 from .manifest import Array
 from .settings import Settings
 
-LOSS = "share of wrong answers"
 SCORED = "{cases}"  # what is scored
 UNITS = ""  # what the bootstrap draws whole, if the settings name no group
 
@@ -39,6 +38,21 @@ def fit(train: Cases, validation: Cases, settings: Settings) -> Any:
     return calibrated.fit(_features(cases.frame, settings), _labels(cases))
 
 
+def loss(settings: Settings) -> str:
+    """What `losses` measures, in words."""
+    return (
+        f"cost per {settings.problem.case} in {settings.cost.currency}"
+        if weighs(settings)
+        else "share of wrong answers"
+    )
+
+
+def weighs(settings: Settings) -> bool:
+    """Whether some wrong answers cost more than others."""
+    matrix = costs(settings)
+    return bool((matrix + np.eye(len(matrix)) != 1).any())
+
+
 def answers(model: Any, frame: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     """A row for each case: `answer`, `uncertainty`, and a column `chance:NAME` for each option."""
     chances = model.predict_proba(_features(frame, settings))
@@ -54,13 +68,13 @@ def by_rule(train: Cases, frame: pd.DataFrame, settings: Settings) -> pd.DataFra
 
 
 def decide(chances: pd.DataFrame, settings: Settings) -> pd.DataFrame:
-    """The answer that costs least in expectation, and the chance that it is wrong."""
+    """The answer that costs least in expectation, and as its uncertainty what it is expected to cost."""
     options = settings.problem.options
     ordered = chances.reindex(columns=options, fill_value=0.0).to_numpy()
-    chosen = (ordered @ costs(settings)).argmin(axis=1)
-    sure = np.take_along_axis(ordered, chosen[:, None], axis=1)[:, 0]
+    expected = ordered @ costs(settings)
     table = pd.DataFrame(ordered, chances.index, [f"chance:{name}" for name in options])
-    return table.assign(answer=np.array(options, dtype=object)[chosen], uncertainty=1 - sure)
+    answer = np.array(options, dtype=object)[expected.argmin(axis=1)]
+    return table.assign(answer=answer, uncertainty=expected.min(axis=1))
 
 
 def costs(settings: Settings) -> Array:
@@ -83,22 +97,33 @@ def units(cases: Cases, settings: Settings) -> pd.Series | None:
     return cases.frame[settings.data.group] if settings.data.group else None
 
 
-def losses(outcomes: pd.Series, given: pd.DataFrame, _: Settings) -> Array:
-    """1 for a wrong answer, 0 for a right one."""
-    return np.asarray(given["answer"] != outcomes, dtype=np.float64)
+def losses(outcomes: pd.Series, given: pd.DataFrame, settings: Settings) -> Array:
+    """What each answer costs; shape (cases,)."""
+    truth, answer = (_places(labels.to_numpy(), settings) for labels in (outcomes, given["answer"]))
+    return np.asarray(costs(settings)[truth, answer])
+
+
+def largest(settings: Settings) -> float | None:
+    """The largest loss that is possible."""
+    return float(costs(settings).max())
+
+
+def referred(outcomes: pd.Series, _: pd.DataFrame, reading: float, settings: Settings) -> Array:
+    """What each case costs if a person decides it, rightly; a case that a person reads anyway costs no more reading."""
+    return np.where(outcomes.isin(settings.cost.read_anyway), 0.0, reading)
 
 
 def scores(settings: Settings) -> dict[str, Score | ShareScore]:
-    positive, matrix = settings.problem.positive, costs(settings)
+    positive, count = settings.problem.positive, len(settings.problem.options)
 
     def right(outcomes: Column, given: Given) -> Array:
         return np.asarray(outcomes == given["answer"], dtype=np.float64)
 
     def cost(outcomes: Column, given: Given) -> float:
-        return float(matrix[_places(outcomes, settings), _places(given["answer"], settings)].mean())
+        return float(costs(settings)[_places(outcomes, settings), _places(given["answer"], settings)].mean())
 
     def macro_f1(outcomes: Column, given: Given) -> float:
-        count, answers = len(matrix), _places(given["answer"], settings)
+        answers = _places(given["answer"], settings)
         pairs = np.bincount(count * _places(outcomes, settings) + answers, minlength=count * count)
         table = pairs.reshape(count, count)
         sizes = table.sum(axis=0) + table.sum(axis=1)  # of a resample without an option, the others are the mean

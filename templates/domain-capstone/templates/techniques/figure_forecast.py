@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from .scoring import Answered
+from .answering import Answered
 from .settings import Settings
 
 NAME = "forecast"

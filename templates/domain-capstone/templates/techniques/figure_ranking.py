@@ -3,7 +3,7 @@
 from matplotlib.figure import Figure
 from sklearn.calibration import CalibrationDisplay
 
-from .scoring import Answered
+from .answering import Answered
 from .settings import Settings
 
 NAME = "calibration"

@@ -17,7 +17,6 @@ from .estimates import Column, Given, Score, ShareScore
 from .manifest import Array
 from .settings import Settings
 
-LOSS = "mean absolute error"
 SCORED = "{cases}"  # what is scored
 UNITS = "weeks"  # what the bootstrap draws whole
 INSIDE = 0.9  # of the outcomes should lie in the interval
@@ -47,6 +46,11 @@ def fit(train: Cases, validation: Cases, settings: Settings) -> Model:
     given = answers(model, validation.frame, settings)
     times = losses(validation.outcomes, given, settings) / (given["uncertainty"] / 2)
     return {**model, "times": _holding(times)}
+
+
+def loss(settings: Settings) -> str:
+    """What `losses` measures, in words."""
+    return f"mean absolute error in {settings.problem.unit}"
 
 
 def answers(model: Model, frame: pd.DataFrame, settings: Settings) -> pd.DataFrame:
@@ -79,6 +83,16 @@ def losses(outcomes: pd.Series, given: pd.DataFrame, _: Settings) -> Array:
     """How far the number is off."""
     off: Array = (outcomes - given["answer"]).abs().to_numpy(dtype=np.float64)
     return off
+
+
+def largest(_: Settings) -> float | None:
+    """No error is too large to be possible."""
+    return None
+
+
+def referred(outcomes: pd.Series, theirs: pd.DataFrame, reading: float, settings: Settings) -> Array:
+    """What each case costs if a person decides it: a person who goes by today's rule is off as far as the rule."""
+    return losses(outcomes, theirs, settings) + reading
 
 
 def scores(settings: Settings) -> dict[str, Score | ShareScore]:

@@ -20,7 +20,6 @@ from .estimates import Column, Given, Score, ShareScore
 from .manifest import Array
 from .settings import Settings
 
-LOSS = "squared error of the chance of success"
 SCORED = "hidden answers"  # what is scored
 UNITS = "{cases}"  # what the bootstrap draws whole
 NONE = "none fits"  # the answer if everything is done, or nothing that is left is near the target
@@ -51,6 +50,11 @@ def fit(train: Cases, _: Cases, settings: Settings) -> Model:
 
     found = minimize(unlikely, np.zeros(count + 1), jac=True, method="L-BFGS-B")
     return {"difficulties": found.x[:count], "spread": float(np.exp(found.x[count]))}
+
+
+def loss(_: Settings) -> str:
+    """What `losses` measures, in words."""
+    return "squared error of the chance of success"
 
 
 def answers(model: Model, frame: pd.DataFrame, settings: Settings) -> pd.DataFrame:
@@ -100,6 +104,16 @@ def units(cases: Cases, _: Settings) -> pd.Series | None:
 def losses(outcomes: pd.Series, given: pd.DataFrame, _: Settings) -> Array:
     """The squared error of the chance of the task that was asked for."""
     return np.asarray((outcomes - given["asked_chance"]) ** 2, dtype=np.float64)
+
+
+def largest(_: Settings) -> float | None:
+    """The largest loss that is possible."""
+    return 1.0
+
+
+def referred(outcomes: pd.Series, theirs: pd.DataFrame, reading: float, settings: Settings) -> Array:
+    """What each case costs if a person decides it: a person who goes by today's rule is off as far as the rule."""
+    return losses(outcomes, theirs, settings) + reading
 
 
 def scores(settings: Settings) -> dict[str, Score | ShareScore]:

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from sklearn.metrics import brier_score_loss, f1_score, recall_score, roc_auc_score
 
 from capstone import data, domain, technique, technique_figure
+from capstone.answering import Answered
 from capstone.bootstrap import intervals
 from capstone.estimates import Column
-from capstone.scoring import Answered
 from capstone.settings import Cost, Settings
 from toy_project import SETTINGS
 
@@ -41,7 +41,7 @@ def decided(chances: list[list[float]], settings: Settings) -> pd.DataFrame:
 def test_the_answer_is_the_one_that_is_expected_to_cost_least() -> None:
     given = decided([[0.81, 0.19], [0.79, 0.21]], TWO)  # 4 x .2 = 1 x .8: a yes is worth it from .2 upwards
     assert list(given["answer"]) == ["no", "yes"]
-    assert list(given["uncertainty"]) == pytest.approx([0.19, 0.79])
+    assert list(given["uncertainty"]) == pytest.approx([0.76, 0.79])  # what these answers are expected to cost
     given = decided([[0.8, 0.0, 0.2], [0.95, 0.0, 0.05]], THREE)
     assert list(given["answer"]) == ["c", "a"]
 
@@ -58,7 +58,7 @@ def test_the_figure_holds_the_chance_against_what_happened(
 ) -> None:
     ours, outcomes = decided(chances, settings), pd.Series(truth)
     losses = technique.losses(outcomes, ours, settings)
-    answered = Answered(data.Cases(ours, outcomes), ours, ours, losses, losses < 1, None)
+    answered = Answered(data.Cases(ours, outcomes), ours, ours, losses, losses, losses < 0, losses < 1, None)
     *_, model = technique_figure.figure(answered, settings).axes[0].get_lines()
     assert np.array(model.get_xydata()) == pytest.approx(np.array(points))
 

@@ -1,15 +1,18 @@
 """The reports agree with each other, and with what the model answers."""
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import toy_reports
-from capstone import artifacts, data, evaluation, scoring, technique
+from capstone import answering, artifacts, data, evaluation, scoring, technique
+from capstone.answering import Answered
 from capstone.manifest import ARTIFACTS
 from capstone.reporting.metrics import METRICS, ReportError, read_report
-from capstone.scoring import Answered, EvaluationReport
+from capstone.scoring import EvaluationReport
 from capstone.settings import Settings, SettingsError, Slices
 
 
@@ -20,8 +23,9 @@ def report(project: Path) -> EvaluationReport:
 
 @pytest.fixture
 def answered(project: Path, settings: Settings) -> Answered:
-    model, manifest = artifacts.load(ARTIFACTS)
-    return evaluation.answer(model, manifest, data.load(settings), settings)
+    dataset, (model, manifest) = data.load(settings), artifacts.load(ARTIFACTS)
+    answered = answering.answer(model, dataset.train, dataset.test, manifest.inputs, settings)
+    return answered.up_to(manifest.limit)
 
 
 def predictions() -> pd.DataFrame:
@@ -34,8 +38,8 @@ def test_the_policy_is_counted_from_the_predictions(report: EvaluationReport) ->
     if table["accepted"].any():
         risk = table["loss"][table["accepted"]].mean()
         assert report.metric("accepted_risk").value == pytest.approx(risk, rel=1e-4)
-    assert report.limit is not None
-    assert (table["uncertainty"][table["accepted"]] <= report.limit + 1e-6).all()
+    limit = -1.0 if report.limit is None else report.limit
+    assert (table["uncertainty"][table["accepted"]] <= limit + 1e-6).all()
     assert report.curve[-1]["risk"] == pytest.approx(table["loss"].mean(), rel=1e-4)
 
 
@@ -50,15 +54,46 @@ def test_a_metric_that_is_a_mean_can_be_computed_from_its_column(report: Evaluat
 def test_the_whole_cost_is_that_of_accepted_mistakes_and_of_reading_the_rest(
     answered: Answered, settings: Settings
 ) -> None:
-    asked = settings.model_copy(update={"cost": settings.cost.model_copy(update={"reading": 4})})
-    found = {one.name: one for one in scoring.measure(answered, asked)}
-    if asked.problem.options:
-        told = technique.predictions(answered.cases, answered.ours, asked)
-        mean = told["expected_cost"].where(answered.accepted, 4).mean()
-        assert found["whole_cost"].value == pytest.approx(mean, rel=1e-5)
-        assert not found["whole_cost"].higher_is_better
-    else:
-        assert "whole_cost" not in found
+    anyway = settings.problem.options[:1]
+    prices = [settings.cost.model_copy(update={"reading": price, "read_anyway": anyway}) for price in (4, None)]
+    priced, unpriced = (settings.model_copy(update={"cost": cost}) for cost in prices)
+    people = np.where(answered.cases.outcomes.isin(anyway), 0, 4)
+    if not anyway:
+        people = 4 + technique.losses(answered.cases.outcomes, answered.theirs, settings)
+    metrics = {metric.name: metric for metric in scoring.measure(answered, priced)}
+    assert metrics["whole_cost"].value == pytest.approx(
+        np.where(answered.accepted, answered.losses, people).mean(), rel=1e-5
+    )
+    assert not metrics["whole_cost"].higher_is_better
+    rule = {metric.name: metric for metric in scoring.measure_rule(answered, priced)}["whole_cost"]
+    assert rule.value == pytest.approx(answered.rule_losses.mean(), rel=1e-5)
+    assert "whole_cost" not in {metric.name for metric in scoring.measure(answered, unpriced)}
+
+
+def test_at_the_break_even_price_of_reading_the_whole_costs_what_the_rule_costs(
+    answered: Answered, settings: Settings
+) -> None:
+    cost = settings.cost.model_copy(update={"reading": 1, "read_anyway": []})
+    priced = settings.model_copy(update={"cost": cost})
+    half = replace(answered, accepted=np.arange(len(answered.losses)) % 2 == 0, losses=answered.rule_losses / 2)
+    price = scoring.break_even(half, priced)
+    assert price is not None
+    assert half.whole(price, priced).mean() == pytest.approx(answered.rule_losses.mean(), rel=1e-3)
+    dear = replace(half, losses=answered.rule_losses * 9 + 1, accepted=half.accepted | True)
+    assert scoring.break_even(dear, priced) is None
+
+
+def test_doubt_is_the_difference_between_the_less_sure_half_and_the_surer_one(
+    answered: Answered, settings: Settings
+) -> None:
+    uncertainty = np.arange(len(answered.losses), dtype=float)
+    given = replace(answered, ours=answered.ours.assign(uncertainty=uncertainty), losses=uncertainty, units=None)
+    doubt = scoring.measure_doubt(given, settings)
+    assert doubt is not None
+    assert doubt.value == pytest.approx(len(uncertainty) / 2, abs=1)
+    assert doubt.ci95[0] > 0
+    same = replace(given, ours=answered.ours.assign(uncertainty=0.5))
+    assert scoring.measure_doubt(same, settings) is None
 
 
 def test_the_gain_is_model_minus_rule_on_the_same_cases(report: EvaluationReport, settings: Settings) -> None:
@@ -116,16 +151,20 @@ def test_gates_fail_when_a_bound_is_not_met(report: EvaluationReport, settings: 
     for metric in report.metrics:
         worse, better = (metric.value + step for step in ((-1, 1) if metric.higher_is_better else (1, -1)))
         for bound, passed in ((worse, True), (metric.value, True), (better, False)):
-            (gate,) = scoring.check_gates(report.metrics, settings.model_copy(update={"gates": {metric.name: bound}}))
+            asked = settings.model_copy(update={"gates": {metric.name: bound}})
+            if metric.name == "accepted_risk":
+                policy = settings.policy.model_copy(update={"most_risk": bound})
+                asked = settings.model_copy(update={"gates": {}, "policy": policy})
+            gate, *_ = scoring.check_gates(report.metrics, asked)
             assert gate.passed is passed
     with pytest.raises(SettingsError, match="'charm' is not measured"):
         list(scoring.check_gates(report.metrics, settings.model_copy(update={"gates": {"charm": 1}})))
 
 
-def test_an_unknown_headline_is_named(settings: Settings) -> None:
+def test_an_unknown_headline_is_named(answered: Answered, settings: Settings) -> None:
     wrong = settings.model_copy(update={"training": settings.training.model_copy(update={"headline": "charm"})})
     with pytest.raises(SettingsError, match="'charm' is not measured; choose from"):
-        scoring.headline(wrong)
+        scoring.measure_gain(answered, "the rule", wrong)
 
 
 def test_a_model_of_other_settings_is_not_measured(settings: Settings) -> None:

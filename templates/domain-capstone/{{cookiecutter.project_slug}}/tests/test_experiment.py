@@ -66,12 +66,17 @@ def test_inputs_of_other_cases_are_worse() -> None:
     assert abs(found["gain"]) == pytest.approx(abs(tried - served), rel=1e-3)
 
 
-def test_settings_can_be_changed_and_what_other_costs_change_is_told(settings: Settings) -> None:
-    found = measured("bold.toml", '[policy]\nmost_risk = 0.987\n[cost]\ncurrency = "hours"\n')
-    assert found["gain"] == 0  # of all answers, accepted or not
-    costs = [pair for name, pair in found["measures"].items() if "hours, at the new costs, mean" in name]
-    assert len(costs) == ("expected_cost" in technique.scores(settings))
-    assert all(served == tried for served, tried in costs)
+def test_another_bound_is_judged_by_what_is_accepted() -> None:
+    measures = measured("none.toml", "[policy]\nmost_risk = 0.000001\n")["measures"]
+    before, after = measures["Answered without a person, mean of the folds"]
+    assert before >= after == 0
+
+
+def test_both_are_judged_at_the_new_prices() -> None:
+    measures = measured("dear.toml", '[cost]\nreading = 7\ncurrency = "hours"\n')["measures"]
+    (name,) = [name for name in measures if name.startswith("Cost per ") and "with its people" in name]
+    assert "hours, at the new prices, mean of the folds" in name
+    assert all(cost > 0 for cost in measures[name])
 
 
 def test_no_case_is_scored_by_a_model_that_has_seen_it(settings: Settings) -> None:

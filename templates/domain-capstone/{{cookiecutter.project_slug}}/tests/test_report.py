@@ -11,6 +11,7 @@ import pytest
 import toy_reports
 from capstone import report, technique
 from capstone.fairness import Difference, Group
+from capstone.reporting.markdown import cell
 from capstone.reporting.metrics import METRICS, ReportError, write_json
 from toy_reports import LISTED, Project, measured, said
 
@@ -65,7 +66,7 @@ def test_the_words_follow_the_numbers(project: Project) -> None:
 def test_the_worst_answers_show_inputs_that_the_model_sees(project: Project) -> None:
     header = said(project, measured())["worst"].split("\n| ")[1]
     shown, seen = header.strip(" |").split(" | "), toy_reports.seen()
-    assert shown == ["case", "actual", "note", "mistake", *seen[: report.INPUTS]]
+    assert shown == ["case", "actual", "note", "mistake", *map(cell, seen[: report.INPUTS])]
 
 
 def test_costs_are_told_where_they_choose_the_answers(project: Project) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from capstone import artifacts, data, domain, evaluation, policy, reviewed, technique, training
+from capstone import answering, artifacts, data, domain, policy, reviewed, technique, training
 from capstone.artifacts import ModelError
 from capstone.data import Cases
 from capstone.manifest import ARTIFACTS
@@ -53,7 +53,8 @@ def test_what_is_fitted_or_chosen_has_seen_no_row_that_is_measured(
         monkeypatch.setattr(technique, name, noted)
     training.train(settings)
     dataset = data.load(settings)
-    answered = evaluation.answer(*artifacts.load(ARTIFACTS), dataset, settings)
+    model, manifest = artifacts.load(ARTIFACTS)
+    answered = answering.answer(model, dataset.train, dataset.test, manifest.inputs, settings)
     measured = set(dataset.test.frame.index)
     assert answered.cases.frame.index.equals(technique.asked(dataset.test, settings).frame.index)
     assert seen["limit"] <= set(technique.asked(dataset.validation, settings).frame.index)
@@ -117,10 +118,11 @@ def test_examples_are_one_that_is_accepted_and_one_that_is_referred_for_its_unce
 
 
 def test_without_a_case_above_the_limit_there_is_no_doubtful_example(settings: Settings) -> None:
-    cases = data.load(settings).validation
-    inputs = artifacts.load(ARTIFACTS)[1].inputs
-    made = [training.examples(cases, np.linspace(0.1, 0.9, len(cases)), limit, inputs) for limit in (1.0, 0.5, 0.0)]
-    assert [len(found) for found in made] == [1, 2, 1]
+    dataset, (model, manifest) = data.load(settings), artifacts.load(ARTIFACTS)
+    answered = answering.answer(model, dataset.train, dataset.validation, manifest.inputs, settings)
+    uncertainty = answered.ours["uncertainty"][~answered.reserved]
+    limits = (uncertainty.max(), uncertainty.median(), None)
+    assert [len(training.examples(answered, limit, manifest.inputs)) for limit in limits] == [1, 2, 1]
 
 
 def test_a_missing_or_strange_model_is_refused(project: Path) -> None:

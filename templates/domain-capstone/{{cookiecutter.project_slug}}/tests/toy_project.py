@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from capstone import technique
 from capstone.settings import Settings, load_settings
 
 ROOT = Path(__file__).resolve().parents[1]
 CASES = 900
 SETTINGS = load_settings(ROOT / "settings.toml")
-MOST_RISK = 0.5 if SETTINGS.problem.options else 10 * SETTINGS.policy.most_risk  # few cases show no less
+MOST_RISK = 10 * SETTINGS.policy.most_risk  # few cases show no less
 
 
 def write(folder: Path) -> Settings:
@@ -22,6 +23,9 @@ def write(folder: Path) -> Settings:
     text = text.replace(SETTINGS.data.sha256, sha256(packed).hexdigest())
     text = re.sub(r"^\[gates\][^\[]*", "", text, flags=re.MULTILINE)
     text = re.sub(r"^min_rows = .*$", "min_rows = 20", text, flags=re.MULTILINE)
+    text = re.sub(
+        r"^headline = .*$", f'headline = "{next(iter(technique.scores(SETTINGS)))}"', text, flags=re.MULTILINE
+    )
     text = re.sub(r"^most_risk = .*$", f"most_risk = {MOST_RISK}", text, flags=re.MULTILINE)
     (folder / SETTINGS.data.file).parent.mkdir(parents=True, exist_ok=True)
     (folder / SETTINGS.data.file).write_bytes(packed)

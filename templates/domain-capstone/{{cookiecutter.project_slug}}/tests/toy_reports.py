@@ -11,10 +11,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from capstone import domain, report
+from capstone import domain, report, technique
+from capstone.answering import Answered
 from capstone.data import Cases
 from capstone.reporting.metrics import Baseline, Gate, Metric, Run, Slice, write_json
-from capstone.scoring import Answered, EvaluationReport, Gain
+from capstone.scoring import EvaluationReport, Gain
 from capstone.settings import Settings, load_settings
 
 HERE = Path(__file__).parents[1]
@@ -24,9 +25,11 @@ CASES = 40
 
 
 def settings() -> Settings:
-    """Those of the project, but for the name of the rule, which its owner may change."""
+    """Those of the project, but for the name of the rule and the headline, which its owner may change."""
     loaded = load_settings(HERE / "settings.toml")
-    return loaded.model_copy(update={"problem": loaded.problem.model_copy(update={"rule": "today's rule"})})
+    problem = loaded.problem.model_copy(update={"rule": "today's rule"})
+    training = loaded.training.model_copy(update={"headline": next(iter(technique.scores(loaded)))})
+    return loaded.model_copy(update={"problem": problem, "training": training})
 
 
 def measured(gain: float = 0.1, risk: float | None = 0.0, passed: bool = True) -> EvaluationReport:
@@ -67,6 +70,8 @@ def measured(gain: float = 0.1, risk: float | None = 0.0, passed: bool = True) -
         rule="the rule",
         rule_risk=0.4,
         difference=Gain(metric=headline, versus="the rule", value=gain, ci95=(gain - 0.05, gain + 0.05)),
+        doubt=None,
+        break_even=None,
         loss="share of wrong answers",
         limit=0.25,
         reviewed=0,
@@ -94,7 +99,8 @@ def answered() -> Answered:
     frame = pd.DataFrame({asked.data.time or "day": pd.date_range("2026-01-01", periods=CASES).astype(str)}, names)
     cases = Cases(frame, truth if asked.problem.options else numbers)
     losses = draws.integers(0, 2, CASES).astype(float)
-    return Answered(cases=cases, ours=ours, theirs=ours, losses=losses, accepted=losses < 1, units=None)
+    nobody = np.zeros(CASES, dtype=np.bool_)
+    return Answered(cases, ours, ours, losses, losses, reserved=nobody, accepted=losses < 1, units=None)
 
 
 @dataclass(frozen=True)

@@ -6,57 +6,65 @@ from .bootstrap import Rows
 from .estimates import Mean, Share, estimates
 
 
-def _metric(name: str, label: str, high: bool, statistic: Statistic, answered: Answered, settings: Settings) -> Metric | None:
-    count = len(answered.cases.outcomes)
-    found = estimates({name: statistic}, count, answered.units, settings.training.seed).get(name)
-    if found is None:
-        return None
-    return Metric(name=name, label=label, value=found.value, ci95=found.ci95, higher_is_better=high)
-
-
-def _all_scores(given: pd.DataFrame, answered: Answered, settings: Settings) -> list[Metric]:
+def _listed(scored: dict[str, Scored], answered: Answered, settings: Settings) -> list[Metric]:
     metrics = []
-    for name, score in technique.scores(settings).items():
-        statistic = score.of(answered.cases.outcomes, given)
-        if metric := _metric(name, score.label, score.higher_is_better, statistic, answered, settings):
-            metrics.append(metric)
+    for name, score in scored.items():
+        count, seed = len(answered.cases.outcomes), settings.training.seed
+        if estimate := estimates({name: score.statistic}, count, answered.units, seed).get(name):
+            pair = {"value": estimate.value, "ci95": estimate.ci95}
+            metrics.append(Metric(name=name, label=score.label, higher_is_better=score.higher_is_better, **pair))
     return metrics
 
 
-def measure(answered: Answered, settings: Settings) -> list[Metric]:
-    metrics = _all_scores(answered.ours, answered, settings)
-    accepted = Share(np.where(answered.accepted, 1.0, 0.0))
+def _of(given: pd.DataFrame, answered: Answered, settings: Settings) -> dict[str, Scored]:
+    scored = {}
+    for name, score in technique.scores(settings).items():
+        scored[name] = Scored(score.label, score.higher_is_better, score.of(answered.cases.outcomes, given))
+    return scored
+
+
+def _whole(costs: Array, settings: Settings) -> Scored:
+    return Scored(f"Cost per {settings.problem.case} with its people, {settings.cost.currency}", False, Mean(costs))
+
+
+def scores_of_model(answered: Answered, settings: Settings) -> dict[str, Scored]:
+    scored = _of(answered.ours, answered, settings)
+    if settings.cost.reading is not None:
+        scored["whole_cost"] = _whole(answered.whole(settings.cost.reading, settings), settings)
+    scored["accepted"] = Scored("Answered without a person", True, Share(np.where(answered.accepted, 1.0, 0.0)))
     risks = answered.losses.astype(float).copy()
     risks[~answered.accepted] = float("nan")
-    risk = Share(risks) if settings.problem.options else Mean(risks)
-    loss = technique.LOSS[0].upper() + technique.LOSS[1:]
-    policy = [
-        _metric("accepted", "Answered without a person", True, accepted, answered, settings),
-        _metric("accepted_risk", f"{loss} among these", False, risk, answered, settings),
-    ]
-    if settings.problem.options and settings.cost.reading is not None:
-        costs = technique.predictions(answered.cases, answered.ours, settings)["expected_cost"].to_numpy(dtype=float, copy=True)
-        costs[~answered.accepted] = settings.cost.reading
-        label = f"Cost per case with reading, {settings.cost.currency}"
-        policy.append(_metric("whole_cost", label, False, Mean(costs), answered, settings))
-    return metrics + [one for one in policy if one is not None]
+    shares = bool(settings.problem.options) and set(answered.losses.tolist()) <= {0.0, 1.0}
+    loss = technique.loss(settings)
+    risk = Share(risks) if shares else Mean(risks)
+    scored["accepted_risk"] = Scored(f"{loss[0].upper()}{loss[1:]}, accepted", False, risk)
+    return scored
+
+
+def scores_of_rule(answered: Answered, settings: Settings) -> dict[str, Scored]:
+    scored = _of(answered.theirs, answered, settings)
+    if settings.cost.reading is not None:
+        scored["whole_cost"] = _whole(answered.rule_losses, settings)
+    return scored
+
+
+def measure(answered: Answered, settings: Settings) -> list[Metric]:
+    return _listed(scores_of_model(answered, settings), answered, settings)
 
 
 def measure_rule(answered: Answered, settings: Settings) -> list[Baseline]:
-    return [
-        Baseline(model=settings.problem.rule, **dict(metric))
-        for metric in _all_scores(answered.theirs, answered, settings)
-    ]
+    metrics = _listed(scores_of_rule(answered, settings), answered, settings)
+    return [Baseline(model=settings.problem.rule, **dict(metric)) for metric in metrics]
 
 
 def measure_gain(answered: Answered, rule: str, settings: Settings) -> Gain:
-    name, score = settings.training.headline, headline(settings)
-    ours = score.of(answered.cases.outcomes, answered.ours)
-    theirs = score.of(answered.cases.outcomes, answered.theirs)
+    ours, theirs = scores_of_model(answered, settings), scores_of_rule(answered, settings)
+    name = headline(theirs, settings)
 
     def difference(drawn: Rows) -> float:
-        return ours(drawn) - theirs(drawn) if score.higher_is_better else theirs(drawn) - ours(drawn)
+        gain = ours[name].statistic(drawn) - theirs[name].statistic(drawn)
+        return gain if theirs[name].higher_is_better else -gain
 
     count, seed = len(answered.cases.outcomes), settings.training.seed
-    found = estimates({name: difference}, count, answered.units, seed)[name]
-    return Gain(metric=name, versus=rule, value=found.value, ci95=found.ci95)
+    estimate = estimates({name: difference}, count, answered.units, seed)[name]
+    return Gain(metric=name, versus=rule, value=estimate.value, ci95=estimate.ci95)

@@ -2,42 +2,53 @@
 
 import numpy as np
 
-from .estimates import Mean, Share, estimates
+from .estimates import Mean, Share, Statistic, estimates
 
 
 def measure(answered: Answered, settings: Settings) -> list[Metric]:
-    losses = np.where(answered.accepted, answered.losses, 0.0)
-    risk = (Share if settings.problem.options else Mean)(losses)
-    found = _scored(answered, answered.ours, settings)
-    found["accepted"] = Scored("Answered without a person", True, Share(answered.accepted.astype(float)))
-    found["accepted_risk"] = Scored(f"{technique.LOSS.capitalize()} among these", False, risk)
-    reading = settings.cost.reading
-    if reading is not None and settings.problem.options:
-        told = technique.predictions(answered.cases, answered.ours, settings)
-        costs = Mean(np.where(answered.accepted, told["expected_cost"], reading))
-        found["whole_cost"] = Scored(f"Cost per case with reading, {settings.cost.currency}", False, costs)
-    return _measured(found, answered, settings)
+    return _measured(scores_of_model(answered, settings), answered, settings)
 
 
 def measure_rule(answered: Answered, settings: Settings) -> list[Baseline]:
-    found = _measured(_scored(answered, answered.theirs, settings), answered, settings)
-    return [Baseline(model=settings.problem.rule, **metric.model_dump()) for metric in found]
+    metrics = _measured(scores_of_rule(answered, settings), answered, settings)
+    return [Baseline(model=settings.problem.rule, **metric.model_dump()) for metric in metrics]
 
 
 def measure_gain(answered: Answered, rule: str, settings: Settings) -> Gain:
-    score, name = headline(settings), settings.training.headline
-    sign = 1 if score.higher_is_better else -1
-    ours, theirs = (score.of(answered.cases.outcomes, given) for given in (answered.ours, answered.theirs))
+    by_rule = scores_of_rule(answered, settings)
+    name = headline(by_rule, settings)
+    sign = 1 if by_rule[name].higher_is_better else -1
+    ours, theirs = scores_of_model(answered, settings)[name].statistic, by_rule[name].statistic
     gain = {name: lambda drawn: sign * (ours(drawn) - theirs(drawn))}
-    found = estimates(gain, len(answered.losses), answered.units, settings.training.seed)[name]
-    return Gain(metric=name, versus=rule, value=found.value, ci95=found.ci95)
+    estimate = estimates(gain, len(answered.losses), answered.units, settings.training.seed)[name]
+    return Gain(metric=name, versus=rule, value=estimate.value, ci95=estimate.ci95)
 
 
-def _scored(answered: Answered, given: pd.DataFrame, settings: Settings) -> dict[str, Scored]:
+def scores_of_model(answered: Answered, settings: Settings) -> dict[str, Scored]:
+    reading, label = settings.cost.reading, technique.loss(settings)
+    whole = None if reading is None else answered.whole(reading, settings)
+    risks = np.where(answered.accepted, answered.losses, 0.0)
+    share = settings.problem.options and np.isin(answered.losses, (0, 1)).all()
     return {
+        **_scored(answered, answered.ours, whole, settings),
+        "accepted": Scored("Answered without a person", True, Share(answered.accepted.astype(float))),
+        "accepted_risk": Scored(f"{label[:1].upper()}{label[1:]}, accepted", False, (Share if share else Mean)(risks)),
+    }
+
+
+def scores_of_rule(answered: Answered, settings: Settings) -> dict[str, Scored]:
+    return _scored(answered, answered.theirs, None if settings.cost.reading is None else answered.rule_losses, settings)
+
+
+def _scored(answered: Answered, given: pd.DataFrame, costs: Array | None, settings: Settings) -> dict[str, Scored]:
+    scored = {
         name: Scored(score.label, score.higher_is_better, score.of(answered.cases.outcomes, given))
         for name, score in technique.scores(settings).items()
     }
+    if costs is not None:
+        label = f"Cost per {settings.problem.case} with its people, {settings.cost.currency}"
+        scored["whole_cost"] = Scored(label, False, Mean(costs))
+    return scored
 
 
 def _measured(measured: dict[str, Scored], answered: Answered, settings: Settings) -> list[Metric]:

@@ -14,20 +14,33 @@ def choose_limit(
     most_risk: float,
     confidence: float = CONFIDENCE,
     groups: Column | None = None,
+    largest: float | None = None,
+    referred: Array | None = None,
 ) -> float | None:
-    limit: float | None = None
-    ordered = sorted(uncertainty.tolist())
+    members = list(range(len(losses))) if groups is None else list(groups)
+
+    def means(places: list[int]) -> Array:
+        together: dict[object, list[float]] = {}
+        for place in places:
+            together.setdefault(members[place], []).append(float(losses[place]))
+        return np.array([sum(parts) / len(parts) for parts in together.values()])
+
+    every = list(range(len(losses)))
+    if not every:
+        return None
+    most = max(1.0, float(means(every).max())) if largest is None else largest
+    ordered, best, least = sorted(uncertainty.tolist()), None, float("inf")
     for percent in range(20, 101, 5):
-        count = ceil(percent * len(ordered) / 100)
-        if count == 0:
+        limit = ordered[ceil(percent * len(ordered) / 100) - 1]
+        places = [place for place in every if uncertainty[place] <= limit]
+        if not keeps(means(places), most_risk, confidence, most):
             break
-        candidate = ordered[count - 1]
-        places = [place for place, value in enumerate(uncertainty.tolist()) if value <= candidate]
-        members = places if groups is None else {groups[place] for place in places}
-        if highest_risk(losses[places], len(members), confidence, float(max(losses))) > most_risk:
-            break
-        limit = candidate
-    return limit
+        cost = 0.0
+        if referred is not None:
+            cost = sum(losses[place] if uncertainty[place] <= limit else referred[place] for place in every)
+        if cost <= least:
+            best, least = limit, cost
+    return best
 
 
 def curve(uncertainty: Array, losses: Array) -> list[dict[str, float]]:

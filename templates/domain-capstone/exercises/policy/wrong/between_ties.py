@@ -12,25 +12,36 @@ def choose_limit(
     most_risk: float,
     confidence: float = CONFIDENCE,
     groups: Column | None = None,
+    largest: float | None = None,
+    referred: Array | None = None,
 ) -> float | None:
     if not len(losses):
         return None
-    limit, ordered, largest = None, np.sort(uncertainty), float(losses.max())
-    order = np.argsort(uncertainty, kind="stable")
+    codes = np.arange(len(losses)) if groups is None else pd.factorize(groups)[0]
+    if largest is None:
+        largest = max(1.0, float(pd.Series(losses).groupby(codes).mean().max()))
+    ordered, limits = np.sort(uncertainty), list[float]()
     shares = np.arange(FIRST, 1 + STEP / 2, STEP)
     for count in np.unique(np.ceil(shares * len(ordered) - 1e-9).astype(int)):
-        candidate = float(ordered[count - 1])
-        independent = int(count) if groups is None else len(np.unique(groups[order[:count]]))
-        if highest_risk(losses[order[:count]], independent, confidence, largest) > most_risk:
+        limit = float(ordered[count - 1])
+        accepted = np.argsort(uncertainty, kind="stable")[:count]
+        means = pd.Series(losses[accepted]).groupby(codes[accepted]).mean().to_numpy()
+        if not keeps(means, most_risk, confidence, largest):
             break
-        limit = candidate
-    return limit
+        limits.append(limit)
+    if referred is None or not limits:
+        return limits[-1] if limits else None
+    costs = [float(np.where(uncertainty <= limit, losses, referred).mean()) for limit in limits]
+    return min(zip(costs, [-limit for limit in limits], limits, strict=True))[-1]
 
 
 def curve(uncertainty: Array, losses: Array) -> list[dict[str, float]]:
     ordered = losses[np.argsort(uncertainty, kind="stable")]
     counts = np.unique(np.ceil(np.linspace(0, 1, POINTS + 1)[1:] * len(ordered)).astype(int))
-    return [{"coverage": float(count / len(ordered)), "risk": float(ordered[:count].mean())} for count in counts]
+    return [
+        {"coverage": round(float(count / len(ordered)), 4), "risk": float(f"{ordered[:count].mean():.6g}")}
+        for count in counts
+    ]
 
 
 def why(case: Mapping[str, Value], inputs: list[Input]) -> list[str]:

@@ -25,7 +25,9 @@ CATEGORIES = [
     "housing",
 ]
 
-RULE = "the state of the checking account alone"
+LONG = 24  # months
+
+RULE = "the state of the checking account, and whether the credit runs for more than two years"
 LARGEST = 10_000  # DM: above, a bank wants an officer's signature; only 40 of the 1,000 credits are larger
 
 
@@ -35,8 +37,8 @@ def features(cases: pd.DataFrame) -> pd.DataFrame:
 
 
 def rule(cases: pd.DataFrame) -> pd.Series:
-    """The checking account: the one thing that a bank sees of its customers without asking."""
-    return cases["checking_account"].fillna("unknown")
+    """The two things that a bank knows of its customers without asking: the account, and how long the credit runs."""
+    return cases["checking_account"].fillna("unknown") + (cases["duration"] > LONG).map({True: ", long", False: ""})
 
 
 def guard(case: Mapping[str, float | str | None]) -> str | None:

@@ -35,9 +35,16 @@ def test_the_model_sees_no_trait_of_the_person() -> None:
     assert set(domain.features(frame)) == set(CASE)
 
 
-def test_the_rule_knows_the_checking_account_only() -> None:
-    keys = domain.rule(table({}, {"amount": 9000.0, "savings": None}, {"checking_account": None}))
-    assert keys.tolist() == ["below 0", "below 0", "unknown"]
+def test_the_rule_knows_the_checking_account_and_the_duration_only() -> None:
+    keys = domain.rule(
+        table(
+            {"duration": 24},
+            {"duration": 25},
+            {"duration": 12, "amount": 9000.0},
+            {"checking_account": None, "duration": None},
+        )
+    )
+    assert keys.tolist() == ["below 0", "below 0, long", "below 0", "unknown"]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from sklearn.compose import make_column_transformer
 from sklearn.ensemble import HistGradientBoostingClassifier
@@ -14,8 +15,14 @@ from sklearn.preprocessing import OneHotEncoder
 TESTS = ["TSH", "T3", "TT4", "T4U", "FTI", "TBG"]
 HISTORY = ["on_thyroxine", "antithyroid_drugs", "thyroid_surgery", "radioiodine", "pregnant"]
 
-LOW, HIGH = 0.4, 4.0  # mIU/L, the usual range of TSH for adults who are not pregnant
-RULE = f"TSH below {LOW}, above {HIGH} mIU/L, or not measured"
+RANGES = {  # the usual ranges of adults who are not pregnant; those of T3, TT4, FTI and TBG fit the training panels
+    "TSH": (0.4, 4.0),  # mIU/L
+    "T3": (1.2, 2.9),  # nmol/L
+    "TT4": (60, 155),  # nmol/L
+    "FTI": (65, 155),
+    "TBG": (12, 30),  # mg/L
+}
+RULE = "the ranges of five tests: panels with the same tests below and above their ranges are treated alike"
 
 ADULT = 18  # years; children have other ranges, which change with their age
 
@@ -26,11 +33,10 @@ def features(cases: pd.DataFrame) -> pd.DataFrame:
 
 
 def rule(cases: pd.DataFrame) -> pd.Series:
-    """Where TSH stands to its range, as a laboratory without a model sorts its panels."""
-    keys = pd.Series("in range", index=cases.index)
-    keys[cases["TSH"] < LOW] = "low"
-    keys[cases["TSH"] > HIGH] = "high"
-    keys[cases["TSH"].isna()] = "not measured"
+    """Which tests are below and which above their range, as a laboratory without a model sorts its panels."""
+    keys = pd.Series("", index=cases.index)
+    for test, (low, high) in RANGES.items():
+        keys += np.where(cases[test] < low, f"{test} low ", np.where(cases[test] > high, f"{test} high ", ""))
     return keys
 
 

@@ -16,7 +16,7 @@ SHORTEST = 200  # characters: below, it is mostly a notice that points to a lice
 COMMON = 5  # of a hundred words of an English licence, about 25 are among ENGLISH
 
 RULE = (
-    "the first list with a phrase in the text: terms of a vendor (non-commercial, evaluation, reverse engineer, ...), "
+    "which lists have a phrase in the text: terms of a vendor (non-commercial, evaluation, reverse engineer, ...), "
     "copyleft (GPL, copyleft, corresponding source, ...), a permissive opening (permission is hereby granted, ...)"
 )
 PHRASES = {
@@ -61,12 +61,12 @@ def features(cases: pd.DataFrame) -> pd.DataFrame:
 
 
 def rule(cases: pd.DataFrame) -> pd.Series:
-    """Which of the lists in `PHRASES` is the first to have a phrase in the text."""
-    return cases["text"].fillna("").str.slice(0, READ).map(_list)
+    """Which of the lists in `PHRASES` have a phrase in the text."""
+    return cases["text"].fillna("").str.slice(0, READ).map(_lists)
 
 
-def _list(text: str) -> str:
-    return next((name for name, phrases in RULES.items() if phrases.search(text)), "none of these")
+def _lists(text: str) -> str:
+    return ", ".join(name for name, phrases in RULES.items() if phrases.search(text)) or "none of these"
 
 
 def guard(case: Mapping[str, float | str | None]) -> str | None:

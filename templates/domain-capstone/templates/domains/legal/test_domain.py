@@ -43,14 +43,14 @@ def test_the_model_reads_the_terms_and_no_gnu_name_and_nothing_after_the_cut() -
     assert seen[2] == ""
 
 
-def test_the_rule_takes_the_first_list_with_a_phrase() -> None:
+def test_the_rule_takes_all_lists_with_a_phrase() -> None:
     texts = [MIT, SHARED, VENDOR, MIT + SHARED, SHARED + VENDOR, "Do what you like.", "x" * domain.READ + VENDOR, None]
     assert domain.rule(table(*texts)).tolist() == [
         "permissive opening",
         "copyleft",
         "vendor terms",
-        "copyleft",
-        "vendor terms",
+        "copyleft, permissive opening",
+        "vendor terms, copyleft",
         "none of these",
         "none of these",
         "none of these",

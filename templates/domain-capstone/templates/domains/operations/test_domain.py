@@ -39,10 +39,11 @@ def test_a_planner_decides_where_the_past_says_too_little(changes: dict[str, Any
     assert said in str(domain.guard(ORDINARY | changes))
 
 
-def test_the_rule_is_the_median_of_the_known_weeks() -> None:
+def test_the_rule_is_the_median_of_the_known_weeks_and_less_on_holidays() -> None:
     cases = table(ORDINARY, {**ORDINARY, "weeks_2": None, "weeks_4": None}, ORDINARY | dict.fromkeys(domain.WEEKS))
     assert domain.rule(cases).tolist()[:2] == [5450, 5300]
     assert np.isnan(domain.rule(cases).iloc[2])
+    assert domain.rule(table({**ORDINARY, "holiday": "Labor Day"})).tolist() == [pytest.approx(0.8 * 5450)]
 
 
 def test_the_order_of_the_weeks_does_not_matter_to_the_model() -> None:

@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from . import artifacts, data, fairness, figures, policy, scoring, technique
-from .data import Dataset
+from . import answering, artifacts, data, fairness, figures, policy, scoring, technique
+from .answering import Answered
 from .manifest import ARTIFACTS, Manifest
 from .reporting import experiments
 from .reporting.markdown import estimate
 from .reporting.metrics import METRICS, REPORTS, ReportError, write_json
 from .reporting.run import describe_run
-from .scoring import Answered, EvaluationReport
+from .scoring import EvaluationReport
 from .settings import Settings
 
 WORST = 25  # cases of each kind of mistake in errors.csv
@@ -40,7 +40,7 @@ def evaluate(settings: Settings) -> EvaluationReport:
     if manifest.settings.model_dump(exclude=UNCHANGED) != settings.model_dump(exclude=UNCHANGED):
         raise ReportError("settings.toml has changed since the model was trained; run `make train evaluate`")
     dataset = data.load(settings)
-    answered = answer(model, manifest, dataset, settings)
+    answered = answering.answer(model, dataset.train, dataset.test, manifest.inputs, settings).up_to(manifest.limit)
     metrics = scoring.measure(answered, settings)
     mistakes = technique.mistakes(answered.cases.outcomes, answered.ours)
     report = EvaluationReport(
@@ -51,9 +51,11 @@ def evaluate(settings: Settings) -> EvaluationReport:
         gates=list(scoring.check_gates(metrics, settings)),
         headline=settings.training.headline,
         rule=manifest.rule,
-        rule_risk=float(technique.losses(answered.cases.outcomes, answered.theirs, settings).mean()),
+        rule_risk=float(answered.rule_losses.mean()),
         difference=scoring.measure_gain(answered, manifest.rule, settings),
-        loss=technique.LOSS,
+        doubt=scoring.measure_doubt(answered, settings),
+        break_even=scoring.break_even(answered, settings),
+        loss=technique.loss(settings),
         limit=manifest.limit,
         reviewed=manifest.reviewed_cases,
         curve=policy.curve(answered.ours["uncertainty"].to_numpy(), answered.losses),
@@ -73,20 +75,6 @@ def evaluate(settings: Settings) -> EvaluationReport:
     write(report, answered, mistakes, manifest)
     figures.draw(report, answered, settings)
     return report
-
-
-def answer(model: Any, manifest: Manifest, dataset: Dataset, settings: Settings) -> Answered:
-    cases = technique.asked(dataset.test, settings)
-    ours = technique.answers(model, cases.frame, settings)
-    reserved = policy.reserved(cases.frame, manifest.inputs)
-    return Answered(
-        cases=cases,
-        ours=ours,
-        theirs=technique.by_rule(dataset.train, cases.frame, settings),
-        losses=technique.losses(cases.outcomes, ours, settings),
-        accepted=~reserved & policy.within(ours["uncertainty"].to_numpy(), manifest.limit),
-        units=technique.units(cases, settings),
-    )
 
 
 def write(report: EvaluationReport, answered: Answered, mistakes: pd.Series, manifest: Manifest) -> None:

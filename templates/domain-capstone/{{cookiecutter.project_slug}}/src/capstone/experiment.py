@@ -13,27 +13,36 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 from timeit import repeat
-from typing import Any
+from typing import Any, NamedTuple
 from unittest.mock import patch
 
 import numpy as np
 import pandas as pd
 from sklearn.model_selection import GroupKFold, TimeSeriesSplit
 
-from . import data, dependent, domain, scoring, technique
+from . import answering, data, dependent, domain, scoring, technique
 from .data import Cases
-from .manifest import Array
+from .manifest import Array, describe_inputs
 from .reporting import experiments
 from .reporting.experiments import ExperimentError
+from .scoring import Scored
 from .settings import Settings, checked
 
 FREE = ("columns", "cost", "policy")  # the settings that may change; the others divide and score the cases
 REPLACED = {"features": domain, "model": domain, "fit": technique}
+DECIDES = ("whole_cost", "accepted", "accepted_risk")  # what the policy does, beside the headline
 FOLDS, ANSWERS = 5, 20
 TOO_FEW = "a fold has too few different answers; more cases are needed"
 CALIBRATES = 0.2  # of the cases of a fold that are not scored: as validation cases do
 
 Fold = tuple[pd.Index, pd.Index, pd.Index]  # to fit on, to calibrate on, to score on
+
+
+class Contender(NamedTuple):
+    labels: dict[str, Scored]
+    values: dict[str, Array]  # of each score, one value a fold; NaN if it has none
+    seconds: float  # to fit, in all folds together
+    milliseconds: float  # of an answer
 
 
 def measure(name: str, settings: Settings) -> Path:
@@ -43,23 +52,33 @@ def measure(name: str, settings: Settings) -> Path:
         ExperimentError, SettingsError, DataError, ReportError: it cannot be measured; then nothing is written.
     """
     path, dataset = experiments.find(name), data.load(settings)
-    score, folds = scoring.headline(settings), make_folds(dataset.train, settings)
-    new, cases, functions = settings, dataset.train, {}
+    folds, new, cases, functions = make_folds(dataset.train, settings), settings, dataset.train, {}
     if path.suffix == ".py":
         functions = with_functions(path)
     else:
         new, cases = with_settings(path, dataset.train, settings)
-    cost = technique.scores(new).get("expected_cost") if new.cost != settings.cost else None
-    wanted = [score, *([cost._replace(label=f"{cost.label}, at the new costs")] if cost else [])]
+    prices = settings.model_copy(update={"cost": new.cost})  # both are judged at the same prices
     with experiments.blamed(path, "what fits the other code"):  # first: what is wrong in the file is said soon
-        others, *now = contend(cases, folds, settings, new, functions, wanted)
-    scores, *old = contend(dataset.train, folds, settings, settings, {}, wanted)
-    gains = (1 if score.higher_is_better else -1) * (others - scores)[:, 0]
-    kinds = [*(f"{one.label}, mean of the folds" for one in wanted), "seconds to fit", "milliseconds of an answer"]
-    found = {
-        "measures": dict(
-            zip(kinds, zip([*scores.mean(axis=0), *old], [*others.mean(axis=0), *now], strict=True), strict=True)
-        ),
+        after = contend(cases, folds, new, prices, functions)
+    before = contend(dataset.train, folds, settings, prices, {})
+    headline = settings.training.headline
+    sign = 1 if before.labels[headline].higher_is_better else -1
+    gains = sign * (after.values[headline] - before.values[headline])
+    priced = ", at the new prices" if new.cost != settings.cost else ""
+    measures = {
+        f"{before.labels[name].label}{priced}, mean of the folds": (
+            before.values[name].mean(),
+            after.values[name].mean(),
+        )
+        for name in dict.fromkeys([headline, *DECIDES])
+        if name in before.values and np.isfinite([*before.values[name], *after.values[name]]).all()
+    }
+    measured = {
+        "measures": {
+            **measures,
+            "seconds to fit": (before.seconds, after.seconds),
+            "milliseconds of an answer": (before.milliseconds, after.milliseconds),
+        },
         "gain": dependent.rounded(gains.mean()),
         "ci95": dependent.folds_interval(
             gains, sum(len(fold[2]) for fold in folds) / sum(len(fold[0]) for fold in folds)
@@ -68,7 +87,7 @@ def measure(name: str, settings: Settings) -> Path:
         "measured_on": f"{len(folds)} folds of {len(dataset.train):,} training cases",
         "data_sha256": dataset.facts["sha256"],
     }
-    return experiments.record(path, found)
+    return experiments.record(path, measured)
 
 
 def with_functions(path: Path) -> dict[str, Any]:
@@ -111,27 +130,26 @@ def make_folds(train: Cases, settings: Settings) -> list[Fold]:
 
 
 def contend(
-    cases: Cases,
-    folds: list[Fold],
-    old: Settings,
-    new: Settings,
-    functions: dict[str, Any],
-    wanted: list[Any],
-) -> tuple[Array, float, float]:
-    """The wanted scores in each fold, the seconds of fitting in all of them, and the milliseconds of an answer."""
+    cases: Cases, folds: list[Fold], settings: Settings, prices: Settings, functions: dict[str, Any]
+) -> Contender:
+    """Fit, choose the limit and answer in each fold; the answers are judged at `prices`."""
     scores, seconds, times = [], 0.0, []
-    every = [technique.asked(cases.some(score), old) for *_, score in folds]
     with ExitStack() as replaced:
         for name, function in functions.items():
             replaced.enter_context(patch.object(REPLACED[name], name, function))
-        for (fit, calibrate, _), asked in zip(folds, every, strict=True):
+        for fold in folds:
+            fitting, calibrating, scored = (cases.some(part) for part in fold)
             started = perf_counter()
-            model = technique.fit(cases.some(fit), cases.some(calibrate), new)
+            model = technique.fit(fitting, calibrating, settings)
             seconds += perf_counter() - started
-            given = technique.answers(model, asked.frame, new)
-            scores.append([one.of(asked.outcomes, given)(np.arange(len(asked))) for one in wanted])
-            one = asked.frame[:1]
-            times += repeat(lambda: technique.answers(model, one, new), number=1, repeat=ANSWERS)  # noqa: B023
-    if not np.isfinite(scores).all():
+            inputs = describe_inputs(technique.asked(fitting, settings).frame, settings)
+            limit = answering.choose_limit(answering.answer(model, fitting, calibrating, inputs, settings), settings)
+            answered = answering.answer(model, fitting, scored, inputs, settings, prices).up_to(limit)
+            labels = scoring.scores_of_model(answered, prices)
+            scores.append({name: score.statistic(np.arange(len(scored))) for name, score in labels.items()})
+            one = answered.cases.frame[:1]
+            times += repeat(lambda: technique.answers(model, one, settings), number=1, repeat=ANSWERS)  # noqa: B023
+    values = {name: np.array([score[name] for score in scores]) for name in labels}
+    if not np.isfinite(values[scoring.headline(labels, settings)]).all():
         raise ExperimentError(TOO_FEW)
-    return np.array(scores), seconds, 1000 * median(times)
+    return Contender(labels, values, seconds, 1000 * median(times))

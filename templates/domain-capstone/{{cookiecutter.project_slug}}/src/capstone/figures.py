@@ -3,8 +3,9 @@
 from matplotlib.figure import Figure
 
 from . import technique_figure
+from .answering import Answered
 from .reporting.drawing import BLUE, GREY, ORANGE, save, styled
-from .scoring import Answered, EvaluationReport
+from .scoring import EvaluationReport
 from .settings import Settings
 
 
@@ -27,7 +28,6 @@ def coverage(report: EvaluationReport, settings: Settings) -> Figure:
     axes.plot(100, report.rule_risk, "s", color=ORANGE, markersize=8, clip_on=False, label=settings.problem.rule)
     bound = "most risk allowed (settings.toml)"
     axes.axhline(settings.policy.most_risk, color=GREY, linestyle="--", linewidth=1, label=bound)
-    unit = f", {settings.problem.unit}" if settings.problem.unit else ""
-    axes.set(xlabel="answered without a person (%)", xlim=(0, 100), ylabel=f"{report.loss}{unit}", ylim=(0, None))
+    axes.set(xlabel="answered without a person (%)", xlim=(0, 100), ylabel=report.loss, ylim=(0, None))
     axes.legend(loc="upper left")
     return figure

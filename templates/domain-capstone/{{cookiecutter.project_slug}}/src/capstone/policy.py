@@ -9,15 +9,15 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from scipy.stats import beta
 
 from . import domain
 from .estimates import Column
 from .manifest import Array, Input, Mask, Value, plain, unlike_training
 
 POINTS = 20  # of the coverage/risk curve
-CONFIDENCE = 0.95  # with which the risk of what is accepted is at most `most_risk`
+CONFIDENCE = 0.95  # with which the mean loss of accepted answers is at most `most_risk`
 FIRST, STEP = 0.2, 0.05  # the limits that are tested accept the surest 20%, 25%, 30%, ... of the cases
+STAKE = 0.9  # of the capital, at most, is staked on one loss
 
 
 def choose_limit(
@@ -26,8 +26,10 @@ def choose_limit(
     most_risk: float,
     confidence: float = CONFIDENCE,
     groups: Column | None = None,
+    largest: float | None = None,
+    referred: Array | None = None,
 ) -> float | None:
-    """Choose the largest limit for which the mean loss of accepted answers is shown to be at most `most_risk`.
+    """Choose a limit for which the mean loss of accepted answers is shown to be at most `most_risk`.
 
     The limits are tested from the strictest one on, each at the same confidence, until one fails. As their order does
     not depend on the losses, the chance that any limit passes wrongly is at most 1 - `confidence`, however many are
@@ -39,41 +41,54 @@ def choose_limit(
         losses: of each case, shape (cases,); none is negative.
         most_risk: the mean loss of accepted answers that is allowed.
         confidence: of the promise, between 0 and 1.
-        groups: the group of each case, shape (cases,), if cases of one group resemble each other.
+        groups: the group of each case, shape (cases,), if cases of one group resemble each other; the mean loss of
+            each group then counts once.
+        largest: the largest loss that is possible; by default 1, or the largest one there is.
+        referred: what each case costs if a person decides it, shape (cases,).
 
     Returns:
-        The limit, or None if no limit is shown to keep the risk; then a person decides each case.
+        Of the limits that keep the risk, the one with which all cases together cost least; without `referred`, the
+        largest. None if no limit is shown to keep the risk; then a person decides each case.
     """
     if not len(losses):
         return None
-    limit, ordered, largest = None, np.sort(uncertainty), float(losses.max())
+    codes = np.arange(len(losses)) if groups is None else pd.factorize(groups)[0]
+    if largest is None:
+        largest = max(1.0, float(pd.Series(losses).groupby(codes).mean().max()))
+    ordered, limits = np.sort(uncertainty), list[float]()
     shares = np.arange(FIRST, 1 + STEP / 2, STEP)
     for count in np.unique(np.ceil(shares * len(ordered) - 1e-9).astype(int)):
-        candidate = float(ordered[count - 1])
-        accepted = uncertainty <= candidate
-        independent = int(accepted.sum()) if groups is None else len(np.unique(groups[accepted]))
-        if highest_risk(losses[accepted], independent, confidence, largest) > most_risk:
+        limit = float(ordered[count - 1])
+        accepted = uncertainty <= limit
+        means = pd.Series(losses[accepted]).groupby(codes[accepted]).mean().to_numpy()
+        if not keeps(means, most_risk, confidence, largest):
             break
-        limit = candidate
-    return limit
+        limits.append(limit)
+    if referred is None or not limits:
+        return limits[-1] if limits else None
+    costs = [float(np.where(uncertainty <= limit, losses, referred).mean()) for limit in limits]
+    return min(zip(costs, [-limit for limit in limits], limits, strict=True))[-1]
 
 
-def highest_risk(losses: Array, independent: int, confidence: float, largest: float) -> float:
-    """Return the upper confidence bound of the mean of these losses, of which there is at least one.
+def keeps(losses: Array, most_risk: float, confidence: float, largest: float) -> bool:
+    """Whether independent losses between 0 and `largest` show that their mean is at most `most_risk`.
 
-    Of ones and zeros, it is that of Clopper and Pearson (1934), with each of the `independent` groups counted once. Of
-    other losses, it holds if they are independent and none is above `largest`, that of all cases (Maurer and Pontil
-    2009, Empirical Bernstein Bounds and Sample Variance Penalization).
+    A bet that it is: each loss below `most_risk` wins, each above it loses, and what is staked depends on earlier
+    losses only. If the mean were larger, the capital would grow to 1 / (1 - `confidence`) times what it was with a
+    chance of at most 1 - `confidence` (Waudby-Smith and Ramdas 2024, Estimating means of bounded random variables by
+    betting).
+    The losses are shuffled first, since a data file may be sorted.
     """
-    count, mean = len(losses), float(losses.mean())
-    if largest <= 1 and np.isin(losses, (0, 1)).all():
-        wrong = mean * independent
-        return float(beta.ppf(confidence, wrong + 1, independent - wrong)) if wrong < independent else 1.0
-    if count == 1:
-        return largest
-    depth = np.log(2 / (1 - confidence))
-    spread = np.sqrt(2 * losses.var(ddof=1) * depth / count)
-    return float(mean + spread + 7 * largest * depth / (3 * (count - 1)))
+    room = largest - most_risk
+    if room <= 0:
+        return True
+    excess = np.random.default_rng(0).permutation(losses) - most_risk
+    seen = np.arange(2, len(excess) + 2)
+    spread = (room**2 / 4 + np.cumsum((excess - np.cumsum(excess) / seen) ** 2)) / seen
+    before = np.concatenate([[room**2 / 4], spread[:-1]])  # the variance of the earlier losses
+    wanted = np.log(1 / (1 - confidence))
+    stakes = np.minimum(np.sqrt(2 * wanted / (len(excess) * before)), STAKE / room)
+    return bool((np.log1p(-stakes * excess).cumsum() >= wanted).any())
 
 
 def within(uncertainty: Array | float, limit: float | None) -> Mask:

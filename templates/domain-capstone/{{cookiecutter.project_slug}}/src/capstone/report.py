@@ -16,7 +16,15 @@ WATCHED = REPORTS / "monitoring.json"
 WORST = 6  # rows of errors.csv that are shown
 LONGEST = 60  # characters of a value in the table of the worst answers
 INPUTS = 4  # of that table, at most
-MAIN = ("expected_cost", "whole_cost", "accepted", "accepted_risk")  # metrics that README.md shows beside the headline
+MAIN = (
+    "roc_auc",
+    "recall",
+    "accuracy",
+    "expected_cost",
+    "whole_cost",
+    "accepted",
+    "accepted_risk",
+)  # metrics that README.md shows beside the headline
 
 # What to see in each figure; the first one is shown in README.md.
 CAPTIONS = {
@@ -46,12 +54,14 @@ def facts(report: EvaluationReport, settings: Settings) -> dict[str, Any]:
     """What the sentences are about."""
     record = read_json(REPORTS / "training.json")
     main = [one for one in report.metrics if one.name in (report.headline, *MAIN)]
+    undecided = report.doubt is not None and report.doubt.ci95[0] <= 0
     scored = technique.SCORED.format(cases=settings.problem.cases)
     return {
         "report": report,
         "record": record,
         "settings": settings,
         "problem": settings.problem,
+        "loss": cell(report.loss),
         "rule": cell(settings.problem.rule),
         "facts": read_json(REPORTS / "data.json"),
         "watched": read_json(WATCHED) if WATCHED.exists() else None,
@@ -59,6 +69,7 @@ def facts(report: EvaluationReport, settings: Settings) -> dict[str, Any]:
         "measured": {one.name: one for one in report.metrics},
         "theirs": {one.name: one for one in report.baseline},
         "better": report.difference.ci95[0] > 0,
+        "doubt_says_little": undecided,
         "worse_than_rule": report.difference.ci95[1] < 0,
         "main": report.model_copy(update={"metrics": main}),
         "captions": CAPTIONS,

@@ -76,6 +76,7 @@ class Cost(Section):
     false_positive: Positive = 1
     false_negative: Positive = 1
     reading: float | None = Field(default=None, ge=0)  # of a referred case by a person; None if nobody has said
+    read_anyway: list[str] = []  # right answers after which a person reads the case, referred or not
     wrong: dict[str, dict[str, Positive]] = {}  # of more options: right answer to given answer; 1 if not listed
 
 
@@ -117,9 +118,12 @@ class Settings(Section):
     @model_validator(mode="after")
     def fits(self) -> Self:
         options = self.problem.options
-        listed = {*self.cost.wrong, *(answer for costs in self.cost.wrong.values() for answer in costs)}
-        if unknown := sorted(listed - set(options)):
-            raise ValueError(f"cost.wrong names {unknown[0]!r}, which is not among problem.options")
+        wrong = {*self.cost.wrong, *(answer for costs in self.cost.wrong.values() for answer in costs)}
+        for key, listed in (("wrong", wrong), ("read_anyway", {*self.cost.read_anyway})):
+            if unknown := sorted(listed - set(options)):
+                raise ValueError(f"cost.{key} names {unknown[0]!r}, which is not among problem.options")
+        if "accepted_risk" in self.gates:
+            raise ValueError("gates: most_risk under [policy] is the bound of accepted_risk; delete it here")
         if self.problem.positive is not None and (len(options) != 2 or self.problem.positive not in options):
             raise ValueError("problem.positive needs two problem.options and must be one of them")
         if unknown := sorted(set(self.slices.people) - set(self.slices.columns)):

@@ -11,9 +11,10 @@ from datetime import UTC, datetime
 import numpy as np
 import pandas as pd
 
-from . import artifacts, data, domain, policy, reviewed, technique
+from . import answering, artifacts, data, domain, policy, reviewed, technique
+from .answering import Answered
 from .data import Cases, Dataset
-from .manifest import Array, Input, Manifest, Value, describe_inputs, plain
+from .manifest import Input, Manifest, Value, describe_inputs, plain
 from .reporting.metrics import REPORTS, write_json
 from .reporting.run import describe_run
 from .settings import Settings
@@ -30,17 +31,10 @@ def train(settings: Settings) -> Manifest:
     inputs = describe_inputs(technique.asked(dataset.train, settings).frame, settings)  # a review makes nothing usual
     model = technique.fit(training, dataset.validation, settings)
 
-    validation = technique.asked(dataset.validation, settings)
-    answers = technique.answers(model, validation.frame, settings)
-    losses = technique.losses(validation.outcomes, answers, settings)
-    uncertainty, reserved = answers["uncertainty"].to_numpy(), policy.reserved(validation.frame, inputs)
-    units, judged = technique.units(validation, settings), ~reserved
-    limit = policy.choose_limit(
-        uncertainty[judged],
-        losses[judged],
-        settings.policy.most_risk,
-        groups=None if units is None else units.to_numpy()[judged],
-    )
+    answered = answering.answer(model, dataset.train, dataset.validation, inputs, settings)
+    limit = answering.choose_limit(answered, settings)
+    answered = answered.up_to(limit)
+    accepted, losses = answered.accepted, answered.losses
 
     content = artifacts.packed(model)
     run = describe_run(
@@ -50,7 +44,6 @@ def train(settings: Settings) -> Manifest:
         data_sha256=dataset.facts["sha256"],
         rows=dataset.facts["rows"],
     )
-    accepted = ~reserved & policy.within(uncertainty, limit)
     manifest = Manifest(
         settings=settings,
         inputs=inputs,
@@ -63,7 +56,7 @@ def train(settings: Settings) -> Manifest:
         reviewed_cases=added,
         left_out=left_out,
         commit=run.commit,
-        examples=examples(validation.some(~reserved), uncertainty[~reserved], limit, inputs),
+        examples=examples(answered, limit, inputs),
     )
     artifacts.save(content, manifest)
     record = {
@@ -98,9 +91,11 @@ def with_reviewed(dataset: Dataset, decided: Cases | None, settings: Settings) -
     return Cases(frame, pd.concat([dataset.train.outcomes, new.outcomes])), len(new), len(decided) - len(new)
 
 
-def examples(cases: Cases, uncertainty: Array, limit: float | None, inputs: list[Input]) -> list[dict[str, Value]]:
+def examples(answered: Answered, limit: float | None, inputs: list[Input]) -> list[dict[str, Value]]:
     """The surest case up to the limit of uncertainty, and the middle one of those above it, if there are such."""
-    places = np.argsort(uncertainty, kind="stable")
+    places = np.argsort(answered.ours["uncertainty"].to_numpy(), kind="stable")
+    places = places[~answered.reserved[places]]
+    uncertainty = answered.ours["uncertainty"].to_numpy()[places]
     sure, doubtful = np.split(places, [int(policy.within(uncertainty, limit).sum())])
     chosen = [*sure[:1], *doubtful[len(doubtful) // 2 :][:1]]
-    return plain(cases.frame.iloc[chosen], inputs)
+    return plain(answered.cases.frame.iloc[chosen], inputs)
