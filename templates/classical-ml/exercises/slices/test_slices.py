@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 import toy
+from predictor.bootstrap import Array
 from predictor.decision import Score, Task, share
-from predictor.manifest import Array
 from predictor.outcome import Outcome
 from predictor.reporting.metrics import Slice
 from predictor.scoring import Answers, measure_slices, slice_rows

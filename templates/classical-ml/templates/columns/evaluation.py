@@ -11,15 +11,16 @@ from datetime import UTC, datetime
 import pandas as pd
 
 # <two>
-from . import acting, artifacts, data, features, figures, normalise, rule, scoring, training
+from . import acting, data, features, figures, rule, scoring, training
 # </two>
 # <number several>
-from . import artifacts, data, features, figures, normalise, rule, scoring, training
+from . import data, features, figures, rule, scoring, training
 # </number several>
+from .bootstrap import Array
 from .data import Dataset
-from .decision import Task
-from .manifest import ARTIFACTS, MISSING, OTHER, Array, Input, Mask
-from .model import load_model
+from .decision import Mask, Task
+from .inputs import MISSING, OTHER, Input, columns
+from .model import ARTIFACTS, load_model, write_manifest
 from .reporting import experiments
 from .reporting.metrics import METRICS, REPORTS, ReportError, write_json
 from .reporting.run import describe_run
@@ -46,7 +47,7 @@ def evaluate(settings: Settings) -> EvaluationReport:
     rows, y = dataset.test, task.y(dataset.test)
 
     inputs = model.manifest.inputs
-    served = Answers(model.manifest.algorithm, model.scores(normalise.columns(rows, inputs)), model.manifest.outcome)
+    served = Answers(model.manifest.algorithm, model.scores(columns(rows, inputs)), model.manifest.outcome)
     rivals, simple = predict_without_model(dataset, inputs, task)
     rivals += predict_without_suspects(dataset, task)
     metrics = scoring.measure(served, rows, y, task)
@@ -87,7 +88,7 @@ def evaluate(settings: Settings) -> EvaluationReport:
         looks=experiments.looked(model.manifest.version, dataset.facts["sha256"]),
     )
     write_json(METRICS, report.model_dump(mode="json"))
-    artifacts.write_manifest(
+    write_manifest(
         model.manifest.model_copy(
             update={"metrics": metrics, "baseline": report.baseline, "suspected": settings.data.suspected}
         )

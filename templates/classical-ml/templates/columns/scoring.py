@@ -7,10 +7,9 @@ import numpy as np
 import pandas as pd
 
 from . import dependent
-from .bootstrap import Rows
+from .bootstrap import Array, Rows
 from .decision import Score, Task
 from .dependent import rounded
-from .manifest import Array
 # <number>
 from .outcome import BLOCK, Outcome
 # </number>

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import Field
 
-from ..manifest import Manifest
+from ..model import Manifest
 from .schemas import Prediction
 
 

@@ -16,6 +16,7 @@ from .settings import Settings
 
 Scorer = Callable[..., float]
 Hits = Callable[[Array, Array], Array]
+Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -159,7 +160,7 @@ class Task:
         """How far each prediction is from the outcome."""
         return np.abs(y - predicted)
 
-    def mistakes(self, y: Array, predicted: Array, _: Outcome) -> dict[str, NDArray[np.bool_]]:
+    def mistakes(self, y: Array, predicted: Array, _: Outcome) -> dict[str, Mask]:
         """The rows of each kind of mistake."""
         return {"too high": predicted > y, "too low": predicted < y}
 

@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from sklearn.metrics import PredictionErrorDisplay
 
-from .manifest import Array
+from .bootstrap import Array
 from .outcome import Outcome
 from .reporting.drawing import BLUE, ORANGE, save, styled
 from .scoring import Answers

@@ -16,6 +16,7 @@ from .settings import Settings, SettingsError
 
 Scorer = Callable[..., float]
 Hits = Callable[[Array, Array], Array]
+Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -183,7 +184,7 @@ class Task:
         """How far each prediction is from the outcome."""
         return 1 - of_outcome(y, predicted)
 
-    def mistakes(self, y: Array, predicted: Array, outcome: Outcome) -> dict[str, NDArray[np.bool_]]:
+    def mistakes(self, y: Array, predicted: Array, outcome: Outcome) -> dict[str, Mask]:
         """The rows of each kind of mistake, the most frequent kind first."""
         said = outcome.said(predicted)
         counts = Counter(zip(y.astype(int).tolist(), said.tolist(), strict=True))

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from sklearn.calibration import CalibrationDisplay
 from sklearn.metrics import ConfusionMatrixDisplay
 
-from .manifest import Array
+from .bootstrap import Array
 from .reporting.drawing import save, styled
 from .scoring import Answers
 from .settings import Settings

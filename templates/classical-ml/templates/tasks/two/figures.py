@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 from sklearn.calibration import CalibrationDisplay
 from sklearn.metrics import PrecisionRecallDisplay, RocCurveDisplay
 
-from .manifest import Array
+from .bootstrap import Array
 from .reporting.drawing import save, styled
 from .scoring import Answers
 from .settings import Settings

@@ -12,9 +12,9 @@ from sklearn import metrics
 
 import toy
 from predictor import report, scoring
-from predictor.bootstrap import wilson
+from predictor.bootstrap import Array, wilson
 from predictor.decision import Task
-from predictor.manifest import Array, Manifest
+from predictor.model import Manifest
 from predictor.outcome import Outcome
 from predictor.reporting.metrics import METRICS, read_json, read_report
 from predictor.results import TRAINING, EvaluationReport

@@ -37,12 +37,12 @@ def run_train() -> None:
 
 def run_evaluate() -> int:
     """Measure the served model on the test rows, and how long it takes; write reports/; exit 1 if a gate fails."""
-    from . import evaluation, manifest
+    from . import evaluation, model
     from .reporting.metrics import failures
     from .serving import app, latency, schemas
 
     report = evaluation.evaluate(load_settings())
-    latency.measure(app.create_app(), "/predict", [schemas.example(manifest.read_manifest())])
+    latency.measure(app.create_app(), "/predict", [schemas.example(model.read_manifest())])
     print("Scores on the test rows, with 95% intervals:")
     for one in report.metrics:
         print(f"  {one.label:<18} {estimate(one.value, one.ci95)}")
@@ -85,8 +85,7 @@ def run_serve() -> None:
 
 def run_site() -> None:
     """Write site/index.html, the page with the model inside; the Makefile puts beside it what it needs."""
-    from .manifest import ARTIFACTS
-    from .model import load_model
+    from .model import ARTIFACTS, load_model
     from .reporting.metrics import write_text
     from .serving.page import render_page
 

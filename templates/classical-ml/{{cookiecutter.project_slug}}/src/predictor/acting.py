@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from .bootstrap import Rows
+from .bootstrap import Array, Rows
 from .dependent import rounded
-from .manifest import Array
 
 Acted = dict[str, Any]  # of a slice: column, name (`slice`), rows (`n`), and the shares `acted` on and `actual`ly found
 

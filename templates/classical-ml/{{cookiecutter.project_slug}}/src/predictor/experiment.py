@@ -16,9 +16,10 @@ from timeit import repeat
 import numpy as np
 import pandas as pd
 
-from . import artifacts, data, dependent, normalise, selection, training, validation
+from . import data, dependent, features, selection, training, validation
+from .bootstrap import Array
 from .decision import Task
-from .manifest import Array
+from .inputs import columns
 from .model import open_session
 from .outcome import ONNX_OUTPUT
 from .reporting import experiments
@@ -90,7 +91,7 @@ def contend(rows: pd.DataFrame, settings: Settings, folds: list[Fold]) -> tuple[
     """Choose and fit a model: its scores in the folds, the seconds that took, and the milliseconds of a prediction."""
     started, task = perf_counter(), Task(settings)
     verdict, inputs, pipeline = training.fit(rows, task, folds)
-    seconds, session = perf_counter() - started, open_session(artifacts.to_onnx(pipeline, inputs))
-    feed = normalise.columns(rows[:1], inputs)
+    seconds, session = perf_counter() - started, open_session(features.to_onnx(pipeline, inputs))
+    feed = columns(rows[:1], inputs)
     times = repeat(lambda: session.run([ONNX_OUTPUT], feed), number=1, repeat=ANSWERS)
     return np.array(verdict.served.folds), seconds, 1000 * median(times)

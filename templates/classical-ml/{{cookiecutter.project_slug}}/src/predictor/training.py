@@ -16,10 +16,11 @@ import pandas as pd
 from sklearn.inspection import permutation_importance
 from sklearn.pipeline import Pipeline
 
-from . import artifacts, data, features, normalise, selection
+from . import data, features, selection
+from .bootstrap import Array
 from .decision import Task
-from .manifest import Array, Input, Manifest
-from .model import Model
+from .inputs import Input, columns
+from .model import Manifest, Model, parity, save
 from .reporting.metrics import write_json
 from .reporting.run import describe_run
 from .results import TRAINING, counted
@@ -47,7 +48,7 @@ def train(settings: Settings) -> dict[str, Any]:
     importance = measure_importance(pipeline, validation, inputs, task)
     named_by = [one["feature"] for one in importance[:3]]
 
-    onnx = artifacts.to_onnx(pipeline, inputs)
+    onnx = features.to_onnx(pipeline, inputs)
     digest = hashlib.sha256(onnx).hexdigest()
     run = describe_run(
         "python -m predictor train",
@@ -72,9 +73,9 @@ def train(settings: Settings) -> dict[str, Any]:
         named_by=named_by,
         examples=examples(validation, outcome.finish(raw), inputs, named_by, settings.training.examples),
     )
-    converted = Model(manifest, onnx).raw(normalise.columns(validation, inputs))
-    parity = artifacts.parity(raw, converted)
-    artifacts.save(onnx, manifest)
+    converted = Model(manifest, onnx).raw(columns(validation, inputs))
+    difference = parity(raw, converted)
+    save(onnx, manifest)
     record = {
         "run": run.model_dump(),
         "settings": counted(settings),
@@ -84,7 +85,7 @@ def train(settings: Settings) -> dict[str, Any]:
         "importance": importance,
         "rows": {name: len(getattr(dataset, name)) for name in ("train", "validation", "test")},
         "search_rows": min(len(dataset.train), settings.training.search_rows),
-        "parity": parity,
+        "parity": difference,
     }
     write_json(TRAINING, record)
     return record

@@ -10,8 +10,7 @@ from fastapi.responses import HTMLResponse
 from prometheus_client import CollectorRegistry
 from pydantic import Field
 
-from ..manifest import ARTIFACTS, Manifest
-from ..model import load_model
+from ..model import ARTIFACTS, Manifest, load_model
 from .answers import Answer
 from .config import ServiceConfig, read_config
 from .page import method, render_page
