@@ -23,7 +23,7 @@ LAYERS = {
     "classical-ml": """
         bootstrap exits reporting
         dependent outcome settings booster inputs decision
-        model validation splitting data acting results
+        model validation splitting data results
         features
         rule selection training scoring figures evaluation
         experiment

@@ -10,12 +10,7 @@ from datetime import UTC, datetime
 
 import pandas as pd
 
-# <two>
-from . import acting, data, features, figures, rule, scoring, training
-# </two>
-# <number several>
 from . import data, features, figures, rule, scoring, training
-# </number several>
 from .bootstrap import Array
 from .data import Dataset
 from .decision import Mask, Task
@@ -75,7 +70,7 @@ def evaluate(settings: Settings) -> EvaluationReport:
         # </number>
         # <two>
         slices=[*scoring.measure_slices(served, rows, y, task)],
-        acted=[*acting.measure(settings.slices.columns, scoring.slice_rows(rows, settings), decisions["acts"], y)],
+        acted=[*scoring.measure_acts(rows, decisions["acts"], y, settings)],
         # </two>
         small=scoring.too_small(rows, settings),
         gates=scoring.check_gates(metrics, task.all_scores(served.outcome), gains[0], task),

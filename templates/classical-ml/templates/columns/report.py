@@ -5,12 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-# <two>
-from . import acting, bootstrap
-# </two>
-# <several number>
 from . import bootstrap
-# </several number>
 # <number>
 from .outcome import BLOCK, SLICE_SHARE
 # </number>
@@ -19,7 +14,12 @@ from .outcome import SLICE_SHARE
 # </two several>
 from .reporting import blocks, experiments, sections
 from .reporting.metrics import METRICS, REPORTS, failures, read_json, read_report, write_text
+# <two>
+from .results import Acted, EvaluationReport, read_record, without
+# </two>
+# <number several>
 from .results import EvaluationReport, read_record, without
+# </number several>
 from .settings import Settings
 
 SCREENSHOT = Path("docs/screenshot.png")
@@ -107,7 +107,7 @@ def facts(report: EvaluationReport, record: Any, settings: Settings) -> dict[str
         "code": sections.tables.code,
         "in_words": lambda name: sections.tables.slice(settings.words, settings.slices.columns, name),
         # <two>
-        "unequal": acting.widest(report.acted),
+        "unequal": widest_gaps(report.acted),
         # </two>
         "worst": worst_rows([one["feature"] for one in record["importance"][:SHOWN_INPUTS]]),
         "kinds_shown": MOST_KINDS,
@@ -125,6 +125,16 @@ def facts(report: EvaluationReport, record: Any, settings: Settings) -> dict[str
     }
 
 
+# <two>
+def widest_gaps(acted: list[Acted]) -> list[tuple[Acted, Acted]]:
+    """For each column, the slices that the model acts on most and least often; the widest gap comes first."""
+    rising = sorted(acted, key=lambda group: group["acted"])
+    most, least = ({group["column"]: group for group in order} for order in (rising, reversed(rising)))
+    pairs = [(most[column], least[column]) for column in most if most[column]["acted"] > least[column]["acted"]]
+    return sorted(pairs, key=lambda pair: pair[1]["acted"] - pair[0]["acted"])
+
+
+# </two>
 def worst_rows(inputs: list[str]) -> pd.DataFrame:
     """The first rows of each kind in errors.csv, with these inputs."""
     errors = pd.read_csv(REPORTS / "errors.csv", dtype=str, keep_default_na=False)

@@ -13,6 +13,7 @@ from ..inputs import LONGEST_TEXT, OTHER, CategoricalInput, Input, NumericInput,
 from ..inputs import OTHER, CategoricalInput, Input, NumericInput
 # </plain>
 from ..model import Manifest
+from ..outcome import Decision
 
 LARGEST = float(np.finfo(np.float32).max)  # the model computes in 32 bits
 LONGEST = 200  # characters in a category
@@ -53,9 +54,7 @@ class Caution(BaseModel):
     reason: str
 
 
-class Prediction(BaseModel):
-    """What every answer has, whatever is predicted."""
-
+class Prediction(Decision):
     reasons: list[Reason] = Field(description="The strongest effects, strongest first")
     warnings: list[Caution] = Field(description="Values that were accepted but are unlike the training data")
     model_version: str

@@ -17,7 +17,12 @@ from .outcome import BLOCK, Outcome
 from .outcome import Outcome
 # </two several>
 from .reporting.metrics import Baseline, Gate, Interval, Metric, Slice
+# <two>
+from .results import Acted, Gain
+# </two>
+# <number several>
 from .results import Gain
+# </number several>
 from .settings import Settings, SettingsError
 
 GAIN = "gain_over_rule"  # a gate: the lower end of the interval of the gain over the simple rule in expected cost
@@ -122,6 +127,23 @@ def slice_rows(rows: pd.DataFrame, settings: Settings) -> Iterator[tuple[str, Ro
                 yield f"{column} = {_label(part)}", part.index.to_numpy()
 
 
+# <two>
+def measure_acts(rows: pd.DataFrame, acts: Array, y: Array, settings: Settings) -> Iterator[Acted]:
+    """On whom does the model act? Its shares of each slice, which no score of one slice alone tells.
+
+    `acts` and `y` are 1 and 0, [rows].
+    """
+    for name, chosen in slice_rows(rows, settings):
+        yield {
+            "column": max((column for column in settings.slices.columns if name.startswith(f"{column} = ")), key=len),
+            "slice": name,
+            "n": len(chosen),
+            "acted": rounded(acts[chosen].mean()),
+            "actual": rounded(y[chosen].mean()),
+        }
+
+
+# </two>
 def too_small(rows: pd.DataFrame, settings: Settings) -> dict[str, int]:
     """How many rows each slice has that `slices.min_rows` leaves out."""
     every = settings.model_copy(update={"slices": settings.slices.model_copy(update={"min_rows": 0})})

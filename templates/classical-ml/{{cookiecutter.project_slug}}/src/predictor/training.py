@@ -139,7 +139,7 @@ def examples(
 ) -> list[dict[str, Any]]:
     """At most `most` rows, from the highest prediction to the lowest, each with other values in `named_by`.
 
-    Of several classes, the probability of the first one counts. A row with a gap that the training rows do not have is
+    Where a prediction has several numbers, the first one counts. A row with a gap that the training rows do not have is
     left out, since the service would refuse it.
     """
     order = np.argsort(-predicted.reshape(len(rows), -1)[:, 0], kind="stable")
