@@ -59,8 +59,8 @@ def facts(report: EvaluationReport, record: Any, settings: Settings) -> dict[str
     minor = {f"recall of {label}" for label in settings.problem.classes}  # only docs/evaluation.md shows them
     # </several>
     gain = report.difference[0]  # over the simple rule, in expected cost
-    rule = [one for one in report.baseline if one.model == gain.versus]
-    clean = [one for one in report.baseline if one.model == without(settings)]
+    rule = [score for score in report.baseline if score.model == gain.versus]
+    clean = [score for score in report.baseline if score.model == without(settings)]
     return {
         "report": report,
         "record": record,
@@ -71,18 +71,18 @@ def facts(report: EvaluationReport, record: Any, settings: Settings) -> dict[str
         "facts": read_json(REPORTS / "data.json"),
         "headline": headline,
         "gain": gain,
-        "theirs": {one.name: one for one in rule},
-        "clean": {one.name: one for one in clean},
+        "theirs": {score.name: score for score in rule},
+        "clean": {score.name: score for score in clean},
         "most_rows": bootstrap.MOST_ROWS,
         "screenshot": SCREENSHOT.exists() and SCREENSHOT.read_text("latin-1"),  # a shipped one says that it is
-        "parameters": lambda one: ", ".join(f"{name} {value:g}" for name, value in one["parameters"].items()),
+        "parameters": lambda tuned: ", ".join(f"{name} {value:g}" for name, value in tuned["parameters"].items()),
         "per_hundred": lambda name: round(100 * report.metric(name).value),
         "scores": sections.tables.scores(report, report.model),
         "main_scores": sections.tables.scores(
             report.model_copy(
                 update={
                     # <several number>
-                    "metrics": [one for one in report.metrics if one.name not in minor - {headline.name}],
+                    "metrics": [score for score in report.metrics if score.name not in minor - {headline.name}],
                     # </several number>
                     "baseline": rule + clean,
                 }
@@ -97,11 +97,11 @@ def facts(report: EvaluationReport, record: Any, settings: Settings) -> dict[str
         # </number>
         "slice_share": SLICE_SHARE,
         "slices": sections.tables.slices(report, "rows"),
-        "worse": [one for one in report.slices if sections.clearly_worse(one, report)],
+        "worse": [part for part in report.slices if sections.clearly_worse(part, report)],
         "compared": [
             sections.tables.code(name)
             for name in settings.slices.columns
-            if any(one.name.startswith(f"{name} = ") for one in report.slices)
+            if any(part.name.startswith(f"{name} = ") for part in report.slices)
         ],
         "most_slices": MOST_SLICES,
         "code": sections.tables.code,
@@ -109,7 +109,7 @@ def facts(report: EvaluationReport, record: Any, settings: Settings) -> dict[str
         # <two>
         "unequal": widest_gaps(report.acted),
         # </two>
-        "worst": worst_rows([one["feature"] for one in record["importance"][:SHOWN_INPUTS]]),
+        "worst": worst_rows([measured["feature"] for measured in record["importance"][:SHOWN_INPUTS]]),
         "kinds_shown": MOST_KINDS,
         "failed": failures(report.gates),
         "gates": sections.tables.gates(report),

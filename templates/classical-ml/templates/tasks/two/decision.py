@@ -40,8 +40,8 @@ def share(label: str, hits: Hits) -> Score:
     """The score that is the share of ones among the `hits`."""
 
     def mean(y: Array, predicted: Array) -> float:
-        found = hits(y, predicted)
-        about = found[~np.isnan(found)]
+        values = hits(y, predicted)
+        about = values[~np.isnan(values)]
         return float(about.mean()) if len(about) else np.nan
 
     return Score(label, True, mean, hits=hits)

@@ -44,8 +44,8 @@ def run_evaluate() -> int:
     report = evaluation.evaluate(load_settings())
     latency.measure(app.create_app(), "/predict", [schemas.example(model.read_manifest())])
     print("Scores on the test rows, with 95% intervals:")
-    for one in report.metrics:
-        print(f"  {one.label:<18} {estimate(one.value, one.ci95)}")
+    for metric in report.metrics:
+        print(f"  {metric.label:<18} {estimate(metric.value, metric.ci95)}")
     gain = report.difference[0]
     print(f"Gain over the simple rule in expected cost: {estimate(gain.value, gain.ci95)}. The rule: {report.rule}.")
     return gate_code(failures(report.gates))
@@ -59,9 +59,9 @@ def run_experiment(
     from .reporting import experiments
 
     page = experiment.measure(name, load_settings())
-    found = experiments.measured()[name]
+    record = experiments.measured()[name]
     print(
-        f"{next(iter(found['measures']))}: a gain of {estimate(found['gain'], found['ci95'])}; above 0 is better.",
+        f"{next(iter(record['measures']))}: a gain of {estimate(record['gain'], record['ci95'])}; above 0 is better.",
         f"The facts are in {page}, with two questions to answer.",
         sep="\n",
     )

@@ -46,7 +46,7 @@ def train(settings: Settings) -> dict[str, Any]:
     raw = task.raw(pipeline, features.table(validation, inputs))
     outcome = task.decide(task.y(validation), raw)
     importance = measure_importance(pipeline, validation, inputs, task)
-    named_by = [one["feature"] for one in importance[:3]]
+    named_by = [measured["feature"] for measured in importance[:3]]
 
     onnx = features.to_onnx(pipeline, inputs)
     digest = hashlib.sha256(onnx).hexdigest()
@@ -120,17 +120,17 @@ def measure_importance(
 ) -> list[dict[str, Any]]:
     """Permutation importance (Breiman 2001), the most important input first."""
     rows = some(validation, IMPORTANCE_ROWS, task.settings.training.seed)
-    found = permutation_importance(
+    importance = permutation_importance(
         pipeline,
         features.table(rows, inputs),  # a column for each input, in the same order
         task.y(rows),
         scoring=task.headline.sklearn,
         random_state=task.settings.training.seed,
     )
-    measured = zip(inputs, found.importances_mean, found.importances_std, strict=True)
+    measured = zip(inputs, importance.importances_mean, importance.importances_std, strict=True)
     return [
         {"feature": item.name, "loss": float(loss), "spread": float(spread)}
-        for item, loss, spread in sorted(measured, key=lambda one: -one[1])
+        for item, loss, spread in sorted(measured, key=lambda row: -row[1])
     ]
 
 
@@ -143,8 +143,8 @@ def examples(
     left out, since the service would refuse it.
     """
     order = np.argsort(-predicted.reshape(len(rows), -1)[:, 0], kind="stable")
-    ranked = rows[[one.name for one in inputs]].iloc[order].drop_duplicates(named_by)
-    ranked = ranked.dropna(subset=[one.name for one in inputs if not one.nullable])
+    ranked = rows[[item.name for item in inputs]].iloc[order].drop_duplicates(named_by)
+    ranked = ranked.dropna(subset=[item.name for item in inputs if not item.nullable])
     chosen = ranked.iloc[np.linspace(0, len(ranked) - 1, min(most, len(ranked))).astype(int)]
-    found: list[dict[str, Any]] = chosen.astype(object).where(chosen.notna(), None).to_dict("records")
-    return found
+    records: list[dict[str, Any]] = chosen.astype(object).where(chosen.notna(), None).to_dict("records")
+    return records
