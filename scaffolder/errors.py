@@ -39,6 +39,12 @@ class DeclinedError(ScaffolderError):
     code = 1
 
 
+class UnmetError(ScaffolderError):
+    """The answer is no: it is not as far as was asked, or cannot be done without a loss."""
+
+    code = 1
+
+
 class OutsideError(ScaffolderError):
     """A failure of something outside: Git, the network, the disk, a template's hook."""
 

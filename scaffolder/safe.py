@@ -66,16 +66,17 @@ def replace_file(path: Path, content: bytes, mode: int = 0o666) -> None:
 
 
 @contextmanager
-def locked(place: Path, busy: ScaffolderError | None = None) -> Iterator[None]:
+def locked(place: Path, busy: ScaffolderError | None = None) -> Iterator[bool]:
     """Hold the lock of a folder, or of a file that is made if it is not there.
 
-    While another process holds it, raise `busy`, or wait if that is None. Without locks (Windows, some network drives)
-    nothing is held.
+    While another process holds it, raise `busy`, or wait if that is None. Yields whether it is held: without locks
+    (Windows, some network drives) nothing is.
     """
     if fcntl is None:
-        yield
+        yield False
         return
     descriptor = os.open(place, os.O_RDONLY if place.is_dir() else os.O_RDWR | os.O_CREAT, 0o600)
+    held = True
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | (fcntl.LOCK_NB if busy else 0))
@@ -83,7 +84,7 @@ def locked(place: Path, busy: ScaffolderError | None = None) -> Iterator[None]:
             if busy:
                 raise busy from None
         except OSError:
-            pass  # a network drive may have no locks
-        yield
+            held = False
+        yield held
     finally:
         os.close(descriptor)

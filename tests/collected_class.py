@@ -9,7 +9,8 @@ import pygit2
 
 from scaffolder.cohort import ledger
 from scaffolder.cohort.course import home
-from scaffolder.cohort.ledger import Collected, Judged
+from scaffolder.cohort.ledger import Checked, Collected, Judged
+from scaffolder.cohort.work.checking import service
 from scaffolder.project import store
 from scaffolder.tree import File
 
@@ -38,7 +39,7 @@ def hand_in(
     at: str = "",
     files: Mapping[str, bytes] | None = None,
 ) -> Collected:
-    """Put a README into a student's repository, and collect it."""
+    """Put a README into a student's repository, collect and check it."""
     path = home.repository(folder, student, project)
     repo = store.opened(path) if path.is_dir() else store.create(path)
     content = {"README.md": text.encode(), "scaffolder.toml": b"contract = 1\n", **(files or {})}
@@ -46,8 +47,9 @@ def hand_in(
     commit = store.commit(repo, tree, [], "Work", when=1)
     repo.references.create(f"refs/collected/{len(list(repo.references)) + 1}", pygit2.Oid(hex=commit))
     snapshot = Collected(student, project, commit, at or ledger.now())
+    report, _ = service(None)(repository=str(path), commit=commit, name=project, mine=False)
     with ledger.opened(folder) as book:
-        book.record(collected=[snapshot])
+        book.record(collected=[snapshot], checked=[Checked(student, project, commit, snapshot.at, report)])
     return snapshot
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import atexit
 import importlib.util
+import io
 import itertools
 import json
 import re
 import resource
+import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
-from contextlib import suppress
+import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import chdir, redirect_stderr, redirect_stdout, suppress
 from functools import cache, lru_cache
 from pathlib import Path
 from types import ModuleType
@@ -20,6 +24,7 @@ import psutil
 import pygit2
 import pytest
 
+from scaffolder.cli.app import run
 from scaffolder.template import catalog
 from scaffolder.template.answers import chosen, complete
 from scaffolder.template.catalog import Template
@@ -48,6 +53,12 @@ class Outcome(NamedTuple):
     code: int
     out: str
     err: str
+
+
+def refused(outcome: Outcome, *words: str, code: int = 2) -> None:
+    """The command ended with this code, printed nothing, and said why: with these words, in one sentence."""
+    lacking = [word for word in words if word not in outcome.err]
+    assert (outcome.code, outcome.out, lacking, outcome.err.count("\n")) == (code, "", [], 1), outcome.err
 
 
 MINI: tuple[dict[str, Any], Files] = (
@@ -104,6 +115,22 @@ def make_template(
     (folder / project).mkdir(parents=True, exist_ok=True)
     (folder / "cookiecutter.json").write_text(json.dumps(config))
     return folder
+
+
+def project_of(make: Callable[[Path], Path], folder: Path) -> Path:
+    """A project in `folder`, beside its template, which `make` writes: made once, then copied."""
+    shutil.copytree(_made(make), folder, symlinks=True, dirs_exist_ok=True)
+    (record,) = folder.glob("*/.scaffolder.json")
+    return record.parent
+
+
+@cache
+def _made(make: Callable[[Path], Path]) -> Path:
+    home = Path(tempfile.mkdtemp(prefix="scaffolder-tests-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    with chdir(home), redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+        assert run(["new", f"./{make(home).name}", "--yes", "--git"]) == 0
+    return home
 
 
 def on_disk(folder: Path, without: tuple[str, ...] = (".scaffolder.json",)) -> dict[str, tuple[bytes, bool]]:
@@ -250,9 +277,13 @@ def folder_of(template: Template, **given: Any) -> str:
 
 def tool(name: str) -> ModuleType:
     """`tools/NAME.py` as a module."""
-    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
+    return module_at(ROOT / "tools" / f"{name}.py")
+
+
+def module_at(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(path.stem, path)
     assert spec
     assert spec.loader
-    module = sys.modules[name] = importlib.util.module_from_spec(spec)
+    module = sys.modules[path.stem] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

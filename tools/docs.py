@@ -100,12 +100,9 @@ def loaded(command: Any) -> Any:
 def kinds_table() -> str:
     """The kinds of data that a template can take, and the options that describe them."""
     rows = ["| kind | its data | options beside `--data` |", "| --- | --- | --- |"]
-    for kind, module in kinds.KINDS.items():
-        about = (
-            str(module.__doc__).partition("\n\n")[0].replace("\n", " ").removeprefix(f"The kind `{kind}`: ").rstrip(".")
-        )
-        options = ", ".join(f"`--{name.replace('_', '-')}`" for name in module.TAKES)
-        rows.append(f"| `{kind}` | {about[:1].lower()}{about[1:]} | {options} |")
+    for name, kind in kinds.KINDS.items():
+        options = ", ".join(f"`--{option.replace('_', '-')}`" for option in kind.takes)
+        rows.append(f"| `{name}` | {kind.summary} | {options} |")
     return "\n".join(rows)
 
 

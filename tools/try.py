@@ -36,7 +36,7 @@ from scaffolder.template.catalog import Template
 
 ROOT = Path(__file__).resolve().parent.parent
 KEPT_SECONDS = 14 * 24 * 3600
-READY = ".ready"  # the file of a complete environment
+READY = ".ready"  # the file of a complete environment: a copy of the lock, as tasks.py of a project keeps one
 LEFT_OUT = {"MAKEFLAGS", "MAKELEVEL", "MFLAGS", "PYTHONPATH", "VIRTUAL_ENV"}  # they belong to our own make and Python
 
 
@@ -113,9 +113,10 @@ def steps(template: Template, project: Path, environment: Path, caches: Path) ->
         return lambda: outcome(words, project, inside)
 
     lint = (sys.executable, "-m", "scaffolder", "lint-template", str(template.folder))
-    python, ready = str(environment / "bin/python"), str(environment / READY)
+    (project / ".venv").symlink_to(environment)  # where `make test` finds all that the lock names
+    python = str(environment / "bin/python")
     return {
-        "make test": command("make", "test", f"VENV={environment}", f"--old-file={ready}"),
+        "make test": command("make", "test"),
         "mypy": command(python, "-m", "mypy"),
         "ruff check": command(python, "-m", "ruff", "check", "."),
         "ruff format": command(python, "-m", "ruff", "format", "--check", "."),
@@ -177,7 +178,8 @@ def kept_environment(lock: bytes) -> Iterator[Path]:
 
 
 def is_ready(environment: Path) -> bool:
-    return (environment / READY).exists() and (environment / "bin/python").exists()  # its Python may be gone
+    ready, python = environment / READY, environment / "bin/python"
+    return ready.exists() and ready.stat().st_size > 0 and python.exists()  # its Python may be gone
 
 
 def install(environment: Path, lock: bytes) -> None:
@@ -194,8 +196,7 @@ def install(environment: Path, lock: bytes) -> None:
         done = subprocess.run([uv, *command, "--quiet"], capture_output=True, text=True, check=False)
         if done.returncode:
             raise OutsideError(f"The environment cannot be installed.\n{done.stderr.rstrip()}")
-    requirements.unlink()
-    (environment / READY).touch()
+    requirements.rename(environment / READY)
 
 
 @contextmanager

@@ -151,7 +151,8 @@ def encoding_of(file: BinaryIO) -> str:
                     first.setdefault(_encoding_of_line(line), number)
         foreign = min((number for name, number in first.items() if name != "utf-8"), default=None)
     except UnicodeDecodeError:
-        foreign = 0  # the decoder reads ahead, so it does not know the line
+        with decoded(file, encoding, "replace") as text:  # the strict decoder reads ahead and does not know the line
+            foreign = next(number for number, line in enumerate(_lines(text), 1) if "\ufffd" in line)
     if foreign is None:
         return encoding
     if encoding != "utf-8":

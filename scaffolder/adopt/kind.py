@@ -1,19 +1,20 @@
-"""The protocol of a kind of own data, and the values that travel through it."""
+"""A kind of own data, and the values that travel through it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any
 
-from scaffolder.errors import ScaffolderError
+from scaffolder.errors import ScaffolderError, shown
 from scaffolder.template.answers import Data
 
 _PLAIN = re.compile(r"[^\W_][^\x00-\x1f\x7f-\x9f{}\\<>`\"$|*_\[\]#~^=]*")  # safe in Markdown, TOML and Python texts
 _NUMBER = re.compile(r"\d{1,12}(?:\.\d{1,12})?", re.ASCII)
+_WORDS = {"dates": ("day-first", "month-first"), "task": ("classification", "regression")}
 _MOST = 200  # characters
 
 
@@ -43,13 +44,19 @@ class Options:
     id: str | None = None
     known: str | None = None
     positive: str | None = None
-    dates: str | None = None  # day-first or month-first
-    task: str | None = None  # classification or regression
+    dates: str | None = None  # what they begin with
+    task: str | None = None  # what the numbers of a target are
     without: tuple[str, ...] = ()  # columns to leave out
     questions: Path | None = None
     documents: Path | None = None
     outcomes: Path | None = None
     about: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    def __post_init__(self) -> None:
+        """Raise `AdoptionError` for a word that is none of those that an option takes."""
+        for name, words in _WORDS.items():
+            if (word := getattr(self, name)) not in {None, *words}:
+                raise AdoptionError(f"--{name} takes {' or '.join(words)}, and not {shown(word)}.")
 
 
 @dataclass(frozen=True)
@@ -66,29 +73,22 @@ class Adoption:
     to_know: tuple[str, ...] = ()
 
 
-class Kind(Protocol):
-    """A kind of own data; each is a module. `contract` is what a template says of the kind in its cookiecutter.json."""
+@dataclass(frozen=True)
+class Kind:
+    """A kind of own data. A function takes what a template says of the kind in its cookiecutter.json last.
 
-    @property
-    def ABOUT(self) -> Mapping[str, About]:  # noqa: N802 - a constant of the module
-        """The questions to the owner of the data, by name."""
+    `adopt` reads the data in a file or folder; raises `AdoptionError` if they cannot be used, or an option does not fit
+    them. `example` writes small data into a folder, to try a template with, and gives the options that describe them.
+    `fitting` chooses the questions that fit the data; without it, all do.
+    """
 
-    @property
-    def NEEDED(self) -> tuple[str, ...]:  # noqa: N802
-        """The options without which the data cannot be read."""
-
-    @property
-    def TAKES(self) -> tuple[str, ...]:  # noqa: N802
-        """All options that say something of the data."""
-
-    def adopt(self, source: Path, options: Options, contract: Mapping[str, Any], /) -> Adoption:
-        """Read the data in `source`; raises `AdoptionError` if they cannot be used, or an option does not fit them."""
-
-    def fitting(self, source: Path, options: Options, contract: Mapping[str, Any], /) -> Mapping[str, About]:
-        """Those of the questions that fit the data in `source`, as far as the kind looks; raises `AdoptionError`."""
-
-    def example(self, folder: Path, contract: Mapping[str, Any], /) -> tuple[Path, Options]:
-        """Small data to try a template with, written into the folder, and the options that describe them."""
+    summary: str
+    about: Mapping[str, About]  # the questions to the owner of the data, by name
+    takes: tuple[str, ...]  # the options that say something of the data
+    adopt: Callable[[Path, Options, Mapping[str, Any]], Adoption]
+    example: Callable[[Path, Mapping[str, Any]], tuple[Path, Options]]
+    needed: tuple[str, ...] = ()  # of the options
+    fitting: Callable[[Path, Options, Mapping[str, Any]], Mapping[str, About]] | None = None
 
 
 def check_answer(about: About, text: str) -> str:

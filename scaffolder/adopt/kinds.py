@@ -38,10 +38,10 @@ from scaffolder.template.catalog import Template
 from scaffolder.template.lint_picks import OwnData
 
 KINDS: Mapping[str, Kind] = {
-    "table": table_kind,
-    "outcomes": outcomes_kind,
-    "cases": cases_kind,
-    "documents": documents_kind,
+    "table": table_kind.KIND,
+    "outcomes": outcomes_kind.KIND,
+    "cases": cases_kind.KIND,
+    "documents": documents_kind.KIND,
 }
 ABOUT = ("settings.toml", "data/*")  # the files about the data, where a template does not say it
 _COMMON = {"kind", "answers", "about", "made", "running", "people"}  # keys of each contract
@@ -61,7 +61,7 @@ class Contract:
 
     @property
     def kind(self) -> Kind:
-        """The module that reads the data."""
+        """The kind of data."""
         return KINDS[self.name]
 
 
@@ -104,7 +104,7 @@ def wanted(template: Template) -> Contract:
 def fitting_about(template: Template, source: Path, options: Options) -> Mapping[str, About]:
     """Those of the questions that fit the data in `source`, as far as the kind looks; raises `AdoptionError`."""
     asked = _checked(template, options)
-    return asked.kind.fitting(source, options, asked.more)
+    return asked.kind.fitting(source, options, asked.more) if asked.kind.fitting else asked.kind.about
 
 
 def adopt(
@@ -144,17 +144,17 @@ def _checked(template: Template, options: Options) -> Contract:
     asked = wanted(template)
     _refuse_untaken(asked.kind, options)
     for name, text in options.about.items():
-        _check_about(name, text, asked.kind.ABOUT)
+        _check_about(name, text, asked.kind.about)
     return asked
 
 
 def _refuse_untaken(kind: Kind, options: Options) -> None:
     """Raise `AdoptionError` for an option that says nothing of this kind of data."""
     for name, value in vars(options).items():
-        if value and name not in (*kind.TAKES, "about"):
+        if value and name not in (*kind.takes, "about"):
             raise AdoptionError(
                 f"{_flag(name)} says nothing of these data: leave it out. What describes them is "
-                f"{', '.join(map(_flag, kind.TAKES))}."
+                f"{', '.join(map(_flag, kind.takes))}."
             )
 
 

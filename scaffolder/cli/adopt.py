@@ -6,7 +6,6 @@ the template says of new data; 2 wrong usage, or data that cannot be used; 3 som
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,17 +14,14 @@ from scaffolder.adopt.kind import Adoption
 from scaffolder.adopt.kinds import Contract
 from scaffolder.cli import interview, options, own_data
 from scaffolder.cli import update as updating
-from scaffolder.cli import update_output as said
-from scaffolder.cli.answering import pairs_of
 from scaffolder.cli.printing import Result, conversation
 from scaffolder.errors import AnswerError, DeclinedError
-from scaffolder.project import in_use, newdata, worktree
+from scaffolder.project import in_use, newdata
 from scaffolder.project import update as core
-from scaffolder.project.generated import Generated
 from scaffolder.project.plan import rendered
 from scaffolder.project.record import Record
 from scaffolder.project.update import Merged
-from scaffolder.template.answers import folder_question
+from scaffolder.template.answers import folder_question, from_pairs
 from scaffolder.template.catalog import Template
 from scaffolder.template.questions import Question
 
@@ -50,37 +46,29 @@ def adopt(
     You see first how they will be used. Then the data and all that is about them are replaced in one commit. What you
     wrote about the former data comes back as a question that quotes it.
     """
-    repo = worktree.opened(path)
-    if not dry_run:
-        updating.resume(repo)
-        worktree.refuse_unclean(repo)
-    project = Generated.at_head(repo, path)
+    project = updating.opened(path, dry_run=dry_run)
     known = project.record
     with project.template(template, checkout, trust) as (kind, origin):
         contract = kinds.wanted(kind)
         in_use.refuse(path, contract.running, contract.people)
         adoption = _read(kind, known, own, ask=not yes)
-        changes = {**_folder(kind, known), **pairs_of(pairs), **contract.answers}
+        changes = {**_folder(kind, known), **from_pairs(pairs or ()), **contract.answers}
         answers = updating.answers_of(project, kind, changes, adoption.data, ask=not yes)
         theirs = rendered(kind, answers, origin)
-    replaced = newdata.NewData(contract.about, contract.made)
-    found = core.merged(repo, project.commit, project.base, theirs, None if _waits(known, contract) else replaced)
-    refused = bool(found.merge.conflicts) and not allow_conflicts
-    write = not (dry_run or refused)
+    new_data = newdata.NewData(contract.about, contract.made)
+    replaced = None if _waits(known, contract) else new_data
+    found = core.merged(project.repo, project.commit, project.base, theirs, replaced)
+    state = updating.state_of(found, allow_conflicts=allow_conflicts, dry_run=dry_run)
     own_data.show([*adoption.preview, ""])
-    if write and not (yes or found.current):
+    if state in ("merging", "updated") and not yes:
         _agree()
-    commit = ""
-    if write:
-        who = updating.person(path, answers)
-        commit = updating.carry_out(repo, found, who, f"Put in the data of {adoption.name}")
+    reason = f"Put in the data of {adoption.name}"
+    commit = "" if dry_run else updating.carry_out(project, found, answers, state, reason)
     if commit:
-        replaced.sweep(path, theirs)
-    result = said.result(
-        path, repo, known, found, answers, commit, _next_steps(found, commit, kind), refused=refused, dry_run=dry_run
-    )
+        new_data.sweep(path, theirs)
+    next_steps = _next_steps(found, commit, kind)
     to_know = ["", *adoption.to_know] if commit and adoption.to_know else []
-    return replace(result, lines=[*result.lines, *to_know])
+    return updating.result(project, found, answers, state, commit, [*next_steps, *to_know], dry_run=dry_run)
 
 
 def _read(
@@ -120,8 +108,7 @@ def _folder(kind: Template, known: Record) -> dict[str, Any]:
 
 def _agree() -> None:
     """Ask whether to write; raises `DeclinedError` if the person says no."""
-    if not interview.is_interactive():
-        raise AnswerError("There is no terminal to ask on whether to write this: say --yes.")
+    interview.require_terminal("say --yes to write this")
     terminal = interview.Terminal(conversation())
     if not terminal.ask(Question("write", "yes_no", False, "Write this?")):
         raise DeclinedError("Nothing was written.")

@@ -21,7 +21,6 @@ import typer
 from scaffolder import __version__
 from scaffolder.cli.cohort import cohort
 from scaffolder.cli.lazy import SETTINGS, lazy_group
-from scaffolder.cli.portfolio import portfolio
 from scaffolder.cli.streams import NotReadError, OutputError, discard, prepare
 from scaffolder.errors import OutsideError, ScaffolderError, one_line, outside
 
@@ -33,7 +32,7 @@ COMMANDS = {
     "describe": ("scaffolder.cli.templates:describe", "Show one template and the questions it asks."),
     "match": ("scaffolder.cli.match:match", "Say where your repositories show what a job asks for."),
     "check": ("scaffolder.cli.check:check", "Check a portfolio project and say what to do next."),
-    "contract": ("scaffolder.cli.contract:contract", "Draft scaffolder.toml for a repository."),
+    "contract": ("scaffolder.cli.check:contract", "Draft scaffolder.toml for a repository."),
     "review": ("scaffolder.cli.review:review", "Judge what people wrote in a portfolio project."),
     "mine": ("scaffolder.cli.mine:mine", "Show which part of a project is yours."),
     "practice": ("scaffolder.cli.practice:practice", "Ask what an interviewer would ask."),
@@ -41,6 +40,7 @@ COMMANDS = {
     "update": ("scaffolder.cli.update:update", "Bring a later template or a new name into a project."),
     "track": ("scaffolder.cli.update:track", "Bring an existing repository under update."),
 }
+PORTFOLIO = {"site": ("scaffolder.cli.site:site", "Write one page that shows your projects to a recruiter.")}
 app = typer.Typer(
     cls=lazy_group(COMMANDS),
     epilog="Start with: scaffolder list, then scaffolder new TEMPLATE.",
@@ -56,9 +56,6 @@ def _show_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-Version = Annotated[
-    bool, typer.Option("--version", "-V", callback=_show_version, is_eager=True, help="Print the version.")
-]
 _STOPPED, _INTERRUPTED = "Stopped: nothing was written.", 130
 _LONGEST = 2_000  # characters of a message
 _NOT_READ = 141  # as of a program that SIGPIPE has ended
@@ -131,7 +128,11 @@ def _fail(
 
 
 @app.callback()
-def options_for_all(version: Version = False) -> None:  # noqa: ARG001 - its callback has seen it
+def options_for_all(
+    version: Annotated[  # noqa: ARG001 - its callback has seen it
+        bool, typer.Option("--version", "-V", callback=_show_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
     """Create portfolio projects that really run: trained, measured, tested and served on public data."""
     try:
         os.getcwd()
@@ -139,5 +140,15 @@ def options_for_all(version: Version = False) -> None:  # noqa: ARG001 - its cal
         raise OutsideError("The folder that you are in is not there any more: cd to another one.") from None
 
 
-app.add_typer(portfolio, name="portfolio")
+app.add_typer(
+    typer.Typer(
+        cls=lazy_group(
+            {"site": ("scaffolder.cli.site:site", "Write one page that shows your projects to a recruiter.")}
+        ),
+        help="Several projects, and one page that shows them.",
+        no_args_is_help=True,
+        **SETTINGS,
+    ),
+    name="portfolio",
+)
 app.add_typer(cohort, name="cohort")

@@ -7,6 +7,7 @@ Exit codes: 0 shown, or done; 1 the owner has changed what `--finish` takes away
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,34 +17,33 @@ from scaffolder.cli import options
 from scaffolder.cli import update as updating
 from scaffolder.cli.output import wrapped
 from scaffolder.cli.printing import Result, noted, short
-from scaffolder.errors import AnswerError, shown, suggestion
+from scaffolder.errors import AnswerError, UnmetError, shown, suggestion
 from scaffolder.exercises import declared, starter
 from scaffolder.exercises.declared import Exercise
 from scaffolder.exercises.starter import KEPT, PAGE, hours
-from scaffolder.project import checkout, generated, solving, update, worktree
+from scaffolder.project import checkout, generated, solving, update
 from scaffolder.project.plan import rendered
 from scaffolder.project.record import Record
 from scaffolder.project.solving import Standing
 from scaffolder.template.answers import chosen, complete
 from scaffolder.template.catalog import Template
 
-Hint = Annotated[
-    str | None,
-    typer.Option("--hint", metavar="ID[:N]", help="Show hint 1, 2 or 3 of an exercise.", show_default=False),
-]
-Solution = Annotated[
-    str | None, typer.Option("--solution", metavar="ID", help="Show a solution of an exercise.", show_default=False)
-]
-Apply = Annotated[bool, typer.Option("--apply", help="With --solution: write it into the file, in place of yours.")]
-Finish = Annotated[bool, typer.Option("--finish", help="When all is solved and tests pass: leave a finished project.")]
-
 
 def exercise(
     path: options.ProjectFolder = Path(),
-    hint: Hint = None,
-    solution: Solution = None,
-    apply: Apply = False,
-    finish: Finish = False,
+    hint: Annotated[
+        str | None,
+        typer.Option("--hint", metavar="ID[:N]", help="Show hint 1, 2 or 3 of an exercise."),
+    ] = None,
+    solution: Annotated[
+        str | None, typer.Option("--solution", metavar="ID", help="Show a solution of an exercise.", show_default=False)
+    ] = None,
+    apply: Annotated[
+        bool, typer.Option("--apply", help="With --solution: write it into the file, in place of yours.")
+    ] = False,
+    finish: Annotated[
+        bool, typer.Option("--finish", help="When all is solved and tests pass: leave a finished project.")
+    ] = False,
 ) -> Result:
     """Show which exercises of a starter are left.
 
@@ -99,22 +99,20 @@ def _finish(path: Path, kind: Template, known: Record, exercises: Sequence[Exerc
     left = [stub for one in solving.standings(path, exercises) for stub in one.left]
     if left:
         raise AnswerError(f"There is something left to write: {', '.join(sorted({each.exercise for each in left}))}.")
-    repo = worktree.opened(path)
-    updating.resume(repo)
-    worktree.refuse_unclean(repo)
-    project = generated.Generated.at_head(repo, path)
+    project = updating.opened(path)
     answers = complete(kind, chosen(known.answers), data=project.data)
-    made = rendered(kind, generated.begun(answers, known), known.source)
-    if not update.merged(repo, project.commit, project.base, made).current:
+    made = rendered(kind, replace(answers, exercises=known.exercises), known.source)
+    if not update.merged(project.repo, project.commit, project.base, made).current:
         raise AnswerError("The template has changed since this project was made: 'scaffolder update' first.")
     untested = solving.refuse_failing(path, exercises)
-    found = solving.without_course(repo, project.commit, project.base, rendered(kind, answers, known.source), exercises)
+    finished = rendered(kind, answers, known.source)
+    found = solving.without_course(project.repo, project.commit, project.base, finished, exercises)
     if found.merge.conflicts:
         changed = ", ".join(shown(each.path) for each in found.merge.conflicts)
-        raise updating.ConflictError(
+        raise UnmetError(
             f"You have changed {changed}, which would go: move what you want to keep, and take the change back."
         )
-    commit = updating.carry_out(repo, found, updating.person(path, answers), "Finish the exercises")
+    commit = updating.carry_out(project, found, answers, "updated", "Finish the exercises")
     return {
         "commit": commit,
         "done": f"This is a finished project now (commit {commit[:7]}); the tests of the exercises are in {KEPT}.",

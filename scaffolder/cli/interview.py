@@ -4,19 +4,32 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping
-from typing import TextIO
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TextIO, TypeVar
 
+from scaffolder import git
 from scaffolder.cli.output import answer_text, choice_label
+from scaffolder.cli.printing import conversation
 from scaffolder.errors import AnswerError, DeclinedError, ScaffolderError, one_line, shown
-from scaffolder.template.answers import Answers, Data, complete
+from scaffolder.template.answers import Answers, Data, chosen, complete, from_file, from_git, from_pairs, validate
 from scaffolder.template.catalog import Template
 from scaffolder.template.questions import Answer, Question
+
+Value = TypeVar("Value")
 
 
 def is_interactive() -> bool:
     """Whether there is a terminal, and so a person, to ask."""
     return sys.stdin is not None and sys.stdin.isatty()
+
+
+def require_terminal(instead: str) -> None:
+    """Raise `AnswerError` if there is no terminal to ask on; it says what to do `instead`."""
+    if not is_interactive():
+        raise AnswerError(f"There is no terminal to ask on: {instead}.")
 
 
 class Terminal:
@@ -30,45 +43,42 @@ class Terminal:
         print(text, file=self.out, flush=True)
 
     def read(self, prompt: str) -> str:
-        """A line that the person types; raises `EOFError` at the end of input."""
+        """A line that the person types; raises `DeclinedError` at the end of input."""
         print(prompt, end="", file=self.out, flush=True)
-        return input()
+        try:
+            return input().strip()
+        except EOFError:
+            self.say("")
+            raise DeclinedError("Stopped: nothing was written.") from None
+
+    def until(self, prompt: str, checked: Callable[[str], Value]) -> Value:
+        """The value that `checked` makes of a typed line; if it raises an error, that is said, and asked again."""
+        while True:
+            try:
+                return checked(self.read(prompt))
+            except ScaffolderError as error:
+                if error.code != ScaffolderError.code:
+                    raise
+                self.say(one_line(str(error)))
 
     def bold(self, text: str) -> str:
         """`text` in bold, on a terminal that shows it."""
         return f"\033[1m{text}\033[0m" if self.out.isatty() and not os.environ.get("NO_COLOR") else text
-
-    def choose_template(self, templates: Iterable[Template]) -> str:
-        """The name of the template that the person chooses."""
-        titles = {template.name: f"{template.name} - {template.about.title}" for template in templates}
-        names = tuple(titles)
-        helped = "'scaffolder list' says what each one demonstrates."
-        return str(self.ask(Question("template", "choice", names[0], "Which template?", names, titles, helped)))
 
     def ask(self, question: Question) -> Answer:
         """A valid answer; an invalid one is explained and asked for again."""
         self.say(self.bold(one_line(question.prompt)))
         for number, choice in enumerate(question.choices, 1):
             self.say(f"  {number}  {one_line(choice_label(question, choice))}")
-        while True:
-            typed = self._answer(f"{question.name} [{answer_text(question.default)}]: ").strip()
-            if typed == "?":
-                self.say(one_line(question.help or question.pattern_hint or "There is no help for this question."))
-                continue
-            try:
-                value = question.check(_choice(question, typed) if typed else question.default)
-            except AnswerError as error:
-                self.say(one_line(str(error)))
-                continue
-            self.say("")
-            return value
 
-    def _answer(self, prompt: str) -> str:
-        try:
-            return self.read(prompt)
-        except EOFError:
-            self.say("")
-            raise DeclinedError("Stopped: nothing was written.") from None
+        def checked(typed: str) -> Answer:
+            if typed == "?":
+                raise AnswerError(question.help or question.pattern_hint or "There is no help for this question.")
+            return question.check(_choice(question, typed) if typed else question.default)
+
+        value = self.until(f"{question.name} [{answer_text(question.default)}]: ", checked)
+        self.say("")
+        return value
 
 
 class Interview(Terminal):
@@ -93,7 +103,11 @@ class Interview(Terminal):
         self.say("Press Enter to accept the value in brackets, type ? for help, or press Ctrl-C to stop.\n")
         while True:
             answers = complete(self.template, self._choose, self.guesses, self.data)
-            problem = _problem(check, answers)
+            problem = None
+            try:
+                check(answers)
+            except ScaffolderError as error:
+                problem = error
             name = self._confirm(answers, problem)
             if name is None:
                 return answers
@@ -122,8 +136,8 @@ class Interview(Terminal):
             self.say(one_line(str(problem)))
         can = "type the number or name of an answer to change it, or q to stop"
         prompt = can.capitalize() if problem else f"Press Enter to go ahead, {can}"
-        while True:
-            typed = self._answer(f"{prompt}: ").strip()
+
+        def checked(typed: str) -> str | None:
             if typed.lower() in ("q", "quit", "n", "no"):
                 raise DeclinedError("Stopped: nothing was written.")
             if typed.lower() in ("", "y", "yes") and not problem:
@@ -132,24 +146,16 @@ class Interview(Terminal):
                 return typed
             if typed.isdecimal() and 0 < int(typed) <= len(names):
                 return names[int(typed) - 1]
-            if typed:
-                self.say(f"{shown(typed)} is neither a number from 1 to {len(names)} nor the name of an answer.")
+            raise AnswerError(f"{shown(typed)} is neither a number from 1 to {len(names)} nor the name of an answer.")
 
-
-def _problem(check: Callable[[Answers], object], answers: Answers) -> ScaffolderError | None:
-    try:
-        check(answers)
-    except ScaffolderError as error:
-        return error
-    return None
+        return self.until(f"{prompt}: ", checked)
 
 
 def _fits(question: Question, value: Answer) -> bool:
-    try:
+    with suppress(AnswerError):
         question.check(value)
-    except AnswerError:
-        return False
-    return True
+        return True
+    return False
 
 
 def _choice(question: Question, typed: str) -> str:
@@ -158,3 +164,43 @@ def _choice(question: Question, typed: str) -> str:
         return question.choices[int(typed) - 1]
     begun = [choice for choice in question.choices if choice.startswith(typed)]
     return begun[0] if len(begun) == 1 else typed
+
+
+def settle(
+    kind: Template,
+    given: Mapping[str, Any],
+    guesses: Mapping[str, Any],
+    check: Callable[[Answers], object],
+    *,
+    ask: bool,
+    data: Data | None = None,
+) -> Answers:
+    """The complete answers, asked for on the terminal if `ask`; nobody can agree to them before `check` passes."""
+    validate(kind, given)
+    if not ask:
+        return complete(kind, chosen(given), guesses, data)
+
+    require_terminal("use --yes to accept the defaults")
+    return Interview(kind, given, guesses, conversation(), data).run(check)
+
+
+def asks(*, yes: bool, dry_run: bool = False) -> bool:
+    """Whether questions are asked; raises `AnswerError` if they should be, and there is no terminal.
+
+    Without one, a dry run shows what would be created from the defaults.
+    """
+    if not (yes or dry_run):
+        require_terminal("use --yes to accept the defaults")
+    return not yes and is_interactive()
+
+
+def given(
+    file: Path | None, pairs: list[str] | None, named: Mapping[str, Any] = MappingProxyType({})
+) -> dict[str, Any]:
+    """The answers in a file, those that follow from a name, and those of --set, which go before the others."""
+    return {**(from_file(file) if file else {}), **named, **from_pairs(pairs or ())}
+
+
+def git_guesses(folder: Path) -> dict[str, str]:
+    """Guesses at answers from Git's settings, as they are in `folder`."""
+    return from_git(git.settings(folder if os.path.isdir(folder) else Path()))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sys
 import textwrap
 from collections.abc import Callable, Collection, Iterator, Sized
 from contextlib import contextmanager
@@ -11,19 +10,12 @@ from pathlib import Path
 
 from scaffolder import git
 from scaffolder.check.review_session import Text
-from scaffolder.check.reviews import MOST_CHARACTERS
 from scaffolder.cli.interview import Terminal
-from scaffolder.errors import ScaffolderError, one_line, shown
+from scaffolder.errors import AnswerError, DeclinedError, ScaffolderError, one_line
 from scaffolder.pages.words import judged
 
 SCALE = "0 missing, 1 weak, 2 good, 3 excellent"
-NO_TERMINAL = (
-    "There is no terminal to ask on: say --list to see what there is to review, or --from FILE to give reviews."
-)
-
-
-class UnusableError(ScaffolderError):
-    """A source of reviews that cannot be used: no terminal, or an unreadable file."""
+NO_TERMINAL = "say --list to see what there is to review, or --from FILE to give reviews"
 
 
 class StoppedError(ScaffolderError):
@@ -37,14 +29,9 @@ class Conversation(Terminal):
 
     def reviewer(self, given: str, checked: Callable[[str], str]) -> str:
         """The reviewer: `given`, or else typed, as `checked` returns it; if `checked` raises an error, typed again."""
-        default = given or from_git()
-        while True:
-            typed = given or self.read(f"Your name and address [{one_line(default)}]: ").strip() or default
-            given = ""
-            try:
-                return checked(typed)
-            except ScaffolderError as error:
-                self.say(one_line(str(error)))
+        known = from_git()
+        ask = f"Your name and address [{one_line(known)}]: "
+        return checked(given) if given else self.until(ask, lambda typed: checked(typed or known))
 
     def show(self, text: Text, where: str, template: Collection[str] = ()) -> None:
         """Show a text, its rubric and its reviews; lines whose stripped text is in `template` are marked."""
@@ -59,45 +46,43 @@ class Conversation(Terminal):
     def judge(self, store: str, keep: Callable[[int, str], None]) -> None:
         """Ask for a score and a comment until `keep` takes them into the `store`.
 
-        Raises `EOFError` if the person stops.
+        Raises `DeclinedError` if the person stops.
         """
         self.say(f"\nScore: {SCALE}.")
-        while True:
-            typed = self.read("Score 0-3 (Enter skips, q stops): ").strip().lower()
-            if typed in ("q", "quit"):
-                raise EOFError
-            if not typed:
-                return
-            if typed not in ("0", "1", "2", "3"):
-                self.say("Type 0, 1, 2 or 3.")
-                continue
-            comment = self.read("Comment (Enter for none): ").strip()
-            try:
-                keep(int(typed), comment)
-            except ScaffolderError as error:
-                if error.code == 3:
-                    raise
-                self.say(one_line(str(error)))
-                continue
-            self.say(f"Kept in {store}.")
-            return
+
+        def checked(typed: str) -> None:
+            refuse_stop(typed)
+            if typed not in ("", "0", "1", "2", "3"):
+                raise AnswerError("Type 0, 1, 2 or 3.")
+            if typed:
+                keep(int(typed), self.read("Comment (Enter for none): "))
+                self.say(f"Kept in {store}.")
+
+        self.until("Score 0-3 (Enter skips, q stops): ", checked)
 
     @contextmanager
-    def sitting(self, store: str, kept: Sized) -> Iterator[None]:
-        """The block ends without an error if the person stops; then it says how many reviews are `kept` in `store`.
+    def sitting(self, total: Callable[[], str]) -> Iterator[None]:
+        """The block ends without an error if the person stops; then `total` says what was done.
 
         Raises `StoppedError` after Ctrl-C.
         """
         try:
             yield
-        except EOFError:
+        except DeclinedError:
             self.say("")
         except KeyboardInterrupt:
-            raise StoppedError(f"Stopped. {_total(store, kept)}") from None
-        self.say(_total(store, kept))
+            raise StoppedError(f"Stopped. {total()}") from None
+        self.say(total())
 
 
-def _total(store: str, kept: Sized) -> str:
+def refuse_stop(typed: str) -> None:
+    """Raise `DeclinedError` if the person wants to stop."""
+    if typed.lower() in ("q", "quit"):
+        raise DeclinedError("Stopped.")
+
+
+def total(store: str, kept: Sized) -> str:
+    """The sentence on how many reviews are `kept` in the `store`."""
     return f"Reviews kept in {store}: {len(kept)}." if kept else "No review was given."
 
 
@@ -124,21 +109,3 @@ def from_git() -> str:
     known = git.settings(Path.home())
     name, address = known.get("user.name", ""), known.get("user.email", "")
     return f"{name} <{address}>" if name and address else name or address
-
-
-def read_file(source: Path) -> str:
-    """The text of a file of reviews, or of standard input for '-', up to the largest size that can be used."""
-    name = "Standard input" if str(source) == "-" else shown(source, 200)
-    if str(source) != "-" and source.exists() and not source.is_file():
-        raise UnusableError(f"{name} is not a file; --from - reads standard input.")
-    try:
-        if str(source) == "-":
-            data = sys.stdin.buffer.read(4 * MOST_CHARACTERS + 1)
-        else:
-            with source.open("rb") as file:
-                data = file.read(4 * MOST_CHARACTERS + 1)
-        return data.decode("utf-8-sig")
-    except OSError as error:
-        raise UnusableError(f"{name} cannot be read: {error.strerror}.") from None
-    except UnicodeDecodeError:
-        raise UnusableError(f"{name} is not UTF-8 text.") from None

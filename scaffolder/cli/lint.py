@@ -21,41 +21,36 @@ from scaffolder.exercises import lint_exercises as of_exercises
 from scaffolder.template import catalog
 from scaffolder.template.lint import Problem
 
-TemplatePath = Annotated[
-    Path,
-    typer.Argument(
-        metavar="PATH",
-        help="The folder with the template's cookiecutter.json; with --exercises also a name from 'scaffolder list'.",
-        show_default=False,
-    ),
-]
-Exercises = Annotated[
-    Path | None,
-    typer.Option(
-        "--exercises",
-        metavar="FOLDER",
-        exists=True,
-        file_okay=False,
-        help="Look at the exercises in a folder of yours that a course adds to the template, and at nothing else.",
-        show_default=False,
-    ),
-]
-Python = Annotated[
-    Path | None,
-    typer.Option(
-        "--python",
-        metavar="FILE",
-        help="Run the tests of exercises with the Python of an environment, such as a project's .venv/bin/python.",
-        show_default=False,
-    ),
-]
-
 
 def lint_template(
-    path: TemplatePath,
+    path: Annotated[
+        Path,
+        typer.Argument(
+            metavar="PATH",
+            help="The folder with the template's cookiecutter.json; "
+            "with --exercises also a name from 'scaffolder list'.",
+            show_default=False,
+        ),
+    ],
     directory: options.Directory = None,
-    exercises: Exercises = None,
-    python: Python = None,
+    exercises: Annotated[
+        Path | None,
+        typer.Option(
+            "--exercises",
+            metavar="FOLDER",
+            exists=True,
+            file_okay=False,
+            help="Look at the exercises in a folder of yours that a course adds to the template, and at nothing else.",
+        ),
+    ] = None,
+    python: Annotated[
+        Path | None,
+        typer.Option(
+            "--python",
+            metavar="FILE",
+            help="Run the tests of exercises with the Python of an environment, such as a project's .venv/bin/python.",
+        ),
+    ] = None,
 ) -> Result:
     """Say what would vanish or break in a template.
 

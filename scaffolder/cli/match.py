@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,54 +10,36 @@ import typer
 
 from scaffolder.cli.output import wrapped
 from scaffolder.cli.printing import Result, noted
-from scaffolder.errors import AnswerError, shown
+from scaffolder.cli.streams import read_text
 from scaffolder.portfolio import match as matching
 from scaffolder.portfolio import project, vocabulary
 from scaffolder.portfolio.advertisement import MAX_BYTES
 from scaffolder.portfolio.match import Answer, Found
 
-Advertisement = Annotated[
-    Path, typer.Argument(metavar="AD", help="The text of the advertisement: a file, or - for standard input.")
-]
-Repositories = Annotated[
-    list[Path] | None,
-    typer.Argument(metavar="[REPO]...", help="Your repositories, or folders of them.", show_default=False),
-]
 _MOST_LINES = 3  # of evidence for a term
 
 
-def match(advertisement: Advertisement, repositories: Repositories = None) -> Result:
+def match(
+    advertisement: Annotated[
+        Path, typer.Argument(metavar="AD", help="The text of the advertisement: a file, or - for standard input.")
+    ],
+    repositories: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[REPO]...", help="Your repositories, or folders of them."),
+    ] = None,
+) -> Result:
     """Say where your repositories show what a job asks for.
 
     Each known term of the advertisement comes with file and line: what work of yours shows, then what only a template
     shows. The rest is "not shown", with the templates whose projects would show it. Nothing in a repository is run.
     """
-    text = _read(advertisement)
+    text = read_text(advertisement, MAX_BYTES)
     folders = project.repositories(repositories) if repositories else []
     projects, others = project.ready(map(project.opened, folders))
     answers = matching.match(text, projects)
     content = {"terms": [_json(answer) for answer in answers], "source": vocabulary.data("vocabulary")["source"]}
     notes = noted(f"{each.name} was left out, because {each.unready}." for each in others)
     return Result(content, _lines(answers, looked=bool(folders)), notes)
-
-
-def _read(path: Path) -> str:
-    """The advertisement; raises `AnswerError` if it cannot be read, is too long, or is no text."""
-    name = "The advertisement" if str(path) == "-" else shown(path, 200)
-    try:
-        if str(path) == "-":
-            data = sys.stdin.buffer.read(MAX_BYTES + 1)
-        else:
-            with open(path, "rb") as file:
-                data = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise AnswerError(f"{name} cannot be read: {error.strerror or error}.") from error
-    if len(data) > MAX_BYTES:
-        raise AnswerError(f"{name} has more than {MAX_BYTES:,} bytes: give the text of one advertisement.")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise AnswerError(f"{name} is not UTF-8 text: save it as plain text first.") from None
 
 
 def _lines(answers: tuple[Answer, ...], *, looked: bool) -> Iterator[str]:

@@ -16,25 +16,24 @@ from scaffolder.errors import TargetError, shown
 from scaffolder.pages import mine as pages
 from scaffolder.pages.mine import LIMITS, Total, totals, worked
 from scaffolder.project import checkout
-from scaffolder.project.mine import readme, report
-from scaffolder.project.mine.comparison import Share
+from scaffolder.project.mine import comparison, readme
+from scaffolder.project.mine.comparison import Mine, Share
 from scaffolder.project.mine.file_kinds import READ, Kind
-from scaffolder.project.mine.report import Mine
 from scaffolder.tree import File
 
-Html = Annotated[
-    Path | None,
-    typer.Option("--html", metavar="FILE", help="Write a page with your lines marked.", show_default=False),
-]
-Write = Annotated[bool, typer.Option("--write", help='Write the facts into README.md, under "What I changed and why".')]
-MOST_LINES = 25
+MOST_FILES = 10  # that are listed
 _MOST_README = 1_000_000  # bytes
 
 
 def mine(
     path: options.ProjectFolder = Path(),
-    html: Html = None,
-    write: Write = False,
+    html: Annotated[
+        Path | None,
+        typer.Option("--html", metavar="FILE", help="Write a page with your lines marked."),
+    ] = None,
+    write: Annotated[
+        bool, typer.Option("--write", help="Write the facts into README.md, between <!-- mine --> and <!-- /mine -->.")
+    ] = False,
 ) -> Result:
     """Show which part of a project is yours.
 
@@ -42,7 +41,7 @@ def mine(
     moved, copied, renamed or formatted anew are the template's; measured blocks, reports and lock files are nobody's.
     This shows difference, not authorship. Nothing in the repository is run.
     """
-    found = report.examine(path)
+    found = comparison.examine(path)
     done = [_write(path, found)] if write else []
     if html:
         write_page(html, pages.page(found))
@@ -66,23 +65,20 @@ def _write(folder: Path, found: Mine) -> str:
     ending = "\r\n" if "\r\n" in text else "\n"
     new = readme.filled(text.replace("\r\n", "\n"), facts).replace("\n", ending)
     checkout.write(folder, {name: File(new.encode(), file.mode)})
-    return f'Wrote the facts into {short(folder / name)}, under "{readme.TITLE}"; the why is for you to write.'
+    return f"Wrote the facts into {short(folder / name)}; the why is for you to write."
 
 
 def _lines(found: Mine, done: list[str]) -> Iterator[str]:
-    """At most `MOST_LINES` lines on a terminal that is wide enough."""
-    head, tail = [*_head(found)], [line for sentence in (*_asides(found), LIMITS, *done) for line in wrapped(sentence)]
-    room = max(1, MOST_LINES - len(head) - len(tail) - 4)  # for a heading, a line on the rest, and two empty lines
-    yield from head
+    yield from _head(found)
     if first := found.first:
         yield ""
         yield "Read these first:"
-        listed = room if len(first) > room + 1 else len(first)  # the line on the rest has room for a single one
-        yield from (_file(share) for share in first[:listed])
-        if len(first) > listed:
-            yield f"  and {len(first) - listed} more: --json lists them, --html FILE shows the lines"
+        yield from (_file(share) for share in first[:MOST_FILES])
+        if len(first) > MOST_FILES:
+            yield f"  and {len(first) - MOST_FILES} more: --json lists them, --html FILE shows the lines"
     yield ""
-    yield from tail
+    for sentence in (*_asides(found), LIMITS, *done):
+        yield from wrapped(sentence)
 
 
 def _head(found: Mine) -> Iterator[str]:

@@ -38,15 +38,9 @@ _TEMPLATE = typer.Argument(
 )
 TemplateArgument = Annotated[str, _TEMPLATE]
 OptionalTemplate = Annotated[str | None, _TEMPLATE]
-NameArgument = Annotated[
-    str | None,
-    typer.Argument(metavar="NAME", help="A folder name (night-shift) or a title ('Night Shift').", show_default=False),
-]
 ProjectFolder = Annotated[
     Path, typer.Argument(metavar="[PATH]", help="Folder of the project [default: this one].", show_default=False)
 ]
-FolderArgument = Annotated[Path, typer.Argument(metavar="DIR", help="The folder for the portfolio.")]
-Output = Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Create the project's folder in DIR.")]
 Pairs = Annotated[
     list[str] | None,
     typer.Option(
@@ -63,14 +57,6 @@ AnswersFile = Annotated[
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing; use the defaults for unanswered questions.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be created, without writing anything.")]
-UseGit = Annotated[
-    bool | None,
-    typer.Option(
-        "--git/--no-git",
-        help="Create a Git repository [default: yes, unless inside another one].",
-        show_default=False,
-    ),
-]
 Trust = Annotated[
     bool,
     typer.Option("--trust", help="Run the programs (hooks, extensions) that somebody else's template brings along."),
@@ -82,4 +68,13 @@ Checkout = Annotated[
 Directory = Annotated[
     str | None,
     typer.Option(metavar="DIR", help="Folder in that repository that holds the template.", show_default=False),
+]
+Starter = Annotated[
+    str | None,
+    typer.Option(
+        "--starter",
+        metavar="core|all|ID,…",
+        help="Leave functions for you to write, judged by tests: the core ones, all, or these exercises.",
+        show_default=False,
+    ),
 ]

@@ -12,7 +12,6 @@ from scaffolder import __version__
 from scaffolder.cli.printing import short
 from scaffolder.errors import one_line
 from scaffolder.exercises.declared import declared
-from scaffolder.portfolio.creation import Portfolio
 from scaffolder.portfolio.guide import Advice
 from scaffolder.project.plan import Plan
 from scaffolder.template import catalog
@@ -169,29 +168,3 @@ def _data_json(planned: Plan) -> dict[str, Any] | None:
 def _size(planned: Plan) -> str:
     size = sum(len(file.data) for file in planned.tree.values())
     return f"{len(planned.tree)} files, {size / 1000:,.0f} kB"
-
-
-def portfolio_created(planned: Portfolio, *, dry_run: bool) -> Iterator[str]:
-    """Lines on what was created, or would be, and what was left as it is."""
-    verb = "Would create" if dry_run else "Created"
-    for each in planned.plans:
-        yield f"{verb} {short(each.target)} ({_size(each)}) from {each.template.name}."
-    for template, folder in planned.present.items():
-        yield one_line(f"Left {short(planned.folder / folder)} unchanged ({template}).")
-    if planned.plans and not dry_run:
-        yield ""
-        yield from _next(planned.plans[0])
-
-
-def portfolio_json(planned: Portfolio, notes: tuple[str, ...], *, dry_run: bool) -> dict[str, Any]:
-    """The JSON value on a portfolio that was created, or would be."""
-    return {
-        "path": str(planned.folder),
-        "made": [
-            {"template": each.template.name, "path": str(each.target), "answers": dict(each.answers.public)}
-            for each in planned.plans
-        ],
-        "present": dict(planned.present),
-        "notes": list(notes),
-        "dry_run": dry_run,
-    }

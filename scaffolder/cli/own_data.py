@@ -107,7 +107,7 @@ def read(
         source = source or _asked_source(terminal)
         if source is not None:
             _refuse_address(source)
-            options |= {name: _asked(terminal, name) for name in asked.kind.NEEDED if name not in options}
+            options |= {name: _asked(terminal, name) for name in asked.kind.needed if name not in options}
             fitting = kinds.fitting_about(kind, source, Options(**options, about=about))
             about = _asked_about(terminal, fitting, about, told)
     if source is None:

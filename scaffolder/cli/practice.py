@@ -17,37 +17,31 @@ from typing import Annotated, Any
 import typer
 
 from scaffolder.cli import interview, options
-from scaffolder.cli.judging import Conversation, StoppedError
+from scaffolder.cli.judging import Conversation, refuse_stop
 from scaffolder.cli.output import wrapped
 from scaffolder.cli.printing import Result, short, wants_json
-from scaffolder.errors import AnswerError, ScaffolderError, one_line
+from scaffolder.errors import AnswerError, one_line
 from scaffolder.exercises.judging import python_of
 from scaffolder.practice import drill
-from scaffolder.practice.memory import Memory
-from scaffolder.practice.session import Asking, Practice, in_order, prepare
+from scaffolder.practice.session import Asking, Memory, Practice, in_order, prepare
 
 MOST_SEED = 999_999_999
-Most = Annotated[int, typer.Option("--most", metavar="N", min=1, help="Ask at most this many questions.")]
-Break = Annotated[bool, typer.Option("--break", help="Plant a fault in a copy of the project, for you to find.")]
-Seed = Annotated[
-    int | None,
-    typer.Option("--seed", metavar="N", min=0, max=MOST_SEED, help="With --break: which fault.", show_default=False),
-]
-End = Annotated[bool, typer.Option("--end", help="In such a copy: say what it was, and remove the copy.")]
-JustList = Annotated[bool, typer.Option("--list", help="Show the questions with their answers, and ask nothing.")]
-
-
-class NoTerminalError(ScaffolderError):
-    """There is nobody to ask."""
 
 
 def practice(
     path: options.ProjectFolder = Path(),
-    most: Most = 10,
-    just_list: JustList = False,
-    broken: Break = False,
-    seed: Seed = None,
-    end: End = False,
+    most: Annotated[int, typer.Option("--most", metavar="N", min=1, help="Ask at most this many questions.")] = 10,
+    just_list: Annotated[
+        bool, typer.Option("--list", help="Show the questions with their answers, and ask nothing.")
+    ] = False,
+    broken: Annotated[
+        bool, typer.Option("--break", help="Plant a fault in a copy of the project, for you to find.")
+    ] = False,
+    seed: Annotated[
+        int | None,
+        typer.Option("--seed", metavar="N", min=0, max=MOST_SEED, help="With --break: which fault."),
+    ] = None,
+    end: Annotated[bool, typer.Option("--end", help="In such a copy: say what it was, and remove the copy.")] = False,
 ) -> Result:
     """Ask what an interviewer would ask.
 
@@ -67,8 +61,8 @@ def practice(
 
 def _interview(path: Path, most: int, just_list: bool) -> Result:
     just_list = just_list or wants_json()
-    if not (just_list or interview.is_interactive()):
-        raise NoTerminalError("There is no terminal to ask on: say --list to read the questions and their answers.")
+    if not just_list:
+        interview.require_terminal("say --list to read the questions and their answers")
     found = prepare(path)
     if not just_list:
         _ask(found, Memory(Path(typer.get_app_dir("scaffolder")) / "practice", path), most)
@@ -80,17 +74,13 @@ def _ask(found: Practice, memory: Memory, most: int) -> None:
     conversation = Conversation(sys.stdout)
     chosen = in_order(found.questions, memory.asked, random.SystemRandom())[:most]
     knew: list[bool] = []
-    try:
+    for line in _waiting(found):
+        conversation.say(line)
+    with conversation.sitting(lambda: _total(knew, memory)):
         for number, question in enumerate(chosen, 1):
             _show(conversation, question, f"Question {number} of {len(chosen)}")
-            knew.append(_knew(conversation))
+            knew.append(conversation.until("\nDid you know it? (y, n; q stops): ", _knew))
             memory.keep(question.id, knew=knew[-1])
-    except EOFError:
-        conversation.say("")
-    except KeyboardInterrupt:
-        raise StoppedError(f"Stopped. {_total(knew, memory)}") from None
-    for line in (*_waiting(found), _total(knew, memory)):
-        conversation.say(line)
 
 
 def _show(conversation: Conversation, question: Asking, where: str) -> None:
@@ -112,15 +102,12 @@ def _answer(question: Asking) -> Iterator[str]:
         yield one_line(f"  {place}: not here any more. Can you say why?")
 
 
-def _knew(conversation: Conversation) -> bool:
-    """Whether the person knew it; raises `EOFError` if they stop."""
-    while True:
-        typed = conversation.read("\nDid you know it? (y, n; q stops): ").strip().lower()
-        if typed in ("y", "yes", "n", "no"):
-            return typed.startswith("y")
-        if typed in ("q", "quit"):
-            raise EOFError
-        conversation.say("Type y, n or q.")
+def _knew(typed: str) -> bool:
+    """Whether the person knew it; raises an error if they stop, or type something else."""
+    refuse_stop(typed)
+    if typed.lower() not in ("y", "yes", "n", "no"):
+        raise AnswerError("Type y, n or q.")
+    return typed.lower().startswith("y")
 
 
 def _total(knew: Sequence[bool], memory: Memory) -> str:

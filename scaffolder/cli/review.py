@@ -17,10 +17,11 @@ import typer
 from scaffolder.check.authors import has_address
 from scaffolder.check.items import ITEMS
 from scaffolder.check.review_session import ReviewSession, Text
-from scaffolder.check.reviews import PATH, Review
+from scaffolder.check.reviews import MOST_CHARACTERS, PATH, Review
 from scaffolder.cli import interview
-from scaffolder.cli.judging import NO_TERMINAL, Conversation, UnusableError, lines_of, read_file
+from scaffolder.cli.judging import NO_TERMINAL, Conversation, lines_of, total
 from scaffolder.cli.printing import Result, conversation, noted
+from scaffolder.cli.streams import read_text
 from scaffolder.results.finding import Reviewed, Standing
 
 _KEPT = "review is kept and marked `{}`, and does not count for --reviewed."
@@ -37,27 +38,25 @@ Items = Annotated[
     list[str] | None,
     typer.Option("--item", metavar="ITEM", help="Review this item; repeat for more.", autocompletion=_items),
 ]
-ReviewerOption = Annotated[
-    str,
-    typer.Option(
-        "--reviewer",
-        metavar="'NAME <ADDRESS>'",
-        help="Who reviews; a name alone is taken, too [default: as Git knows you].",
-    ),
-]
 Source = Annotated[
     Path | None,
     typer.Option("--from", metavar="FILE", help="Take the reviews from a TOML file, - for standard input."),
 ]
-JustList = Annotated[bool, typer.Option("--list", help="Show what there is to review, and ask nothing.")]
 
 
 def review(
     path: Folder = Path(),
     items: Items = None,
-    reviewer: ReviewerOption = "",
+    reviewer: Annotated[
+        str,
+        typer.Option(
+            "--reviewer",
+            metavar="'NAME <ADDRESS>'",
+            help="Who reviews; a name alone is taken, too [default: as Git knows you].",
+        ),
+    ] = "",
     source: Source = None,
-    just_list: JustList = False,
+    just_list: Annotated[bool, typer.Option("--list", help="Show what there is to review, and ask nothing.")] = False,
 ) -> Result:
     """Judge what people wrote in a portfolio project.
 
@@ -66,14 +65,14 @@ def review(
     """
     if source and (items or just_list):
         raise typer.BadParameter("--from says itself which items are reviewed: leave out --item and --list.")
-    if not (source or just_list or interview.is_interactive()):
-        raise UnusableError(NO_TERMINAL)
+    if not (source or just_list):
+        interview.require_terminal(NO_TERMINAL)
     session = ReviewSession(path)
     if just_list:
         texts = session.waiting(reviewer, items or ())
         return Result(_json(session, waiting=[text.to_json() for text in texts]), _listed(texts))
     if source:
-        return _recorded(session, session.given(read_file(source), reviewer))
+        return _recorded(session, session.given(read_text(source, 4 * MOST_CHARACTERS), reviewer))
     return Result(_json(session, recorded=_walk(session, reviewer, items or ())))
 
 
@@ -91,7 +90,7 @@ def _walk(session: ReviewSession, reviewer: str, items: Sequence[str]) -> list[d
     if not session.waiting(items=items):
         talk.say("There is nothing to review: nothing is written yet. See scaffolder check.")
         return recorded
-    with talk.sitting(PATH, recorded):
+    with talk.sitting(partial(total, PATH, recorded)):
         who = talk.reviewer(reviewer, checked)
         if concern := _concern(session, who):
             talk.say(concern)

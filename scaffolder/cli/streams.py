@@ -7,7 +7,10 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
+
+from scaffolder.errors import TargetError, shown
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -86,3 +89,19 @@ def after(done: str) -> Iterator[None]:
 def discard() -> None:
     """Discard the output that could not be printed; otherwise Python would try again when it exits."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+def read_text(source: Path, limit: int) -> str:
+    """The text of a file that a person named, or of standard input for '-'; raises `TargetError`."""
+    from scaffolder.safe import read_given
+
+    name = "Standard input" if str(source) == "-" else shown(source, 200)
+    try:
+        data = sys.stdin.buffer.read(limit + 1) if str(source) == "-" else read_given(source, limit)
+        if len(data) > limit:
+            raise TargetError(f"{name} is larger than {limit:,} bytes.")
+        return data.decode("utf-8-sig")
+    except OSError as error:
+        raise TargetError(f"{name} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise TargetError(f"{name} is not UTF-8 text.") from None

@@ -13,18 +13,17 @@ from scaffolder.exercises.declared import declared
 from scaffolder.portfolio import guide
 from scaffolder.template import answers, catalog, foreign
 
-Who = Annotated[
-    str | None,
-    typer.Option(
-        "--for",
-        metavar="WHO",
-        help="A background or a role, such as 'data analyst': which project first, and why.",
-        show_default=False,
-    ),
-]
 
-
-def list_templates(who: Who = None) -> Result:
+def list_templates(
+    who: Annotated[
+        str | None,
+        typer.Option(
+            "--for",
+            metavar="WHO",
+            help="A background or a role, such as 'data analyst': which project first, and why.",
+        ),
+    ] = None,
+) -> Result:
     """List the templates and what they demonstrate."""
     if who is not None:
         advice = guide.advice(who)

@@ -221,8 +221,12 @@ class Ledger:
     def checks(self) -> Iterator[Checked]:
         """All checks, oldest first; the reports of a large cohort are large, so take one at a time."""
         for row in self._database.execute("SELECT * FROM checks ORDER BY number"):
-            _, student, project, commit, collected, at, version, report = row
-            yield Checked(student, project, commit, collected, json.loads(report), at, version)
+            yield _checked(row)
+
+    def last_check(self, snapshot: Collected) -> Checked | None:
+        """The last check of a snapshot's commit; None if there is none."""
+        query = "SELECT * FROM checks WHERE student = ? AND project = ? AND commit_id = ? ORDER BY number DESC LIMIT 1"
+        return next(map(_checked, self._all(query, *snapshot.key, snapshot.commit)), None)
 
     def reviews(self) -> list[Judged]:
         """All judgements, oldest first."""
@@ -248,6 +252,11 @@ class Ledger:
 def _kept(text: str) -> str:
     """`text` with escapes for what UTF-8 cannot encode, such as half a surrogate pair in the name of a file."""
     return text.encode("utf-8", "backslashreplace").decode()
+
+
+def _checked(row: tuple[Any, ...]) -> Checked:
+    _, student, project, commit, collected, at, version, report = row
+    return Checked(student, project, commit, collected, json.loads(report), at, version)
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:

@@ -1,11 +1,12 @@
 """The exercises of a template: each is a folder in `exercises/`, beside the folder of the project.
 
-`exercises/ID/exercise.toml` says what is to be written, `exercises/ID/test_ID.py` judges it. Others can be added by
-`exercises.added`.
+`exercises/ID/exercise.toml` says what is to be written, `exercises/ID/test_ID.py` judges it. A teacher adds others from
+a folder, and a project from its record.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -14,8 +15,9 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
-from scaffolder.errors import AnswerError, TemplateError, shown, suggestion
+from scaffolder.errors import AnswerError, TargetError, TemplateError, shown, suggestion
 from scaffolder.formats.toml import TomlError, load_toml
+from scaffolder.safe import read_given
 from scaffolder.template.catalog import Template
 from scaffolder.tree import path_problem
 
@@ -27,6 +29,7 @@ _ID = re.compile(r"[a-z][a-z0-9_]{0,30}")  # the name of a test module, too
 _NAME = re.compile(r"[A-Za-z_]\w{0,80}(?:\.[A-Za-z_]\w{0,80})?", re.ASCII)
 _MOST_BYTES = 200_000  # of one file
 _MOST = 100  # exercises of one folder
+_MOST_CHARACTERS = 400_000  # of added ones, since the record of a project keeps those that are its own
 _TEXTS, _LISTS = ("title", "level", "file", "task", "why"), ("functions", "without", "hints", "after")
 
 
@@ -75,6 +78,37 @@ def declared(template: Template) -> Mapping[str, Exercise]:
     for name in order:
         depth[name] = max((depth[one] + 1 for one in found[name].after), default=0)
     return {name: found[name] for name in sorted(order, key=lambda one: (depth[one], found[one].minutes, one))}
+
+
+def from_folder(template: Template, folder: Path) -> Template:
+    """The template with the exercises in a folder added; raises `TemplateError` for the first that cannot be."""
+    found = read(folder)
+    if not found:
+        raise TemplateError(f"{shown(folder, 200)} has no exercises: each is a folder with an exercise.toml.")
+    if taken := sorted(found.keys() & declared(template).keys()):
+        raise TemplateError(f"{template.name} has an exercise {shown(taken[0])} already: give yours another name.")
+    wide = replace(template, exercises=found)
+    declared(wide)
+    if len(json.dumps(found)) > _MOST_CHARACTERS:
+        raise TemplateError(f"The exercises in {shown(folder, 200)} have more than {_MOST_CHARACTERS:,} characters.")
+    return wide
+
+
+def from_record(template: Template, kept: Mapping[str, Mapping[str, Any]]) -> Template:
+    """The template with the exercises that a project's record keeps, unless it has been given later versions of them.
+
+    What the template no longer has does not come before them any more.
+    """
+    if not kept:
+        return template
+    contents = {**kept, **template.exercises}
+    known = declared(template).keys() | contents.keys()
+    return replace(template, exercises={name: _after(content, known) for name, content in contents.items()})
+
+
+def _after(content: Mapping[str, Any], known: set[str]) -> Mapping[str, Any]:
+    before = content.get("after")
+    return {**content, "after": [each for each in before if each in known]} if isinstance(before, list) else content
 
 
 def chosen(known: Mapping[str, Exercise], wanted: str, there: str = "There") -> tuple[str, ...]:
@@ -133,12 +167,12 @@ def read(folder: Path) -> dict[str, dict[str, Any]]:
 
 def _content(place: Path) -> dict[str, Any]:
     try:
-        content = load_toml(text_of(place / "exercise.toml"))
+        content = load_toml(_text(place / "exercise.toml"))
     except TomlError as error:
         raise TemplateError(f"{FOLDER}/{place.name}/exercise.toml is not TOML: {error}.") from None
     if "test" in content:
         raise TemplateError(f"{FOLDER}/{place.name}/exercise.toml: nothing reads test.")
-    return {**content, "test": text_of(place / f"test_{place.name}.py")}
+    return {**content, "test": _text(place / f"test_{place.name}.py")}
 
 
 def _exercise(name: str, content: Mapping[str, Any]) -> Exercise:
@@ -149,15 +183,12 @@ def _exercise(name: str, content: Mapping[str, Any]) -> Exercise:
     return Exercise(id=name, minutes=content["minutes"], test=content["test"], **fields)
 
 
-def text_of(file: Path) -> str:
-    """The text of a declared file; raises `TemplateError` if there is none of a common size."""
+def _text(file: Path) -> str:
     place = "/".join(file.parts[-3:])
     try:
-        if file.stat().st_size > _MOST_BYTES:
-            raise TemplateError(f"{place} has more than {_MOST_BYTES:,} bytes.")
-        return file.read_bytes().decode().replace("\r\n", "\n")
-    except (OSError, UnicodeDecodeError):
-        raise TemplateError(f"{place} is missing, or is no UTF-8 text.") from None
+        return read_given(file, _MOST_BYTES).decode().replace("\r\n", "\n")
+    except (TargetError, UnicodeDecodeError):
+        raise TemplateError(f"{place} is missing, is larger than {_MOST_BYTES:,} bytes, or is no UTF-8 text.") from None
 
 
 def _misfit(name: str, content: Mapping[str, Any]) -> str:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from importlib.resources import files
-from itertools import pairwise
 from pathlib import PurePosixPath
 
 from scaffolder.errors import TemplateError
@@ -26,8 +24,8 @@ _FOR_AGENTS = """\
 """
 _IN_ORDER = "    # EXERCISES\n"
 _WORKFLOWS = ".github/workflows/"
-_TESTED = re.compile(r"\bmake test\b|\bpytest\b")
-_JOB = re.compile(r"^  [\w-]{1,100}:[ \t]*\n", re.MULTILINE)
+_TESTED = re.compile(r"\bmake test\b|\btasks\.py test\b|\bpytest\b")
+_JOB = re.compile(r"^(  [\w-]{1,100}:[ \t]*\n)((?:(?!  [\w-]).*(?:\n|\Z))*)", re.MULTILINE)  # its name, its lines
 _SKIPPED = "  EXERCISES_LEFT: skip  # a function that is not written yet is no failure here; a wrong one is\n"
 _WAITS = (
     "    # It needs the whole program, so it waits; 'scaffolder exercise --finish' takes these two lines away.\n"
@@ -61,8 +59,7 @@ def _defined(exercise: Exercise, data: bytes) -> bool:
         raise TemplateError(f"An exercise cannot be made from {exercise.file}: {error}.") from None
 
 
-@lru_cache(maxsize=64)  # in a cohort, these modules are the same for all
-def without(text: str, exercises: tuple[Exercise, ...]) -> str:
+def without(text: str, exercises: Iterable[Exercise]) -> str:
     """A module without the functions of these exercises; raises `SourceError`."""
     for one in exercises:
         text = stubbed(text, one.id, one.functions, one.without)
@@ -70,23 +67,20 @@ def without(text: str, exercises: tuple[Exercise, ...]) -> str:
 
 
 def _cut(finished: Tree, exercises: Sequence[Exercise]) -> dict[str, File]:
-    of_file: dict[str, list[Exercise]] = defaultdict(list)
+    cut: dict[str, File] = {}
     for one in exercises:
-        of_file[one.file].append(one)
-    return {path: _stubs(path, finished[path], here) for path, here in of_file.items()}
-
-
-def _stubs(path: str, file: File, exercises: Sequence[Exercise]) -> File:
-    try:
-        return File(without(file.data.decode(), tuple(exercises)).encode(), file.mode)
-    except SourceError as error:
-        raise TemplateError(f"An exercise cannot be made from {path}: {error}.") from None
+        file = cut.get(one.file, finished[one.file])
+        try:
+            cut[one.file] = File(without(file.data.decode(), [one]).encode(), file.mode)
+        except SourceError as error:
+            raise TemplateError(f"An exercise cannot be made from {one.file}: {error}.") from None
+    return cut
 
 
 def _given(finished: Tree, exercises: Sequence[Exercise]) -> Iterator[tuple[str, File]]:
     """The files that only a starter has, and those that get a few lines for it."""
     listed = "".join(f'    "{one.id}": "{one.file}",\n' for one in exercises)
-    yield "conftest.py", File(_text("conftest").replace(_IN_ORDER, listed).encode())
+    yield "conftest.py", File(_text("conftest.txt").replace(_IN_ORDER, listed).encode())
     yield PAGE, File(page(exercises).encode())
     yield f"{TESTS}/__init__.py", File(b"")
     for one in exercises:
@@ -96,7 +90,7 @@ def _given(finished: Tree, exercises: Sequence[Exercise]) -> Iterator[tuple[str,
         yield AGENTS, File(finished[AGENTS].data.rstrip() + b"\n" + _FOR_AGENTS.encode(), finished[AGENTS].mode)
     if entry := _entry(finished, exercises):
         yield entry, File(finished[entry].data + _HOOK.encode(), finished[entry].mode)
-        yield entry.replace("__init__.py", "_exercises.py"), File(_text("module").encode())
+        yield entry.replace("__init__.py", "_exercises.py"), File(_text("module.txt").encode())
 
 
 def _workflows(finished: Tree) -> Iterator[tuple[str, File]]:
@@ -106,21 +100,17 @@ def _workflows(finished: Tree) -> Iterator[tuple[str, File]]:
     """
     for path, file in finished.items():
         if path.startswith(_WORKFLOWS) and _TESTED.search(text := file.data.decode("utf-8", "replace")):
-            head, marker, rest = text.partition("\njobs:\n")
-            starts = [found.start() for found in _JOB.finditer(rest)]
-            jobs = [rest[start:end] for start, end in pairwise([*starts, len(rest)])]
-            body = rest[: starts[0]] + "".join(map(_waiting, jobs)) if starts else rest
+            head, marker, jobs = text.partition("\njobs:\n")
             env, there, others = head.partition("\nenv:\n")
             head = f"{env}\nenv:\n{_SKIPPED}{others}" if there else f"{head}\nenv:\n{_SKIPPED}"
-            yield path, File(f"{head}{marker}{body}".encode(), file.mode)
+            yield path, File(f"{head}{marker}{_JOB.sub(_waiting, jobs)}".encode(), file.mode)
 
 
-def _waiting(job: str) -> str:
+def _waiting(job: re.Match[str]) -> str:
     """A job of a workflow that waits, unless it runs tests or has a condition."""
-    if _TESTED.search(job) or re.search(r"^    if:", job, re.MULTILINE):
-        return job
-    name, newline, steps = job.partition("\n")
-    return f"{name}{newline}{_WAITS}{steps}"
+    if _TESTED.search(job[0]) or re.search(r"^    if:", job[0], re.MULTILINE):
+        return job[0]
+    return f"{job[1]}{_WAITS}{job[2]}"
 
 
 def _entry(finished: Tree, exercises: Sequence[Exercise]) -> str:
@@ -131,60 +121,16 @@ def _entry(finished: Tree, exercises: Sequence[Exercise]) -> str:
 
 @lru_cache
 def _text(name: str) -> str:
-    return (files("scaffolder.exercises") / f"given/{name}.txt").read_text("utf-8")
+    return (files("scaffolder.exercises") / f"given/{name}").read_text("utf-8")
 
 
 def page(exercises: Sequence[Exercise]) -> str:
     """docs/exercises.md: the tasks in their order, and the way through them."""
-    rows = [
-        f"| {number} | {_link(one)} | `{one.file}` | {hours(one.minutes)} |" for number, one in enumerate(exercises, 1)
-    ]
-    ids = {one.id for one in exercises}
-    return "\n".join([_TOP, *rows, "", *(_task(one, ids) for one in exercises)])
+    from jinja2 import Template
 
-
-_TOP = """\
-# Exercises
-
-The functions below have no body yet: you write them. Their names, types and docstrings are there, and say what each
-has to do.
-
-- `make setup` first: it creates `.venv` with all that the tests need.
-- `make test` judges what you wrote, and its last line says what comes next. Tests of the project that need a function
-  which is not written yet are skipped until it is.
-- `make demo` goes as far as your code does, and then names the function that is missing.
-- `scaffolder exercise` says where you stand, `scaffolder exercise --hint ID` gives a hint, and
-  `scaffolder exercise --solution ID` shows one solution. Another one that passes the tests is as good.
-- When nothing is left and `make test` passes, commit, and `scaffolder exercise --finish` removes this page and all that
-  belongs to it. The tests stay, in tests/behaviour/.
-
-| | exercise | file | time |
-| --- | --- | --- | --- |"""
-
-
-def _link(one: Exercise) -> str:
-    return f"[{one.id}](#{one.id}): {one.title}"
-
-
-def _task(one: Exercise, ids: Set[str]) -> str:
-    names = ", ".join(f"`{name}`" for name in one.functions)
-    earlier = " and ".join(name for name in one.after if name in ids)
-    before = f" It comes after {earlier}." if earlier else ""
-    return f"""\
-## {one.id}
-
-**{one.title}**
-
-{one.task}
-
-To write: {names} in `{one.file}`.{before}
-
-At work: {one.why}
-
-```sh
-.venv/bin/python -m pytest -W default::DeprecationWarning {TESTS}/test_{one.id}.py
-```
-"""
+    template = Template(_text("page.md"), trim_blocks=True)
+    text = str(template.render(exercises=exercises, ids={one.id for one in exercises}, hours=hours))
+    return f"{text.rstrip()}\n"
 
 
 def hours(minutes: int) -> str:

@@ -9,6 +9,7 @@ import ast
 import io
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from scaffolder.errors import ScaffolderError, shown
@@ -50,20 +51,17 @@ def open_stubs(text: str) -> Iterator[Stub]:
             yield Stub(raised[1], name, number)
 
 
-def stubbed(text: str, exercise: str, functions: Iterable[str], without: Iterable[str] = ()) -> str:
+@lru_cache(maxsize=64)  # in a cohort, these modules are the same for all
+def stubbed(text: str, exercise: str, functions: tuple[str, ...], without: tuple[str, ...] = ()) -> str:
     """The module without the bodies of `functions`, and without the definitions in `without`.
 
-    Signature and docstring stay. Raises `SourceError` if it is no Python, or if a function is not there.
+    Signature and docstring stay, and imports that something else needs. Raises `SourceError` if it is no Python, or if
+    a function is not there.
     """
     tree, lines = parsed(text), _lines(text)
     ending = "\r\n" if "\r\n" in text else "\n"
-    edits = [_without_body(_found(tree, name), lines, exercise, ending) for name in functions]
-    edits += [_removal(node, lines) for node in tree.body if _defines(node, set(without))]
-    return _edited_with_imports(tree, lines, edits)
-
-
-def _edited_with_imports(tree: ast.Module, lines: list[str], edits: Iterable[_Edit]) -> str:
-    """The module with the edits, without the imports that nothing needs any more."""
+    edits = [_without_body(_function(tree, name), lines, exercise, ending) for name in functions]
+    edits += [_removal(node, lines) for name in without if (node := lookup(tree, name))]
     cut = _edited(lines, edits)
     unneeded = (_bound(tree) & _used(tree)) - _used(parsed(cut))
     return _edited(_lines(cut), _without_imports(parsed(cut), _lines(cut), unneeded))
@@ -82,41 +80,46 @@ def parsed(text: str) -> ast.Module:
 def defines(text: str, names: Iterable[str]) -> bool:
     """Whether a module has all of these functions; raises `SourceError` if it is no Python."""
     tree = parsed(text)
-    return all(_lookup(tree, name) for name in names)
+    return all(isinstance(lookup(tree, name), _Function) for name in names)
 
 
 def source_of(text: str, name: str) -> str:
-    """The text of a function with its decorators; of a method, inside its class."""
-    node = _found(parsed(text), name)
-    start = min([node.lineno, *(one.lineno for one in node.decorator_list)])
-    owner = f"class {name.rpartition('.')[0]}:\n    ...\n\n" if "." in name else ""
-    return owner + "".join(_lines(text)[start - 1 : node.end_lineno])
+    """The text of a definition with its decorators and the comment above it, of a method in its class; "" for none."""
+    lines, node = _lines(text), lookup(parsed(text), name)
+    if node is None:
+        return ""
+    removed, owner = _removal(node, lines), name.rpartition(".")[0]
+    head = f"class {owner}:\n    ...\n\n" if owner else ""
+    return head + "".join(lines[removed.start : removed.end])
 
 
-def definition_of(text: str, name: str) -> str:
-    """The text of a definition at the top of a module, with the comment above it; empty if there is none."""
-    lines = _lines(text)
-    found = (_removal(node, lines) for node in parsed(text).body if _defines(node, {name}))
-    return "".join("".join(lines[edit.start : edit.end]) for edit in found)
+def lookup(tree: ast.Module, name: str) -> ast.stmt | None:
+    """The definition of a name at the top of a module, or in its classes, such as `Class.method`."""
+    body: list[ast.stmt] = tree.body
+    *classes, last = name.split(".")
+    for each in classes:
+        body = next((node.body for node in body if isinstance(node, ast.ClassDef) and node.name == each), [])
+    return next((node for node in body if last in _defined(node)), None)
+
+
+def _defined(node: ast.stmt) -> set[str]:
+    """The names that a statement defines."""
+    if isinstance(node, _Function | ast.ClassDef):
+        return {node.name}
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+    return {target.id for target in targets if isinstance(target, ast.Name)}
+
+
+def _function(tree: ast.Module, name: str) -> _Function:
+    node = lookup(tree, name)
+    if not isinstance(node, _Function):
+        raise SourceError(f"it has no function {shown(name)}")
+    return node
 
 
 def _lines(text: str) -> list[str]:
     """The lines as Python counts them."""
     return io.StringIO(text, newline="").readlines()
-
-
-def _found(tree: ast.Module, name: str) -> _Function:
-    if node := _lookup(tree, name):
-        return node
-    raise SourceError(f"it has no function {shown(name)}")
-
-
-def _lookup(tree: ast.Module, name: str) -> _Function | None:
-    body: list[ast.stmt] = tree.body
-    *classes, last = name.split(".")
-    for each in classes:
-        body = next((node.body for node in body if isinstance(node, ast.ClassDef) and node.name == each), [])
-    return next((node for node in body if isinstance(node, _Function) and node.name == last), None)
 
 
 def _without_body(node: _Function, lines: list[str], exercise: str, ending: str) -> _Edit:
@@ -130,13 +133,6 @@ def _without_body(node: _Function, lines: list[str], exercise: str, ending: str)
     indent = " " * first.col_offset
     said = f'raise NotImplementedError("exercise {exercise}: docs/exercises.md has the task")'
     return _Edit(start, node.end_lineno or start, [f"{indent}{said}{ending}"])
-
-
-def _defines(node: ast.stmt, names: set[str]) -> bool:
-    if isinstance(node, _Function | ast.ClassDef):
-        return node.name in names
-    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
-    return any(isinstance(target, ast.Name) and target.id in names for target in targets)
 
 
 def _removal(node: ast.stmt, lines: list[str]) -> _Edit:

@@ -12,9 +12,8 @@ from markupsafe import Markup
 
 from scaffolder.errors import one_line
 from scaffolder.pages.environment import source, template
-from scaffolder.project.mine.comparison import Share
+from scaffolder.project.mine.comparison import Mine, Share
 from scaffolder.project.mine.file_kinds import READ, Kind
-from scaffolder.project.mine.report import Mine
 
 CONTEXT = 2  # lines around those of the owner
 MOST_LINES = 10_000  # of the page

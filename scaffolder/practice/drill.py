@@ -86,16 +86,12 @@ def plant(project: Path, seed: int) -> Drill:
             raise TargetError(
                 f"The template {shown(template.name)} brings no faults: they lie in {FOLDER}/ beside its project."
             )
-        _refuse(project)
+        if git.enclosing_repository(project / "any") != project:
+            raise TargetError(f"{shown(project, 200)} is no repository of its own: a drill is a copy of its commit.")
+        if _state(project).is_file():
+            raise TargetError(f"{shown(project, 200)} has a fault already: find that one, or go to the project itself.")
         shuffled = random.Random(seed).sample(planned, len(planned))  # noqa: S311 - a choice that a seed repeats
         return _begin(project, seed, shuffled)
-
-
-def _refuse(project: Path) -> None:
-    if git.enclosing_repository(project / "any") != project:
-        raise TargetError(f"{shown(project, 200)} is no repository of its own: a drill is a copy of its last commit.")
-    if _state(project).is_file():
-        raise TargetError(f"{shown(project, 200)} has a fault already: find that one, or go to the project itself.")
 
 
 def _begin(project: Path, seed: int, known: Sequence[Fault]) -> Drill:

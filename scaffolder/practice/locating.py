@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator
-
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.markdown import slugged
-from scaffolder.check.readers.python import Module, modules
+from scaffolder.check.readers.python import modules
+from scaffolder.exercises.stubs import lookup
 from scaffolder.results.finding import Evidence
 
 
@@ -45,25 +43,7 @@ def _defined(repo: Repository, dotted: str) -> Evidence | None:
         names = module.path.removesuffix(".py").removesuffix("/__init__").split("/")[2:]
         for length in range(1, len(names) + 1):
             prefix = ".".join(names[-length:]) + "."
-            if dotted.startswith(prefix) and (node := _node(module, dotted.removeprefix(prefix))):
+            name = dotted.removeprefix(prefix) if dotted.startswith(prefix) else ""
+            if module.tree and (node := lookup(module.tree, name)):
                 return Evidence(module.text.splitlines()[node.lineno - 1].strip(), module.path, node.lineno)
     return None
-
-
-def _node(module: Module, name: str) -> ast.stmt | None:
-    """The definition of `name`, which may have a class before it, at the top level of a module."""
-    body: list[ast.stmt] = module.tree.body if module.tree else []
-    found = None
-    for part in name.split("."):
-        found = next((node for node in body if part in _names(node)), None)
-        if found is None:
-            return None
-        body = found.body if isinstance(found, ast.ClassDef) else []
-    return found
-
-
-def _names(node: ast.stmt) -> Iterator[str]:
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        yield node.name
-    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
-    yield from (target.id for target in targets if isinstance(target, ast.Name))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.verdict import FactError
-from scaffolder.check.readers.metrics import Gate, Metrics, metrics
+from scaffolder.check.readers.metrics import Metrics, metrics
 from scaffolder.errors import one_line
 from scaffolder.portfolio.results import printed, recorded, result
 
@@ -31,10 +31,18 @@ _PLACEHOLDER = re.compile(r"\{([a-z_]{1,40})\}")
 def numbers(repo: Repository) -> Mapping[str, str]:
     """The names of `NAMES` that this project has measured, ready to print; none if its report cannot be read."""
     try:
-        found = metrics(repo)
+        report = metrics(repo)
     except FactError:
         return {}
-    return {name: one_line(text) for name, text in _numbers(found) if text} if found else {}
+    shown = result(report, report.headline[0]) if report and report.headline else None
+    if report is None or shown is None:
+        return {}
+    known = {"metric": shown.metric, "value": shown.value, "interval": shown.interval}
+    known |= {"rule": shown.rule, "rule_value": shown.baseline, **_worst_slice(report)}
+    if gates := [(gate.value, gate.threshold) for gate in report.gates if gate.value is not None]:
+        value, bound = min(gates, key=lambda gate: _room(*map(float, gate)))
+        known |= {"gates": str(len(gates)), "gate_value": printed(bound), "gated_value": printed(value)}
+    return {name: one_line(text) for name, text in known.items() if text}
 
 
 def names_in(text: str) -> set[str]:
@@ -47,35 +55,18 @@ def filled(text: str, known: Mapping[str, str]) -> str:
     return _PLACEHOLDER.sub(lambda match: known[match[1]], text)
 
 
-def _numbers(found: Metrics) -> Iterator[tuple[str, str]]:
-    metric = found.headline[0] if found.headline else ""
-    shown = result(found, metric)
-    if shown is None:
-        return
-    yield from (("metric", shown.metric), ("value", shown.value), ("interval", shown.interval))
-    yield from (("rule", shown.rule), ("rule_value", shown.baseline))
-    yield from _worst_slice(found)
-    if gates := [gate for gate in found.gates if gate.value is not None]:
-        narrow = min(gates, key=_room)
-        yield from (("gates", str(len(gates))), ("gate_value", printed(narrow.threshold)))
-        yield "gated_value", printed(narrow.value or narrow.threshold)
-
-
-def _worst_slice(found: Metrics) -> Iterator[tuple[str, str]]:
-    slices = [each for each in found.slices if each.label and each.n]
-    sliced = {each.metric for each in slices}
-    metric = next((name for name in found.headline if name in sliced), "")
-    shown, record = result(found, metric), recorded(found, metric)
+def _worst_slice(report: Metrics) -> dict[str, str]:
+    slices = [each for each in report.slices if each.label and each.n]
+    metric = next((name for name in report.headline if name in {each.metric for each in slices}), "")
+    shown, record = result(report, metric), recorded(report, metric)
     if shown is None or record is None:
-        return
-    worst = (min if record.get("higher_is_better") else max)(
-        (each for each in slices if each.metric == metric), key=lambda each: each.value
-    )
-    yield from (("slice_metric", shown.metric), ("slice", worst.label.replace("&lt;", "<")))
-    yield from (("slice_value", printed(worst.value)), ("slice_rows", f"{worst.n:,}"))
+        return {}
+    least_good = min if record.get("higher_is_better") else max
+    worst = least_good((each for each in slices if each.metric == metric), key=lambda each: each.value)
+    named = {"slice_metric": shown.metric, "slice": worst.label.replace("&lt;", "<")}
+    return {**named, "slice_value": printed(worst.value), "slice_rows": f"{worst.n:,}"}
 
 
-def _room(gate: Gate) -> float:
+def _room(value: float, bound: float) -> float:
     """The distance of a gate's value from its bound, as a part of the larger of the two."""
-    value, bound = float(gate.value or 0), float(gate.threshold)
     return abs(value - bound) / max(abs(value), abs(bound), 1e-9)

@@ -1,23 +1,72 @@
-"""The questions for one project: those that fit it, with its numbers and places, in the order to ask them."""
+"""The questions for one project: those that fit it, with its numbers and places, in the order to ask them.
+
+They lie in `practice.toml` beside the template's cookiecutter.json, which no project gets. Which of them somebody knew
+the answer to is kept in a file of their own for each project.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import json
+import os
 import random
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 from scaffolder.check import examine
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.metrics import PATH
-from scaffolder.errors import TargetError, shown
-from scaffolder.practice.interview_questions import NAME, Question, read
+from scaffolder.errors import TargetError, TemplateError, shown, unwritable
+from scaffolder.formats.toml import MAX_CHARACTERS, TomlError, load_toml
 from scaffolder.practice.locating import located
-from scaffolder.practice.memory import Asked
 from scaffolder.practice.numbers import filled, names_in, numbers
 from scaffolder.project import generated, record
 from scaffolder.results.finding import Evidence
+from scaffolder.safe import read_given, replace_file
 from scaffolder.template import foreign
+
+NAME = "practice.toml"
+SCHEMA = 1  # of what is kept
+MOST_BYTES = 1_000_000
+_TEXT = {"type": "string", "minLength": 1}
+_QUESTIONS = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "properties": {
+            **dict.fromkeys(("id", "ask", "answer"), _TEXT),
+            **{name: {"type": "array", "items": _TEXT} for name in ("places", "needs")},
+        },
+        "required": ["id", "ask", "answer"],
+        "additionalProperties": False,
+    },
+}
+
+Asked = tuple[bool, str]
+"""Whether they knew the answer the last time, and the day of that."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question, a short answer, and the places in the project that answer it.
+
+    It is asked only in a project that has all of the places in `needs`, such as a function of one choice alone.
+    """
+
+    id: str
+    ask: str
+    answer: str
+    places: Sequence[str] = ()
+    needs: Sequence[str] = ()
+
+    @property
+    def names(self) -> set[str]:
+        """The names of the numbers that it is about."""
+        return names_in(self.ask + self.answer)
 
 
 @dataclass(frozen=True)
@@ -40,6 +89,24 @@ class Practice:
     waiting: int
 
 
+def read(folder: Path) -> list[Question]:
+    """The questions of the template in `folder`, none if it has no such file; raises `TemplateError` if it is wrong."""
+    from fastjsonschema import JsonSchemaValueException, validate
+
+    if not (folder / NAME).exists():
+        return []
+    try:
+        content = load_toml(read_given(folder / NAME, 4 * MAX_CHARACTERS).decode()).get("question", [])
+        questions = [Question(**entry) for entry in validate(_QUESTIONS, content)]
+    except (TargetError, UnicodeDecodeError, TomlError) as error:
+        raise TemplateError(f"The template's {NAME} cannot be read: {error}.") from None
+    except JsonSchemaValueException as error:
+        raise TemplateError(f"In the template's {NAME}, {error.message.replace('data', 'question', 1)}.") from None
+    if len({question.id for question in questions}) < len(questions):
+        raise TemplateError(f"The template's {NAME} has two questions with the same id.")
+    return questions
+
+
 def prepare(folder: Path) -> Practice:
     """The questions for the project in `folder`.
 
@@ -56,33 +123,58 @@ def prepare(folder: Path) -> Practice:
         )
     measured = numbers(repo)
     fitting = [question for question in questions if all(located(repo, each) for each in question.needs)]
-    ready = [question for question in fitting if names_in(question.ask + question.answer) <= set(measured)]
+    ready = [question for question in fitting if question.names <= set(measured)]
     asked = tuple(_asking(repo, question, measured) for question in ready)
     return Practice(name, asked, len(fitting) - len(ready))
+
+
+def _asking(repo: Repository, question: Question, measured: Mapping[str, str]) -> Asking:
+    places = [(place, located(repo, place)) for place in question.places]
+    found = [evidence for _, evidence in places if evidence]
+    if question.names and PATH not in question.places:
+        found.append(Evidence("", PATH))
+    ask, answer = (filled(" ".join(text.split()), measured) for text in (question.ask, question.answer))
+    return Asking(question.id, ask, answer, tuple(found), tuple(place for place, evidence in places if not evidence))
 
 
 def in_order(questions: Sequence[Asking], asked: Mapping[str, Asked], chance: random.Random) -> list[Asking]:
     """The questions that were not known, then new ones, then the rest, the longest ago first; else at random."""
 
     def rank(question: Asking) -> tuple[int, str]:
-        before = asked.get(question.id)
-        if before is None:
+        if question.id not in asked:
             return 1, ""
-        return (2, before.day) if before.knew else (0, "")
+        knew, day = asked[question.id]
+        return (2, day) if knew else (0, "")
 
-    shuffled = chance.sample(questions, len(questions))
-    return sorted(shuffled, key=rank)
+    return sorted(chance.sample(questions, len(questions)), key=rank)
 
 
-def _asking(repo: Repository, question: Question, measured: Mapping[str, str]) -> Asking:
-    places = [(place, located(repo, place)) for place in question.places]
-    found = [evidence for _, evidence in places if evidence]
-    if names_in(question.ask + question.answer) and PATH not in question.places:
-        found.append(Evidence("", PATH))
-    return Asking(
-        question.id,
-        filled(question.ask, measured),
-        filled(question.answer, measured),
-        tuple(found),
-        tuple(place for place, evidence in places if evidence is None),
-    )
+class Memory:
+    """The memory of one project: a file in `folder` that is named after the place of the project."""
+
+    def __init__(self, folder: Path, project: Path) -> None:
+        whole = project.resolve()
+        name = re.sub(r"[^\w-]", "-", whole.name)[:60]
+        digest = hashlib.sha256(os.fsencode(whole)).hexdigest()[:12]
+        self.file = folder / f"{name}-{digest}.json"
+        self.asked = _kept(self.file) if os.path.lexists(self.file) else {}
+
+    def keep(self, question: str, *, knew: bool) -> None:
+        """Note how it went, at once; raises a `ScaffolderError` if the file cannot be written."""
+        self.asked = {**self.asked, question: (knew, date.today().isoformat())}
+        entries: dict[str, Any] = {name: {"knew": knew, "day": day} for name, (knew, day) in self.asked.items()}
+        try:
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            replace_file(self.file, f"{json.dumps({'schema': SCHEMA, 'asked': entries}, indent=2)}\n".encode())
+        except OSError as error:
+            raise unwritable(self.file, error) from None
+
+
+def _kept(file: Path) -> Mapping[str, Asked]:
+    """The judgements of before; raises `TargetError` if the file cannot be used."""
+    try:
+        content = json.loads(read_given(file, MOST_BYTES))
+        asked = content["asked"] if content["schema"] == SCHEMA else {}
+        return {name: (bool(entry["knew"]), str(entry["day"])) for name, entry in asked.items()}
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        raise TargetError(f"{shown(file, 300)} is damaged: delete it to begin anew.") from None

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scaffolder.errors import ScaffolderError, shown
-from scaffolder.exercises import added
+from scaffolder.exercises import declared
 from scaffolder.project import record, store
 from scaffolder.project.plan import rendered
 from scaffolder.project.record import Record
 from scaffolder.project.update import Base, UpdateError, find_base, record_of
 from scaffolder.template import foreign
-from scaffolder.template.answers import Answers, Data, chosen, complete
+from scaffolder.template.answers import Data, chosen, complete, validate
 from scaffolder.template.catalog import Template
 from scaffolder.template.foreign import Opened, Request
 from scaffolder.template.questions import Answer, Question
@@ -73,6 +73,22 @@ class Generated:
         """The owner's data, as in the render; None if it has none."""
         return data_of(self.repo, self.record, self.base.tree)
 
+    def answers(
+        self, template: Template, changes: Mapping[str, Answer], data: Data | None
+    ) -> tuple[dict[str, Any], dict[str, str]]:
+        """The answers about `data` after these changes, and the recorded ones that the template no longer takes.
+
+        The latter are not among the former; each has the reason.
+        """
+        outdated: dict[str, str] = {}
+        for name in [name for name in self.record.answers if name in template.questions.keys() - changes.keys()]:
+            try:
+                validate(template, {name: self.record.answers[name]})
+            except ScaffolderError as error:
+                outdated[name] = str(error)
+        answers = answers_of(template, self.record, changes, self.data, data)
+        return {name: value for name, value in answers.items() if name not in outdated}, outdated
+
     @contextmanager
     def template(self, spec: str | None, checkout: str | None, trust: bool) -> Iterator[Opened]:
         """The present version of the template, and where it comes from, for a new record.
@@ -111,7 +127,7 @@ def opened(
 ) -> Iterator[Opened]:
     """The template that `request` names, with the exercises that the record keeps."""
     with foreign.opened(request(known, folder, spec, checkout, trust)) as (kind, source):
-        yield Opened(added.from_record(kind, known.own_exercises), source)
+        yield Opened(declared.from_record(kind, known.own_exercises), source)
 
 
 def _place(path: str, folder: Path) -> str:
@@ -135,18 +151,6 @@ def _refuse_other(template: Template, known: Record, spec: str | None, trust: bo
         raise UpdateError(
             "This project was made with --trust, and the template's hooks wrote files: say --trust again."
         )
-
-
-def outdated(template: Template, known: Record, given: Mapping[str, Answer]) -> dict[str, str]:
-    """The recorded answers that the template no longer takes, each with the reason; without those `given` anew."""
-    found: dict[str, str] = {}
-    for name, question in template.questions.items():
-        if name in known.answers and name not in given and not any("{" in choice for choice in question.choices):
-            try:
-                question.check(known.answers[name])
-            except ScaffolderError as error:
-                found[name] = str(error)
-    return found
 
 
 def answers_of(
@@ -180,11 +184,6 @@ def answers_of(
     return {**kept, **given}
 
 
-def begun(answers: Answers, known: Record) -> Answers:
-    """The answers with the exercises of the starter that the record tells of, if it does."""
-    return replace(answers, exercises=known.exercises)
-
-
 def data_of(repo: pygit2.Repository, known: Record, tree: str) -> Data | None:
     """The owner's data that the record tells of, with their files as they are in the Git `tree`; None if it has none.
 
@@ -206,8 +205,8 @@ def rendered_by(
 ) -> Base | None:
     """The recorded render, if the template `kind` and the data in `commit` give it; else None. It is written `into`."""
     data = data_of(repo, known, store.tree_of(repo, commit))
-    answers = begun(complete(kind, chosen(known.answers), data=data), known)
-    tree = rendered(kind, answers, known.source)
+    answers = complete(kind, chosen(known.answers), data=data)
+    tree = rendered(kind, replace(answers, exercises=known.exercises), known.source)
     if not known.render or record.read(tree[record.NAME].data.decode()).render != known.render:
         return None
     return Base(store.write_tree(into, tree), "")

@@ -10,11 +10,7 @@ from typing import Any
 from scaffolder.errors import shown
 from scaffolder.formats.json import JsonError, load_json
 from scaffolder.project.update import UpdateError
-
-try:
-    import fcntl
-except ImportError:  # Windows, where a process that runs is not noticed
-    fcntl = None  # type: ignore[assignment]
+from scaffolder.safe import locked
 
 _MOST_BYTES = 20_000_000  # of a log
 _NAMED = 5  # people
@@ -23,25 +19,14 @@ _NAMED = 5  # people
 def refuse(folder: Path, running: Iterable[str], people: Mapping[str, Any]) -> None:
     """Raise `UpdateError` if the project in `folder` is in use; `scaffolder.adopt.kinds` explains the arguments."""
     for path in sorted(path for pattern in running for path in folder.glob(pattern)):
-        if _held(path):
-            raise UpdateError(f"A process of this project runs ({path.relative_to(folder)}): stop it first.")
+        runs = UpdateError(f"A process of this project runs ({path.relative_to(folder)}): stop it first.")
+        with suppress(OSError), locked(path, runs):
+            pass  # nobody holds its lock
     if people and (names := sorted(set(_names(folder / people["log"], people["who"])) - set(people.get("but", ())))):
         raise UpdateError(
             f"{people['log']} tells of releases by {', '.join(map(shown, names[:_NAMED]))}, which would be removed: "
             "use a fresh copy of this repository."
         )
-
-
-def _held(path: Path) -> bool:
-    """Whether a process has locked the file."""
-    if fcntl is None:
-        return False
-    with suppress(OSError), path.open("rb") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-    return False
 
 
 def _names(log: Path, key: str) -> Iterator[str]:

@@ -47,7 +47,7 @@ def plan(
 
     Raises a `ScaffolderError` for the first problem.
     """
-    target = check(template, answers, output=output)
+    target = free_target(output, folder_name(template, answers))
     use_git, note = _decide_git(want_git, target)
     notes = [note] if note else []
     if template.trust is Trust.SANDBOXED and template.hooks:
@@ -89,11 +89,6 @@ def read(folder: Path) -> Tree:
         for path in folder.rglob("*")
         if path.is_file() and not path.is_symlink()
     )
-
-
-def check(template: Template, answers: Answers, *, output: Path) -> Path:
-    """The folder of the project; raises a `ScaffolderError` if it cannot be created."""
-    return free_target(output, folder_name(template, answers))
 
 
 def free_target(output: Path, name: str) -> Path:

@@ -75,8 +75,7 @@ def finished(kind: Template, known: Record) -> Tree:
 def solution(project: Tree, exercise: Exercise) -> str:
     """One solution: the definitions that only it needs, and its functions."""
     text = project[exercise.file].data.decode()
-    helpers = [stubs.definition_of(text, name) for name in exercise.without]
-    return "\n\n".join([*helpers, *(stubs.source_of(text, name) for name in exercise.functions)])
+    return "\n\n".join(stubs.source_of(text, name) for name in (*exercise.without, *exercise.functions))
 
 
 def applied(folder: Path, project: Tree, exercise: Exercise, exercises: Sequence[Exercise]) -> Mapping[str, File]:

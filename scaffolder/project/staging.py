@@ -7,16 +7,13 @@ import re
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from scaffolder.errors import OutsideError, TargetError, shown
+from scaffolder.safe import locked
 
-try:
-    import fcntl
-except ImportError:  # Windows: what a killed run leaves behind stays until a person removes it
-    fcntl = None  # type: ignore[assignment]
-
+_IN_USE = OutsideError("Another run is at work in this folder.")
 _HIDDEN = re.compile(r"\..+\.scaffolder-[0-9a-f]{8}\.tmp")
 
 
@@ -40,18 +37,17 @@ def hidden_folder(beside: Path) -> Iterator[Path]:
 
     Also removes the hidden folders that killed runs have left there. Raises `OutsideError` if writing fails.
     """
-    hidden, lock = None, -1
+    hidden = beside.with_name(f".{beside.name[:100]}.scaffolder-{secrets.token_hex(4)}.tmp")
     try:
-        sweep(beside.parent)
-        hidden, lock = _locked_folder(beside)
-        yield hidden
+        with ExitStack() as held:
+            with locked(beside.parent):  # no other run sweeps before the new folder has its lock
+                sweep(beside.parent)
+                held.callback(shutil.rmtree, hidden, ignore_errors=True)
+                hidden.mkdir()
+                held.enter_context(locked(hidden, _IN_USE))
+            yield hidden
     except OSError as error:
         raise OutsideError(f"{shown(beside, 200)} cannot be written: {error.strerror or error}.") from error
-    finally:
-        if hidden:
-            shutil.rmtree(hidden, ignore_errors=True)
-        if lock >= 0:
-            os.close(lock)
 
 
 def rename(made: Path, place: Path) -> None:
@@ -66,40 +62,12 @@ def first_missing(target: Path) -> Path:
     return next((path for path in [*reversed(target.parents), target] if not os.path.lexists(path)), target)
 
 
-def _locked_folder(top: Path) -> tuple[Path, int]:
-    """A new hidden folder next to `top`, and the lock that marks it as in use (-1: the system has no locks)."""
-    while True:
-        hidden = top.parent / f".{top.name[:100]}.scaffolder-{secrets.token_hex(4)}.tmp"
-        hidden.mkdir()
-        lock = _lock(hidden)
-        if fcntl is None or lock is not None:
-            return hidden, -1 if lock is None else lock
-        # Between the two calls above, another run has removed the folder as abandoned.
-
-
-def _lock(folder: Path) -> int | None:
-    """A descriptor that holds the lock of `folder`; None if another process holds it or has removed the folder."""
-    if fcntl is None:
-        return None
-    try:
-        descriptor = os.open(folder, os.O_RDONLY)
-    except OSError:
-        return None
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if os.path.samestat(os.fstat(descriptor), os.stat(folder)):
-            return descriptor
-    except OSError:
-        pass
-    os.close(descriptor)
-    return None
-
-
 def sweep(folder: Path) -> None:
-    """Remove the hidden folders that killed runs have left in `folder`, whose lock nobody holds."""
-    with suppress(OSError):
-        for entry in [entry for entry in os.scandir(folder) if _HIDDEN.fullmatch(entry.name)]:
-            lock = _lock(Path(entry.path)) if entry.is_dir(follow_symlinks=False) else None
-            if lock is not None:
-                shutil.rmtree(entry.path, ignore_errors=True)
-                os.close(lock)
+    """Remove the hidden folders that killed runs have left in `folder`, whose lock nobody holds.
+
+    Without locks, as on Windows, they stay until a person removes them.
+    """
+    for place in [place for place in folder.iterdir() if _HIDDEN.fullmatch(place.name) and not place.is_symlink()]:
+        with suppress(OSError, OutsideError), locked(place, _IN_USE) as held:
+            if held and place.is_dir():
+                shutil.rmtree(place, ignore_errors=True)

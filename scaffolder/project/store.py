@@ -6,13 +6,14 @@ For all that needs a network or a person's credentials, there is `scaffolder.git
 from __future__ import annotations
 
 import re
+import zlib
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from scaffolder.errors import OutsideError, TargetError, one_line, shown
-from scaffolder.project.damage import refuse_cut_off
 from scaffolder.tree import File, Tree, blob_id, digest
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ _MAX_COMMIT, _MAX_TREE = 1_000_000, 20_000_000  # bytes
 _MOST_FILES, _DEEPEST = 50_000, 50  # files of a tree, and levels of folders
 _MOST_LISTINGS, _WORTH_KEEPING = 500, 500  # listings that are cached, and files of one
 
+_STEP, _MOST_STEPS = 1_000_000, 50  # bytes of an object that are unpacked at a time, and how often
 _NOT_WRITTEN = "The repository cannot be written"
 
 Entries = Mapping[str, tuple[str, int]]
@@ -122,6 +124,47 @@ def _refuse_large(repo: pygit2.Repository, oid: pygit2.Oid, most: int) -> None:
     refuse_cut_off(repo, str(oid))
     if repo.odb.read_header(oid)[1] > most:
         raise OutsideError(f"A commit or a list of files is larger than {most // 1_000_000} MB.")
+
+
+def refuse_cut_off(repo: pygit2.Repository, name: str) -> None:
+    """Raise `OutsideError` if the file of the object with the id `name` ends too early, as on a full disk.
+
+    libgit2 1.9 would read it for ever.
+    """
+    with suppress(OSError, zlib.error):  # it is in a pack, or not there, or damaged in a way that libgit2 notices
+        rest = (Path(repo.path) / "objects" / name[:2] / name[2:]).read_bytes()
+        unpacked = zlib.decompressobj()
+        for _ in range(_MOST_STEPS):
+            unpacked.decompress(rest, _STEP)
+            rest = unpacked.unconsumed_tail
+            if not rest:
+                break
+        if not (rest or unpacked.eof):
+            raise OutsideError(f"The object {name[:10]} of Git's data is cut off: 'git fsck' names what is damaged.")
+
+
+def history(repo: pygit2.Repository, commit: str, *, first_parents: bool = False) -> Iterator[str]:
+    """The commits that lead to `commit`, itself first, as far as they are here: a shallow clone ends early."""
+    names = deque([commit])
+    seen = {commit}
+    while names:
+        name = names.popleft()
+        yield name
+        parents = read_commit(repo, name).parent_ids
+        older = [str(each) for each in (parents[:1] if first_parents else parents) if each in repo]
+        names += [each for each in older if each not in seen]
+        seen.update(older)
+
+
+def parents(repo: pygit2.Repository, commit: str) -> list[str]:
+    """The parents of a commit, also those that are not here."""
+    return [str(each) for each in read_commit(repo, commit).parent_ids]
+
+
+def committer(repo: pygit2.Repository, commit: str) -> Person:
+    """The person who a commit says has made it."""
+    found = read_commit(repo, commit).committer
+    return Person(found.name, found.email)
 
 
 def tree_of(repo: pygit2.Repository, commit: str) -> str:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scaffolder import __version__
 from scaffolder.errors import ScaffolderError
-from scaffolder.project import commits, damage, record, store
 from scaffolder.project import merge as merging
+from scaffolder.project import record, store
 from scaffolder.project.merge import Merge
 from scaffolder.project.record import Record
 from scaffolder.tree import File, Tree
@@ -107,12 +107,12 @@ def renders(repo: pygit2.Repository) -> Iterator[str]:
     fetched = (name for name in repo.references if name.endswith("/scaffold") and "/remotes/" in name)
     for name in (store.SCAFFOLD, *islice(fetched, _MOST_REMOTES)):
         if tip := store.commit_of(repo, name):
-            yield from islice(commits.history(repo, tip, first_parents=True), _MOST_COMMITS)
+            yield from islice(store.history(repo, tip, first_parents=True), _MOST_COMMITS)
 
 
 def _history(repo: pygit2.Repository, commit: str) -> Iterator[str]:
     """The commits that lead to `commit`, oldest first, because the first one with its record is the render."""
-    yield from reversed(list(islice(commits.history(repo, commit), _MOST_COMMITS)))
+    yield from reversed(list(islice(store.history(repo, commit), _MOST_COMMITS)))
 
 
 def _record_id(repo: pygit2.Repository, commit: str) -> pygit2.Oid | None:
@@ -128,7 +128,7 @@ def _record_data(repo: pygit2.Repository, commit: str) -> bytes | None:
         name = _record_id(repo, commit)
         if name is None or repo.odb.read_header(name)[1] > record.MAX_BYTES:
             return None
-        damage.refuse_cut_off(repo, str(name))
+        store.refuse_cut_off(repo, str(name))
         found = repo[name]
         return bytes(found.data) if isinstance(found, pygit2.Blob) else None
 

@@ -139,7 +139,7 @@ def _refuse_unready(repo: pygit2.Repository, ours: str, changes: Mapping[str, Fi
         raise UpdateError(f"{_listed(found)} would be overwritten: move what is there out of the way, or commit it.")
 
 
-def _update_lock(repo: pygit2.Repository) -> AbstractContextManager[None]:
+def _update_lock(repo: pygit2.Repository) -> AbstractContextManager[bool]:
     """Lock the repository against other updates; raises `UpdateError` if one is at work."""
     busy = UpdateError("Another update is at work in this repository.")
     return locked(Path(repo.path) / "scaffolder.lock", busy)

@@ -16,6 +16,7 @@ from scaffolder.errors import AnswerError, ScaffolderError, TemplateError, one_l
 from scaffolder.formats.json import as_json, load_json
 from scaffolder.formats.toml import load_toml
 from scaffolder.formats.yaml import YamlError, load_yaml
+from scaffolder.safe import read_given
 from scaffolder.template.catalog import Template
 from scaffolder.template.environments import render_text
 from scaffolder.template.questions import Answer, Question
@@ -177,9 +178,7 @@ def from_file(path: Path) -> dict[str, Any]:
     if load is None:
         raise AnswerError(f"{shown(path)} must end in .toml, .json, .yaml or .yml to be read as answers.")
     try:
-        loaded = as_json(load(_text(path)))
-    except OSError as error:
-        raise AnswerError(f"{shown(path)} cannot be read: {error.strerror}.") from error
+        loaded = as_json(load(read_given(path, _MAX_BYTES).decode("utf-8-sig")))
     except (ValueError, RecursionError) as error:
         raise AnswerError(
             f"{shown(path)} is not valid {path.suffix[1:].upper()}: {one_line(str(error)).rstrip('.')}."
@@ -189,16 +188,6 @@ def from_file(path: Path) -> dict[str, Any]:
     if not isinstance(loaded, dict):
         raise AnswerError(f'{shown(path)} must contain answers by name, such as author_name = "Ada".')
     return loaded
-
-
-def _text(path: Path) -> str:
-    if path.exists() and not path.is_file():
-        raise AnswerError(f"{shown(path)} is not a file.")
-    with path.open("rb") as file:
-        data = file.read(_MAX_BYTES + 1)
-    if len(data) > _MAX_BYTES:
-        raise AnswerError(f"{shown(path)} is larger than {_MAX_BYTES:,} bytes.")
-    return data.decode("utf-8-sig")
 
 
 def _yaml(text: str) -> Any:

@@ -60,7 +60,3 @@ class _Renderer:
                 f"The template was stopped: its files have more than {self.most_output // 1_000_000:,} MB."
             )
         return [(path, file.mode) for path, file in tree.items()], [file.data for file in tree.values()]
-
-
-def _stopped(reason: str) -> TemplateError:
-    return TemplateError(f"The template was stopped: {reason}.")

@@ -40,18 +40,23 @@ def test_questions_need_documents_and_texts_have_none(tmp_path: Path) -> None:
     assert "it has texts with labels: leave out --documents" in refused(written(tmp_path / "own.csv", texts()), docs)
 
 
-def test_a_folder_that_holds_no_documents_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_document_that_cannot_be_used_is_named_and_a_folder_without_one_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     docs = tmp_path / "docs"
     source = written(tmp_path / "own.csv", questions(docs))
     for name, content, said in (
-        ("more.md", "x", "The document 'more.txt' cannot be told from 'more.md'"),
-        ("c.md", "\0", "The document 'c.md' is a binary file"),
-        ("a\nb.md", "x", r"The document 'a\\nb.md' contains a character"),
-        ("a:b.md", "x", "The document 'a:b.md' contains a character"),
+        ("c.md", "\0", r"is a binary file, .* \(1\): c.md"),
+        ("a\nb.md", "x", r"contains a character .* \(1\): a\\nb.md"),
+        ("a:b.md", "x", r"contains a character .* \(1\): a:b.md"),
     ):
         (docs / name).write_text(content, encoding="utf-8")
-        assert re.search(said, refused(source, docs))
+        assert re.search(f"left out, since it {said}", "\n".join(adopted(source, docs).preview))
         (docs / name).unlink()
+    (docs / "more.md").write_text("x", encoding="utf-8")
+    said = refused(source, docs)
+    assert "left out, since it cannot be told from 'more.md' on every system: rename one (1): more.txt" in said
+    (docs / "more.md").unlink()
     for place in (tmp_path / "none", tmp_path / "own.csv"):
         assert "--documents must name that of your documents" in refused(source, place)
     for limit in ("MOST_BYTES", "MOST_FILES"):

@@ -84,7 +84,7 @@ def test_an_update_of_the_class_keeps_the_data(folder: Path, scaffolder: Run) ->
     [
         ('[projects.data]\ntarget = "missed"', "data, path: it is missing"),
         ('[projects.data]\npath = "a.csv"\ntargets = "missed"', "did you mean 'target'?"),
-        ("data = 1", "they must be a table"),
+        ("data = 1", "it must be a table"),
         ('[projects.data]\npath = "a.csv"\nabout = 1', "it must be a table"),
     ],
 )

@@ -71,7 +71,6 @@ def test_the_texts_learn_what_is_in_the_folder(tmp_path: Path) -> None:
     facts = adopt(tmp_path, KITCHEN, about={"title": "Our kitchen", "readers": "cooks"}).data.facts
     assert json.loads(json.dumps(facts)) == facts
     assert (facts["documents"], facts["formats"]) == ("3", "1 .md, 1 .html, 1 .pdf")
-    assert facts["fields"] == [{"name_md": "`author`", "values_md": "&lt;b>A\\|nn", "documents": "1"}]
     assert (facts["title"], facts["readers"], facts["harm"]) == ("Our kitchen", "cooks", "")
     assert tomllib.loads(f"x = {facts['example_toml']}")["x"] == 'Tea "time"'
     assert set(documents.ABOUT) <= set(facts)
@@ -213,12 +212,9 @@ def test_a_folder_that_cannot_be_listed_is_refused(tmp_path: Path, monkeypatch: 
 
 def test_long_lists_are_cut(tmp_path: Path) -> None:
     files = {f"{number}.png": "x" for number in range(30)}
-    fields = {f"{number}.md": f"---\ntopic: t{number:02}\nonly{number}: x\n---\nWords." for number in range(40)}
-    found = adopt(tmp_path, {**files, **fields})
+    found = adopt(tmp_path, {**files, "tea.md": "Words."})
     assert "Files that are left out: 30\n" in preview(found)
     assert "\n  and 10 more" in preview(found)
-    assert len(found.data.facts["fields"]) == 30
-    assert found.data.facts["fields"][0]["values_md"].endswith("t09 and 30 more")
 
 
 @given(st.binary(max_size=200), st.sampled_from(sorted(folder.SEARCHED.suffixes)))

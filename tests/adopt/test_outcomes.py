@@ -171,7 +171,7 @@ def test_an_id_that_is_missing_is_named(own: Path) -> None:
         (
             parcels(),
             {"dates": "year-first"},
-            "'year-first' is no order of dates: --dates takes day-first or month-first.",
+            "--dates takes day-first or month-first, and not 'year-first'.",
         ),
         (changed(parcels(), Arrived="2024-04-30"), {}, "By 2024-01-31 only 0 outcomes are known"),
         (
@@ -227,7 +227,7 @@ def test_what_names_somebody_or_tells_the_outcome_is_no_input(own: Path) -> None
     assert [one["name"] for one in found.data.facts["inputs"]] == ["weight_kg", "grosse"]
     told = {text.partition(" ")[0]: text for text in found.data.facts["dropped_md"]}
     assert "identifies things" in told["customer_id"]
-    assert "predicts late almost by itself (1.000 of 1)" in told["days_late"]
+    assert "predicts 'late' almost by itself (1.000 of 1)" in told["days_late"]
 
 
 def test_the_owners_words_are_facts(own: Path) -> None:

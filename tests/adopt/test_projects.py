@@ -151,7 +151,7 @@ def test_without_a_terminal_a_dry_run_takes_the_defaults_and_else_nothing_is_rea
     assert shown.out == scaffolder(*given, "--dry-run", "--yes").out
     refused = scaffolder(*given)
     assert (refused.code, refused.out) == (2, "")
-    assert refused.err == "scaffolder: There is no terminal to ask questions on: use --yes to accept the defaults.\n"
+    assert refused.err == "scaffolder: There is no terminal to ask on: use --yes to accept the defaults.\n"
     assert not (tmp_path / "night-shift").exists()
 
 

@@ -175,21 +175,16 @@ def test_a_list_that_is_too_long_is_refused(tmp_path: Path, monkeypatch: pytest.
         read(tmp_path, "question,answer\na,\nb,\nc,\n")
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(st.tuples(*[st.text(max_size=12)] * 2), min_size=1, max_size=4))
-def test_every_row_is_a_question_or_a_problem(
-    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str]]
-) -> None:
-    root = tmp_path_factory.mktemp("any")
-    listed = listing(root)
-    found, writer = Benchmark(), questions._Writer
-    adder = writer(found, questions._Places(listed))
-    for number, (question, answer) in enumerate(rows, 1):
-        try:
-            adder.add(question, answer, "", "", "")
-        except questions._RowError as error:
-            found.problems.append(f"row {number}: {error}")
-    assert len(found.questions) + len(found.problems) == len(rows)
+@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(*[st.text(st.characters(codec="utf-8"), max_size=12)] * 2), min_size=1, max_size=4))
+def test_every_row_is_a_question_or_a_problem(tmp_path: Path, rows: list[tuple[str, str]]) -> None:
+    lines = [json.dumps({"question": question, "answer": answer}) for question, answer in [("Why?", "six"), *rows]]
+    (tmp_path / "q.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    found = questions.read(tmp_path / "q.jsonl", listing(tmp_path))
+    blank = sum(
+        not (question.replace("\0", "").strip() or answer.replace("\0", "").strip()) for question, answer in rows
+    )
+    assert len(found.questions) + len(found.problems) == len(rows) + 1 - blank
     assert found.data.decode().count("\n") == len(found.questions)
 
 

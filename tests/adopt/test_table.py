@@ -212,10 +212,8 @@ def test_the_example_fits_the_contract(tmp_path: Path, contract: dict[str, Any])
 def test_what_cannot_be_said_is_refused(own: Path, tmp_path: Path) -> None:
     with pytest.raises(AdoptionError, match="--target must name the column to predict"):
         table.adopt(own, Options(), {})
-    with pytest.raises(
-        AdoptionError, match="'days-first' is no order of dates: --dates takes day-first or month-first"
-    ):
-        adopted(own, dates="days-first")
+    with pytest.raises(AdoptionError, match="--task takes classification or regression, and not 'forecast'"):
+        adopted(own, task="forecast")
     with pytest.raises(AdoptionError, match="The name 'decided' is needed"):
         adopted(put(tmp_path / "own.csv", {**base(), "decided": ["a", "b"] * 30}), CAPSTONE)
 

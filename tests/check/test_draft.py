@@ -45,11 +45,9 @@ def test_what_a_file_shows_is_declared_with_its_place_and_nothing_else(
     assert "\n# serves = true  # if a service answers requests\n" in text
 
 
-@given(st.text(max_size=80))
+@given(st.text(st.characters(exclude_characters="\0/"), max_size=80))
 def test_no_name_of_a_stranger_leaves_its_comment(name: str) -> None:
-    content = load_toml(
-        draft(Repository(Snapshot.of_files({f"a{name}/Dockerfile".replace("\0", ""): b"FROM python\n"})))
-    )
+    content = load_toml(draft(Repository(Snapshot.of_files({f"a{name}/Dockerfile": b"FROM python\n"}))))
     assert content == {"contract": 1, "capabilities": {"container": True}}
 
 

@@ -89,9 +89,9 @@ def test_a_list_is_one_table_and_one_that_fails_stops_no_other(
         (["ext::sh -c id"], 2, "is not a supported Git address"),
         (["gh:nobody"], 2, "is not of the form gh:owner/repository"),
         (["https://example.org/a/b@-x"], 2, "is not a valid branch, tag or commit"),
-        (["--from", "absent.txt"], 2, "cannot be read"),
+        (["--from", "absent.txt"], 2, "There is no file"),
         (["--from", "empty.txt"], 2, "has to name 1 to 500 repositories"),
-        (["--from", "binary.txt"], 2, "it is not UTF-8 text"),
+        (["--from", "binary.txt"], 2, "is not UTF-8 text"),
     ],
 )
 def test_each_refusal_is_one_sentence(

@@ -171,7 +171,7 @@ class TestWithoutATerminal:
         os.mkfifo(tmp_path / "pipe")
         command = [sys.executable, "-m", "scaffolder", "review", str(folder), "--from", str(tmp_path / "pipe")]
         done = subprocess.run(command, timeout=60, capture_output=True, text=True, check=False)
-        said = f"scaffolder: '{tmp_path}/pipe' is not a file; --from - reads standard input.\n"
+        said = f"scaffolder: '{tmp_path}/pipe' cannot be read: it is no regular file.\n"
         assert (done.returncode, done.stdout, done.stderr) == (2, "", said)
 
     def test_the_hash_of_another_text_is_refused(self, scaffolder: Run, folder: Path, tmp_path: Path) -> None:

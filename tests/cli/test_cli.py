@@ -24,13 +24,6 @@ from scaffolder.template import catalog
 Run = Callable[..., Outcome]
 
 
-def test_help_names_the_commands(scaffolder: Run) -> None:
-    code, out, _ = scaffolder("--help")
-    assert code == 0
-    assert all(f"\n  {command} " in out for command in ("new", "list", "describe", "portfolio"))
-    assert "..." not in out.partition("Commands:")[2]
-
-
 @pytest.mark.parametrize("arguments", [[], ["-h"], ["new", "--help"], ["portfolio", "-h"]])
 def test_help_everywhere(scaffolder: Run, arguments: list[str]) -> None:
     code, out, err = scaffolder(*arguments)
@@ -56,15 +49,9 @@ def test_help_imports_no_command_and_nothing_heavy(arguments: list[str]) -> None
     loaded = modules_after(*arguments)
     ours = {module for module in loaded if module.startswith("scaffolder.")}
     assert ours == {"scaffolder.errors", "scaffolder.cli"} | {
-        f"scaffolder.cli.{name}" for name in ("app", "cohort", "lazy", "portfolio", "streams")
+        f"scaffolder.cli.{name}" for name in ("app", "cohort", "lazy", "streams")
     }
     assert not loaded & {"cookiecutter", "jinja2", "requests", "rich", "yaml", "arrow", "pydantic"}
-
-
-def test_a_command_imports_no_other_command() -> None:
-    loaded = modules_after("list")
-    assert "scaffolder.cli.templates" in loaded
-    assert not loaded & {"scaffolder.cli.new", "scaffolder.cli.check", "scaffolder.cli.cohort.new"}
 
 
 def test_new_imports_neither_cookiecutter_nor_requests() -> None:
@@ -222,13 +209,6 @@ def test_describe(scaffolder: Run) -> None:
     assert all(f"\n{name} [" in out for name in questions)
 
 
-def test_describe_a_foreign_template(scaffolder: Run, mini: Path) -> None:
-    said = json.loads(scaffolder("describe", mini, "--json").out)
-    kinds = {question["name"]: question["type"] for question in said["questions"]}
-    expected = ["text", "text", "choice", "yes_no", "text", "json"]
-    assert list(kinds.values()) == expected
-
-
 def test_the_users_rc_file_changes_nothing(
     scaffolder: Run, tmp_path: Path, other_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -304,7 +284,6 @@ def test_a_path_drives_no_terminal(scaffolder: Run, tmp_path: Path, mini: Path) 
     commands = [
         ["new", mini, "-o", output, "--yes", "--no-git"],
         ["new", mini, "again", "-o", output, "--yes", "--dry-run"],
-        ["portfolio", "new", output, "--yes", "--dry-run"],
         ["cohort", "new", "roster.csv", "-t", mini, "-o", course],
         ["cohort", "new", course, "--dry-run"],
         ["cohort", "check", course],

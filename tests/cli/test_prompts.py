@@ -163,14 +163,6 @@ def test_stopping_writes_nothing(tmp_path: Path, typed: str, code: int) -> None:
     assert not list(tmp_path.iterdir())
 
 
-def test_ctrl_c_at_the_first_question(tmp_path: Path) -> None:
-    terminal = Terminal("new", "classical-ml")
-    terminal.expect("starter [nothing]: ")
-    assert terminal.end("\x03") == 130
-    assert "scaffolder: Stopped: nothing was written.\n" in terminal.seen  # a terminal may print the prompt again
-    assert not list(tmp_path.iterdir())
-
-
 def test_the_summary_says_what_can_be_typed(tmp_path: Path) -> None:
     terminal = Terminal("new", "classical-ml", "loans", "--no-git")
     terminal.talk(*[ENTER] * 8)
@@ -227,18 +219,6 @@ def test_a_bad_option_is_told_before_the_first_question() -> None:
     terminal = Terminal("new", "classical-ml", "--set", "github_owner=a--b")
     assert terminal.end() == 2
     assert "use_case [" not in terminal.seen
-
-
-def test_a_portfolio_asks_only_what_all_share(tmp_path: Path) -> None:
-    terminal = Terminal("portfolio", "new", "mine", "--no-git", "--set", "use_case=risk")
-    shown = terminal.expect("author_name [")
-    assert "project_slug" not in shown
-    terminal.say("Ada Lovelace")
-    shown = terminal.expect("github_owner [")
-    terminal.say("ada")
-    terminal.talk(("Enter to go ahead", ""))
-    assert terminal.end() == 0
-    assert (tmp_path / "mine" / default_slug("risk") / "LICENSE").read_text().count("Ada Lovelace") == 1
 
 
 def test_a_site_asks_whose_it_is_and_which_role_is_wanted(tmp_path: Path) -> None:

@@ -93,7 +93,7 @@ def test_input_that_is_closed(tmp_path: Path) -> None:
     assert run("<&-", "new", "classical-ml") == (
         2,
         "",
-        "scaffolder: There is no terminal to ask questions on: use --yes to accept the defaults.\n",
+        "scaffolder: There is no terminal to ask on: use --yes to accept the defaults.\n",
     )
     assert run("<&-", "review", "--from", "-", str(tmp_path)) == (
         2,

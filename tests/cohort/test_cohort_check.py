@@ -15,8 +15,10 @@ from cohorts import CHANGE, Classroom, Run, classroom_in, head
 from support import MEMORY_LIMITS, PATIENCE, git
 
 from scaffolder import __version__, child
+from scaffolder.check import reviews
+from scaffolder.check.reviews import Review
 from scaffolder.cohort import ledger
-from scaffolder.cohort.ledger import Checked, Collected, Judged
+from scaffolder.cohort.ledger import Checked, Collected
 from scaffolder.cohort.work import checking
 
 pytestmark = pytest.mark.usefixtures("no_child")
@@ -271,24 +273,18 @@ def test_a_student_who_rewrites_history_is_noticed_and_loses_nothing(classroom: 
     assert old in git(classroom.bare("ada"), "for-each-ref", "--format=%(objectname)", "refs/collected").split()
 
 
-def test_only_the_teachers_reviews_count(classroom: Classroom) -> None:
-    text = (
-        "# Mine\n\n## Data\n\n" + "The rows are days at one gauge, read by hand at noon; the gauge was moved once. " * 6
-    )
-    classroom.change({"README.md": text.encode(), "scaffolder.toml": CONTRACT})
+def test_a_repositorys_own_reviews_do_not_count(classroom: Classroom) -> None:
+    text = b"# Mine\n\n## Data\n\n" + b"The rows are days at one gauge, read by hand at noon; it was moved once. " * 6
+    classroom.change({"README.md": text, "scaffolder.toml": CONTRACT})
     classroom.states("update")
     classroom.states("check")
     report = checks(classroom)[-1].report
-    written = next(each for each in report["findings"] if each["state"] == "written")
-    judged = Judged("bob", "tiny", written["item"], report["texts"][written["item"]], 3, "Good.", "Grace")
-    with ledger.opened(classroom.folder) as book:
-        book.judge(judged)
-    classroom.states("check", "--again")
-    found = {each.student: each.report for each in checks(classroom)[-2:]}
-    reviewed = {
-        student: [each["item"] for each in report["findings"] if each["reviewed"]] for student, report in found.items()
-    }
-    assert reviewed == {"ada": [], "bob": [written["item"]]}
+    written = next(each["item"] for each in report["findings"] if each["state"] == "written")
+    own = reviews.text_of([Review(written, "Friend", 3, "Good.", "2026-01-01", report["texts"][written])])
+    classroom.change({"docs/reviews.toml": own.encode()})
+    classroom.states("update")
+    classroom.states("check")
+    assert not any(each["reviewed"] for each in checks(classroom)[-1].report["findings"])
 
 
 @pytest.mark.slow

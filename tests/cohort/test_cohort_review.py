@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from collected_class import LIMITS, PROBLEM, hand_in, judged, make, readme
 from support import Outcome
 
-from scaffolder.check.commit_snapshot import repository_at
+from scaffolder.check.review_session import Text
 from scaffolder.cli.judging import lines_of
 from scaffolder.cohort import ledger
 from scaffolder.cohort.course import home
 from scaffolder.cohort.report import reviewing
 from scaffolder.errors import OutsideError
 from scaffolder.project import store
-from scaffolder.results.finding import Standing
 
 pytestmark = pytest.mark.usefixtures("no_child")
 
@@ -338,26 +338,29 @@ class TestWithoutATerminal:
 
     def test_one_broken_repository_does_not_stop_the_others(self, scaffolder: Run, folder: Path) -> None:
         with ledger.opened(folder) as book:
-            book.record(collected=[ledger.Collected("ben", "churn", "1" * 40, "2026-11-21T00:00:00Z")])
             book.record(collected=[ledger.Collected("dee", "churn", "1" * 40, "2026-11-21T00:00:00Z")])
+        shutil.rmtree(home.repository(folder, "ben", "churn"))
         code, out, err = scaffolder("cohort", "review", folder, "--list", "--json")
         assert code == 3
         assert {place[0] for place in places(Outcome(code, out, err))} == {"ada", "cem"}
         assert [each["project"] for each in json.loads(out)["problems"]] == ["ben/churn", "dee/churn"]
-        assert "  ben/churn: There is no commit '111" in err
-        assert "dee/churn: " in err
-        assert "cannot be opened as a Git repository" in err
+        assert "  dee/churn: It was not checked: 'scaffolder cohort check' does that." in err
+        assert "  ben/churn: " in err
+
+
+def texts_of(folder: Path, snapshot: ledger.Collected) -> tuple[Text, ...]:
+    with ledger.opened(folder) as book:
+        (read,) = reviewing.read(folder, book, {snapshot.key: snapshot})
+    return read.texts
 
 
 def test_long_lines_are_wrapped_for_a_terminal(folder: Path) -> None:
-    snapshot = hand_in(
-        folder, "ada", readme("ada", f"{PROBLEM} {'x' * 200} {'-' * 200}\n\n    indented " + "word " * 20)
-    )
-    (read,) = reviewing.read([reviewing.Job(home.repository(folder, "ada", "churn"), snapshot)])
-    shown = list(lines_of(read.texts[0], width=40))
+    text = f"{PROBLEM} {'x' * 200} {'-' * 200}\n\n    indented " + "word " * 20
+    problem, *_ = texts_of(folder, hand_in(folder, "ada", readme("ada", text)))
+    shown = list(lines_of(problem, width=40))
     told = [line[4:] for line in shown if line.startswith("  | ")]
     assert max(map(len, told)) == 40
-    assert " ".join(" ".join(read.texts[0].lines).split()).replace(" ", "") == "".join(told).replace(" ", "")
+    assert " ".join(" ".join(problem.lines).split()).replace(" ", "") == "".join(told).replace(" ", "")
     assert any(line.startswith("  |     indented word") for line in shown)
 
 
@@ -369,32 +372,8 @@ def test_only_the_ledger_counts(folder: Path) -> None:
         + b'"\n'
     )
     snapshot = hand_in(folder, "ada", readme("ada"), files={"docs/reviews.toml": own})
-    (read,) = reviewing.read([reviewing.Job(home.repository(folder, "ada", "churn"), snapshot)])
-    assert {text.item: text.reviews for text in read.texts} == {"problem": (), "limitations": ()}
-
-
-def test_judgements_for_a_report_are_the_last_of_each_item(folder: Path) -> None:
-    snapshot = hand_in(folder, "ada", readme("ada"))
-    path = home.repository(folder, "ada", "churn")
-    (read,) = reviewing.read([reviewing.Job(path, snapshot)])
-    hashes = {text.item: text.sha256 for text in read.texts}
-
-    def said(item: str, score: int, text: str) -> ledger.Judged:
-        return ledger.Judged("ada", "churn", item, text, score, "", GRACE, "2026-11-26T08:00:00Z")
-
-    all_of_them: Iterable[ledger.Judged] = [
-        said("problem", 0, hashes["problem"]),
-        said("problem", 2, hashes["problem"]),
-        said("limitations", 3, "0" * 64),
-        said("no-such-item", 3, "0" * 64),
-        said("privacy", 3, "0" * 64),
-    ]
-    given = reviewing.judgements(repository_at(path, snapshot.commit), all_of_them)
-    assert {item: (each.score, each.standing, each.date) for item, (each,) in given.items()} == {
-        "problem": (2, Standing.CURRENT, "2026-11-26"),
-        "limitations": (3, Standing.STALE, "2026-11-26"),
-        "privacy": (3, Standing.STALE, "2026-11-26"),
-    }
+    found = {text.item: text.reviews for text in texts_of(folder, snapshot) if text.lines}
+    assert found == {"problem": (), "limitations": ()}
 
 
 def test_line_breaks_alone_do_not_bring_a_text_back(

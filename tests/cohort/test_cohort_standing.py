@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from small_class import ONE, TWO, Class, at, report
 
 from scaffolder.cohort import ledger
 from scaffolder.cohort.ledger import Checked, Entry, Facts
 from scaffolder.cohort.ledger import State as Ended
-from scaffolder.cohort.report.readings import read
+from scaffolder.cohort.report.checks import read
 from scaffolder.pages import cohort as pages
 from scaffolder.results.class_standing import Delivery, Rung
 from scaffolder.results.finding import Evidence, Finding, Level, State
@@ -150,12 +149,12 @@ def test_a_conflict_is_no_failure(room: Class) -> None:
     assert '<b class="down">update is in conflict</b>' in page
 
 
-def test_rounds_within_one_second_are_told_apart(room: Class) -> None:
-    room.add("ada", "bob")
-    for states, commit in (("mmm", ONE), ("dmm", TWO)):
-        room.check("ada", states, at(10), commit)
-        room.check("bob", states, at(10), commit)
-    assert [work.gained for work in room.standing().works] == [("tests",), ("tests",)]
+def test_what_is_checked_twice_in_half_an_hour_is_one_round(room: Class) -> None:
+    room.add("ada")
+    for states, when, commit in (("mmm", at(10), ONE), ("dmm", at(17), TWO), ("dwm", at(17, minute=20), "3" * 40)):
+        room.check("ada", states, when, commit)
+    found = room.standing()
+    assert (found.before, found.works[0].gained) == (at(10), ("tests", "problem"))
 
 
 def test_the_first_round_has_nothing_before_it(room: Class) -> None:
@@ -188,42 +187,23 @@ def test_the_ledger_may_know_more_than_the_roster(room: Class) -> None:
     assert "gone" not in pages.page(found)
 
 
-@pytest.mark.parametrize(
-    "found", [{}, [], {"findings": 3}, {"findings": [1, {}, {"item": 4}]}, {"findings": [{"item": "x"}], "counts": [1]}]
-)
-def test_a_report_of_an_earlier_version_says_what_it_can(room: Class, found: Any) -> None:
-    room.add("ada")
-    room.book.record(checked=[Checked("ada", "churn", ONE, at(10), {}, at(10))])
-    reading = read(Checked("ada", "churn", ONE, at(10), found, at(10)))
-    assert reading.level is None
-    assert reading.counts.verified == 0
-    (work,) = room.standing().works
-    assert (work.rung, work.unrated) == (Rung.NOT_RATED, "its report says nothing")
-    assert pages.page(room.standing())
-
-
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
-    max_leaves=8,
-)
-KEYS = ("findings", "counts", "level", "unrated", "score", "texts", "item", "state", "evidence", "reason", "title")
-
-
-@settings(max_examples=50)
-@given(
-    st.dictionaries(st.sampled_from(KEYS), JSON | st.lists(st.dictionaries(st.sampled_from(KEYS), JSON), max_size=4))
-)
-def test_no_report_in_a_ledger_stops_the_others(found: dict[str, Any]) -> None:
-    reading = read(Checked("ada", "churn", ONE, at(10), found, at(10)))
-    assert all(isinstance(fact.state, State) for fact in reading.facts.values())
-    assert reading.facts.keys() == reading.items.keys()
+@pytest.mark.parametrize("found", [{}, {"findings": 3}, {**report("dwd"), "notes": 3}])
+def test_a_report_of_another_version_is_not_rated(room: Class, found: dict[str, Any]) -> None:
+    room.add("ada", "bob")
+    room.check("bob", "dwd", at(10))
+    room.book.record(checked=[Checked("ada", "churn", ONE, at(10), found, at(10))])
+    ada, bob = room.standing().works
+    assert (ada.rung, ada.score, ada.checked, bob.rung) == (Rung.NOT_RATED, 0, at(10), Rung.OPERATOR)
+    assert "check --again" in ada.unrated
+    assert "check --again" in unescape(pages.page(room.standing()))
 
 
 def test_evidence_is_bounded() -> None:
     long = Finding(
         "x", "X", Level.BUILDER, False, False, State.DONE, (Evidence("a" * 9_999, "b" * 9_999, 3),) * 9, "", "", ""
     )
-    found = read(Checked("ada", "churn", ONE, at(10), Report("", "", "", (long,)).to_json(), at(10)))
-    assert len(found.facts["x"].evidence) == 5
-    assert all(len(each.fact) + len(each.path) <= 600 for each in found.facts["x"].evidence)
+    written = {**Report("", "", "", (long,)).to_json(), "texts": {}}
+    found = read(Checked("ada", "churn", ONE, at(10), written, at(10)))
+    (finding,) = found.report.findings
+    assert len(finding.evidence) == 5
+    assert all(len(each.fact) + len(each.path) <= 800 for each in finding.evidence)

@@ -45,9 +45,7 @@ def test_a_whole_course_is_read() -> None:
     found = course_file.parse(WHOLE)
     churn, essay = found.course.projects
     assert (found.roster, found.course.remote) == ("class.csv", "https://git.example.org/{student}/{project}.git")
-    assert churn == Project(
-        "churn", "classical-ml", {"use_case": "fraud", "fast": True}, "2026-11-30T23:00:00Z", None, None
-    )
+    assert churn == Project("churn", "classical-ml", {"use_case": "fraud", "fast": True}, "2026-11-30T23:00:00Z")
     assert (essay.name, essay.checkout, essay.due) == ("essay", "v2", "2026-12-24T23:59:59Z")
 
 
@@ -93,7 +91,7 @@ def test_a_project_without_a_name_is_called_like_its_template(template: str, dir
         (f"{PROJECT}due = 'soon'", "is not a date"),
         (f"{PROJECT}due = 07:32:00", "is not a date"),
         (f"{PROJECT}due = false", "is not a date"),
-        (f"{PROJECT}answers = 'x'", "answers: they must be a table"),
+        (f"{PROJECT}answers = 'x'", "answers: it must be a table"),
         (f"{PROJECT}answers.x = {'[' * 60}{']' * 60}", "answers: there is more than 50 levels"),
         (f"{PROJECT}checkout = ['x']", "checkout: it must be a text"),
     ],
@@ -210,8 +208,8 @@ PROJECTS = st.builds(
     template=PRINTABLE.filter(bool),
     answers=ANSWERS,
     due=DUE,
-    checkout=PRINTABLE.map(lambda text: text or None),
-    directory=PRINTABLE.map(lambda text: text or None),
+    checkout=PRINTABLE,
+    directory=PRINTABLE,
 )
 
 

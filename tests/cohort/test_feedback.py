@@ -21,7 +21,6 @@ from markdown_it import MarkdownIt
 from support import ROOT, Outcome, git, make_template
 
 from scaffolder.cohort import ledger
-from scaffolder.cohort.report import reviewing
 from scaffolder.pages.feedback import page
 from scaffolder.results.finding import Evidence, Finding, Level, Reviewed, Standing, State
 from scaffolder.results.report import ProjectFeedback, Report
@@ -185,7 +184,7 @@ def test_a_repository_that_cannot_be_read_is_said_and_the_others_are_written(sca
     code, _, err = scaffolder("cohort", "feedback", folder)
     assert code == 3
     assert f"  ada/rag: {stopped}\n" in err
-    assert "  ben/churn: There is no commit '1111" in err
+    assert "  ben/churn: It was not checked: 'scaffolder cohort check' does that." in err
     assert f"It could not be read: {stopped}\n" in of(folder, "ada")
     assert "**Weak**" in of(folder, "ada")
     listed = scaffolder("cohort", "review", folder, "--list", "--json")
@@ -209,14 +208,6 @@ def test_no_place_of_the_teachers_is_in_a_students_file(scaffolder: Run, folder:
     assert "It could not be read: ask your teacher." in text
     assert "grace/" not in text
     assert "git.example.edu" not in text
-
-
-def test_jobs_for_workers_in_another_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(folder.parent)
-    with ledger.opened(folder) as book:
-        jobs = reviewing.jobs(Path(folder.name), book, book.snapshots())
-    assert jobs
-    assert [job.repository for job in jobs if not job.repository.is_absolute()] == []
 
 
 def test_a_file_in_the_place_of_the_folder_is_one_sentence(scaffolder: Run, folder: Path) -> None:

@@ -36,18 +36,12 @@ def test_only_the_students_that_changed() -> None:
 
 
 def test_canvas_can_import_it() -> None:
-    made = gradebook.text(read(CANVAS), {"s-001": {"Portfolio": 17.5, "Level": 2}}, points={"Level": 3.0})
+    made = gradebook.text(read(CANVAS), {"s-001": {"Portfolio": 17.5, "Level": 2}})
     assert made.decode() == (
         'Student,"ID",SIS User ID,SIS Login ID,Section,Portfolio (1234),Level\n'
-        '"    Points Possible",,,,,20.00,3\n'
         '"Smith, Jane",11,s-001,jsmith,"Group 1, Group 2",17.5,2\n'
         '"Øye, Åse",12,s-002,aase@example.org,Group 2,,\n'
     )
-
-
-def test_canvas_finds_the_row_of_points_though_the_roster_had_none() -> None:
-    made = gradebook.text(read("Student,ID,SIS Login ID,Section\nA,1,a,G\n"), {"1": {"x": 1}}, points={"x": 4})
-    assert rows_of(made)[1:] == [["    Points Possible", "", "", "", "4"], ["A", "1", "a", "G", "1"]]
 
 
 def test_a_column_of_ours_never_replaces_one_that_says_who_somebody_is() -> None:

@@ -53,9 +53,7 @@ FILES: dict[str, Hostile] = {
     "too many columns": ("id," + ",".join(f"x{n}" for n in range(200)) + "\nada\n", 1, "", "more than 200 columns"),
     "too many students": ("id\n" + "".join(f"s{n}\n" for n in range(20_001)), 20_002, "", "more than 20,000 rows"),
     "cell without a column": ("id,name\nada,Ada\nbob,Bob,x\n", 3, "C", "only 2 columns"),
-    "long cell": (ROW + f"ada,{'a' * 10_001}\n", 2, "name", "more than 10,000 characters"),
-    "very long cell": (ROW + f"ada,{'a' * 200_000}\n", 2, "", "more than 10,000 characters"),
-    "long title": (f"id,{'a' * 10_001}\nada\n", 1, "B", "its title has more than 10,000 characters"),
+    "very long cell": (ROW + f"ada,{'a' * 200_000}\n", 2, "", "more than 131,072 characters"),
     "row without an id": ("id,name\nada,Ada\n,Bob\n", 3, "id", "it is empty"),
     "same id": ("id\nada\nbob\nada\n", 4, "id", "'ada' is in row 2 too"),
     "same id in capitals": ("id\nada\nADA\n", 3, "id", "'ADA' is in row 2 too"),
@@ -87,12 +85,6 @@ FILES: dict[str, Hostile] = {
     "right to left in a name": (ROW + "ada,A\u202edA\n", 2, "name", "cannot be seen"),
     "bell in a name": (ROW + "ada,A\x07\n", 2, "name", "cannot be seen"),
     "long name": (ROW + f"ada,{'a' * 201}\n", 2, "name", "is longer than 200 characters"),
-    "no address": ("id,email\nada,ada.example.org\n", 2, "email", "is not an e-mail address"),
-    "two addresses": ("id;email\nada;a@example.org,b@example.org\n", 2, "email", "is not an e-mail address"),
-    "address with two signs": ("id,email\nada,a@b@example.org\n", 2, "email", "is not an e-mail address"),
-    "formula as address": ("id,email\nada,=x@example.org\n", 2, "email", "is not an e-mail address"),
-    "header in an address": ('id,email\nada,"a@example.org\nBcc: x@example.org"\n', 2, "email", "is not an e-mail"),
-    "same address": ("id,email\nada,a@x.org\nbob,A@X.org\n", 3, "email", "'A@X.org' is in row 2 too"),
     "user name with a slash": ("id,username\nada,ada/../bob\n", 2, "username", "is not a user name"),
     "user name with a space": ("id,username\nada,ada l\n", 2, "username", "is not a user name"),
     "same user name": ("id,username\nada,al\nbob,AL\n", 3, "username", "'AL' is in row 2 too"),
@@ -119,7 +111,6 @@ FILES: dict[str, Hostile] = {
     "Canvas without an id": (CANVAS + "A,,,a,G\n", 3, "ID", "it is empty"),
     "Canvas with one id for two": (CANVAS + "A,1,x,a,G\nB,1,x,b,G\n", 4, "SIS User ID", "'x' is in row 3 too"),
     "Moodle with a path": (MOODLE + "A,B,../x,../x@example.org\n", 2, "ID number", "is a path, not a name"),
-    "Moodle with a wrong address": (MOODLE + "A,B,1,nobody\n", 2, "Email address", "is not an e-mail address"),
 }
 
 

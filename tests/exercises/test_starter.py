@@ -36,7 +36,7 @@ def started(kind: Template, ids: tuple[str, ...] = IDS) -> Tree:
 
 
 def test_the_body_goes_and_all_that_only_the_body_needs() -> None:
-    text = stubbed(SHARES, "share", ["share"], ["_rounded", "NEAR"])
+    text = stubbed(SHARES, "share", ("share",), ("_rounded", "NEAR"))
     body = SHARES[SHARES.index("    # Nothing is") : SHARES.index("class Shares")]
     stub = '    raise NotImplementedError("exercise share: docs/exercises.md has the task")\n\n\n'
     near = "# How far a sum may be off.\nNEAR = 1e-9\n\n"
@@ -45,17 +45,19 @@ def test_the_body_goes_and_all_that_only_the_body_needs() -> None:
 
 def test_of_an_import_only_the_unneeded_names_go() -> None:
     source = "from a import b, c  # both\nfrom d import (\n    e,\n    f,\n)\n\n\ndef g() -> b:\n    return c(e, f)\n"
-    assert stubbed(source, "x", ["g"]).startswith("from a import b  # both\n\n\ndef g() -> b:\n")
-    assert stubbed(source + "\n\ne()\n", "x", ["g"]).startswith("from a import b  # both\nfrom d import (\n    e,\n)\n")
+    assert stubbed(source, "x", ("g",)).startswith("from a import b  # both\n\n\ndef g() -> b:\n")
+    assert stubbed(source + "\n\ne()\n", "x", ("g",)).startswith(
+        "from a import b  # both\nfrom d import (\n    e,\n)\n"
+    )
 
 
 def test_an_import_that_nothing_used_before_stays() -> None:
     source = "import a\nimport b\n\n__all__ = ['a']\n\n\ndef f() -> None:\n    b()\n"
-    assert stubbed(source, "x", ["f"]).startswith("import a\n\n__all__")
+    assert stubbed(source, "x", ("f",)).startswith("import a\n\n__all__")
 
 
 def test_line_endings_stay() -> None:
-    text = stubbed("def f():\r\n    return 1\r\n", "x", ["f"])
+    text = stubbed("def f():\r\n    return 1\r\n", "x", ("f",))
     assert text == 'def f():\r\n    raise NotImplementedError("exercise x: docs/exercises.md has the task")\r\n'
 
 
@@ -70,11 +72,11 @@ def test_line_endings_stay() -> None:
 )
 def test_a_module_that_does_not_fit_is_named(source: str, said: str) -> None:
     with pytest.raises(SourceError, match=said):
-        stubbed(source, "x", ["f"])
+        stubbed(source, "x", ("f",))
 
 
 def test_what_is_left_is_found_in_any_text() -> None:
-    text = stubbed(SHARES, "every", ["Shares.all"])
+    text = stubbed(SHARES, "every", ("Shares.all",))
     assert list(open_stubs(text)) == [Stub("every", "all", 36)]
     assert [one.function for one in open_stubs("def broken(:\n" + text)] == ["all"], "also if it is no Python"
     assert list(open_stubs(SHARES)) == []

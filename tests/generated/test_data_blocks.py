@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import pytest
 from support import chosen, in_memory, rendered
@@ -24,10 +25,12 @@ def documents(files: dict[str, tuple[bytes, bool]]) -> dict[str, str]:
     return {path: text for path, text in pages.items() if not path.startswith("data/")}
 
 
+@cache
 def shipped(name: str, case: str) -> dict[str, str]:
     return documents(rendered(catalog.bundled(name), domain=case, **ANSWERS))
 
 
+@cache
 def own(name: str, case: str) -> dict[str, str]:
     """The documents of a project that is about the example of the template's kind of data."""
     template = catalog.bundled(name)

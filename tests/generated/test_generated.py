@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
+import os
 import re
 import shutil
 import subprocess
 import sys
+import time
 import tomllib
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -29,6 +32,7 @@ PROMISED = [
     "MODEL_CARD.md",
     "LICENSE",
     "Makefile",
+    "tasks.py",
     "pyproject.toml",
     "requirements.lock",
     "requirements-dev.lock",
@@ -122,16 +126,42 @@ def test_the_contract_holds(project: Path) -> None:
     assert (project / "settings.toml").is_file() == bool(shipped)  # whoever brings data gets the settings for them
     readme = (project / "README.md").read_text()
     assert [title for title in re.findall(r"^## (.+)$", readme, re.MULTILINE) if title in HEADINGS] == HEADINGS
-    assert set(re.findall(r"^([a-z-]+):.*##", (project / "Makefile").read_text(), re.MULTILINE)) >= TARGETS
+    assert tasks(project).keys() >= TARGETS
+
+
+def tasks(project: Path) -> dict[str, list[str]]:
+    """The targets of `tasks.py`, with what each is for and its steps."""
+    tree = ast.parse((project / "tasks.py").read_text())
+    (value,) = (
+        node.value for node in tree.body if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "TASKS"
+    )
+    read: dict[str, list[str]] = ast.literal_eval(value or "")
+    return read
+
+
+def steps(project: Path, target: str) -> list[str]:
+    """The commands of a target and of those that it needs, in their order."""
+    every = tasks(project)
+    return [line for step in every[target][1:] for line in (steps(project, step) if step in every else [step])]
+
+
+@COMBINATIONS
+def test_make_has_the_targets_of_tasks(project: Path) -> None:
+    (line,) = re.findall(r"^TASKS := (.+)$", (project / "Makefile").read_text(), re.MULTILINE)
+    every = tasks(project)
+    assert sorted(line.split()) == sorted(target for target in every if "/" not in target)
+    assert [target for target, (about, *_) in every.items() if "/" not in target and not about] == []
+    known = {"chosen", "compile", "copy", "echo", "environment", "install", "remove", "targets", "touch"}
+    programs = {step.split()[0] for target in every for step in steps(project, target)} - known
+    assert programs <= {"python", "ruff", "mypy", "docker", "sh", "npm", "cyclonedx-py"}, programs
 
 
 @COMBINATIONS
 def test_a_taken_port_is_told_before_anything_is_trained(project: Path) -> None:
-    done = subprocess.run(["make", "--dry-run", "serve"], cwd=project, capture_output=True, text=True, check=True)
     (package,) = (path.name for path in (project / "src").iterdir())
-    first, *made, last = re.findall(rf"-m {package}[. ]([\w.]+)", done.stdout)
-    assert (first, last) == ("serving.config", "serve")
-    assert made, done.stdout
+    first, *made, last = (step for step in steps(project, "serve") if step.startswith("python"))
+    assert (first, last) == (f"python -m {package}.serving.config", f"python -m {package} serve")
+    assert made
 
 
 @COMBINATIONS
@@ -157,9 +187,9 @@ def test_the_contract_file_tells_what_is_there(project: Path, name: str) -> None
 def test_the_checklist_runs_in_ci_and_in_make_check(project: Path) -> None:
     jobs = yaml.safe_load((project / ".github/workflows/ci.yml").read_text())["jobs"]
     assert "scaffolder check" in jobs["checklist"]["steps"][-1]["run"]
-    assert re.search(r"^check:.* checklist\b", (project / "Makefile").read_text(), re.MULTILINE)
+    assert tasks(project)["check"][1:] == ["lint", "test", "evaluate", "checklist"]
     assert checklist(project, "echo") == "check\n"
-    assert checklist(project, "nowhere-to-be-found").startswith("Checklist skipped")
+    assert checklist(project, "nowhere-to-be-found") == "Skipped: there is no command nowhere-to-be-found here.\n"
 
 
 @pytest.mark.parametrize(("name", "given"), [("classical-ml", {})])  # all have the same rule
@@ -173,41 +203,79 @@ def checklist(project: Path, command: str) -> str:
     return subprocess.run(asked, cwd=project, capture_output=True, text=True, check=True).stdout
 
 
-@pytest.mark.parametrize(("name", "given"), [(name, {}) for name in catalog.names()], ids=name_of)
-@pytest.mark.parametrize(("code", "reports"), [(0, True), (1, True), (2, False)])
-def test_what_was_measured_is_reported_also_after_a_failed_gate(own: Path, code: int, reports: bool) -> None:
-    """With a program in the package's place that writes down what it is asked, and whose `evaluate` gives `code`.
-
-    Where `demo` is one step, the program names the gate, and the tests of the project prove that it reports.
-    """
-    program = own / "program"
-    program.write_text(f'#!/bin/sh\necho "$1" >> asked\ncase "$1" in evaluate|demo) exit {code} ;; esac\n')
-    program.chmod(0o755)
-    (own / ".venv").mkdir()
-    (own / ".venv/.ready").touch()
-    (own / "ready").touch()
-    for target in ("evaluate", "demo"):
-        (own / "asked").write_text("")
-        command = ["make", target, "RUN=./program", "READY=ready", "SIMULATED="]
-        done = subprocess.run(command, cwd=own, capture_output=True, text=True, check=False)
-        asked = (own / "asked").read_text().split()
-        assert (done.returncode == 0) == (code == 0)
-        assert asked == ["demo"] or ("evaluate" in asked, "report" in asked) == (True, reports)
-        assert ("A gate failed" in done.stderr) == (code == 1 and asked != ["demo"])
+def with_environment(project: Path) -> Path:
+    """A project with a Python in .venv that writes down what it is asked, a line for each argument."""
+    python = project / ".venv/bin/python"
+    python.parent.mkdir(parents=True)
+    python.write_text("#!/bin/sh\nprintf '%s\\n' \"$@\"\nexit ${CODE:-0}\n")
+    python.chmod(0o755)
+    shutil.copy(project / "requirements-dev.lock", project / ".venv/.ready")
+    return project
 
 
-@pytest.mark.parametrize(("target", "program"), [("image", "Docker"), ("lock", "uv")])
-@pytest.mark.parametrize(("name", "given"), [("classical-ml", {})])
-def test_a_program_that_is_not_installed_is_named(own: Path, target: str, program: str) -> None:
-    (own / "ready").touch()
-    (own / "shell").mkdir()
-    (own / "shell/sh").symlink_to("/bin/sh")
-    command = [str(shutil.which("make")), "--no-print-directory", target, "READY=ready"]
-    done = subprocess.run(
-        command, cwd=own, env={"PATH": str(own / "shell")}, capture_output=True, text=True, check=False
+def run_tasks(project: Path, *arguments: str, make: bool = False, path: str = "") -> subprocess.CompletedProcess[str]:
+    """Run targets by `tasks.py` or by make."""
+    command = ["make", "--no-print-directory"] if make else [sys.executable, str(project / "tasks.py")]
+    env = os.environ | ({"PATH": path} if path else {})
+    return subprocess.run(
+        [*command, *arguments], cwd=project if make else "/", env=env, capture_output=True, text=True, check=False
     )
-    assert done.returncode == 2
-    assert done.stderr.startswith(f"make {target} needs {program} (https://")
+
+
+@pytest.mark.parametrize(("name", "given"), [("llm-eval", {})])  # all have the same engine
+def test_targets_run_in_their_order_until_one_fails(own: Path) -> None:
+    with_environment(own)
+    done = run_tasks(own, "test", "gate", "test")
+    bench = ["-m", "bench"]
+    assert done.stdout.splitlines() == ["-m", "pytest", *bench, "evaluate", *bench, "gate"], done.stderr
+    again = run_tasks(own, "gate")
+    assert again.stdout.splitlines() == [*bench, "gate"], "what is there is not made again"
+    failed = run_tasks(own, "test", "gate", "CODE=3")
+    assert (failed.returncode, failed.stdout.splitlines()) == (3, ["-m", "pytest"])
+    assert run_tasks(own, "test", "CODE=3", make=True).returncode == 2
+    assert run_tasks(own).stdout == run_tasks(own, "help", make=True).stdout
+    unknown = run_tasks(own, "tests")
+    assert (unknown.returncode, unknown.stderr) == (2, "There is no target tests: python tasks.py lists them.\n")
+
+
+@pytest.mark.parametrize(("name", "given"), [("rag-assistant", {})])
+def test_what_has_changed_is_made_again(own: Path) -> None:
+    with_environment(own)
+    asked = ["-m", "assistant", "ask"]
+    assert run_tasks(own, "ask").stdout.splitlines() == ["-m", "assistant", "ingest", *asked]
+    assert run_tasks(own, "ask").stdout.splitlines() == asked
+    document = next((own / "data/corpus").rglob("*.*"))
+    later = (own / "artifacts/.ingested").stat().st_mtime + 5
+    os.utime(document, (later, later))
+    assert run_tasks(own, "ask").stdout.splitlines() == ["-m", "assistant", "ingest", *asked]
+
+
+@pytest.mark.parametrize(("name", "given"), [("llm-eval", {})])
+def test_a_server_is_ended_with_its_target(own: Path) -> None:
+    with_environment(own)
+    ends = "trap '' TERM; echo ended; exit 5"
+    (own / ".venv/bin/python").write_text(f'#!/bin/sh\ntrap "{ends}" TERM\necho began\nsleep 60 >/dev/null &\nwait\n')
+    command = [sys.executable, "tasks.py", "report"]
+    with subprocess.Popen(command, cwd=own, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "began\n"
+        while process.poll() is None:
+            process.terminate()
+            time.sleep(0.05)
+        assert (process.stdout.read(), process.returncode) == ("ended\n", 5)
+
+
+@pytest.mark.parametrize(("target", "program"), [("image", "Docker"), ("lock", "uv"), ("site", "npm of Node.js")])
+@pytest.mark.parametrize("make", [True, False])
+@pytest.mark.parametrize(("name", "given"), [("classical-ml", {})])
+def test_a_program_that_is_not_installed_is_named(own: Path, target: str, program: str, make: bool) -> None:
+    with_environment(own)
+    (own / "shell").mkdir()
+    for tool in ("sh", "make"):
+        (own / "shell" / tool).symlink_to(str(shutil.which(tool)))
+    done = run_tasks(own, target, f"PYTHON={sys.executable}", make=make, path=str(own / "shell"))
+    assert done.returncode == (2 if make else 3)
+    assert f"This needs {program} (https://" in done.stderr.splitlines()[0]
 
 
 FILE = "my file; touch ran $(touch ran) `touch ran` $HOME 'a' \"b\".csv"
@@ -215,38 +283,29 @@ COLUMN = "left? $(shell touch ran)"
 VALUE = "-yes; touch ran"
 
 
-def handed_on(project: Path, target: str, **given: str) -> subprocess.CompletedProcess[str]:
-    """What make prints if the project's Python writes down what it is asked, a line for each argument."""
-    python = project / ".venv/bin/python"
-    python.parent.mkdir(parents=True, exist_ok=True)
-    for path in (project / ".venv/.ready", project / "ready"):
-        path.touch()
-    python.write_text("#!/bin/sh\nprintf '%s\\n' \"$@\"\n")
-    python.chmod(0o755)
-    command = [
-        "make",
-        "--no-print-directory",
-        target,
-        "READY=ready",
-        *(f"{key}={value}" for key, value in given.items()),
-    ]
-    return subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
-
-
-@pytest.mark.parametrize("name", ["llm-eval"])
-@pytest.mark.parametrize("given", [{}])
-def test_what_is_typed_for_a_comparison_is_handed_on_as_it_is(own: Path) -> None:
-    assert handed_on(own, "compare", A=COLUMN, B=VALUE).stdout.splitlines()[3:] == ["--", COLUMN, VALUE]
+@pytest.mark.parametrize("make", [True, False])
+@pytest.mark.parametrize(("name", "given"), [("llm-eval", {})])
+def test_what_is_typed_for_a_comparison_is_handed_on_as_it_is(own: Path, make: bool) -> None:
+    with_environment(own)
+    assert run_tasks(own, "evaluate", "reports/metrics.json").returncode == 0
+    done = run_tasks(own, "compare", f"A={COLUMN}", f"B={VALUE}", make=make)
+    assert done.stdout.splitlines() == ["-m", "bench", "compare", "--", COLUMN, VALUE], done.stderr
     assert not list(own.rglob("ran"))
-    missing = handed_on(own, "compare", A="x")
-    assert (missing.returncode, missing.stderr.startswith("Say which")) == (2, True)
+    missing = run_tasks(own, "compare", "A=x", make=make)
+    assert (missing.returncode, missing.stderr.splitlines()[0]) == (
+        2,
+        "Say B: compare two systems of the last run: make compare A=system B=system",
+    )
 
 
-@pytest.mark.parametrize("name", ["mlops-deploy"])
-@pytest.mark.parametrize("given", [{}])
-def test_what_is_typed_for_a_release_is_handed_on_as_it_is(own: Path) -> None:
+@pytest.mark.parametrize("make", [True, False])
+@pytest.mark.parametrize(("name", "given"), [("mlops-deploy", {})])
+def test_what_is_typed_for_a_release_is_handed_on_as_it_is(own: Path, make: bool) -> None:
+    with_environment(own)
+
     def asked(target: str, **given: str) -> list[str]:
-        return handed_on(own, target, **given).stdout.splitlines()[2:]
+        done = run_tasks(own, target, *(f"{key}={value}" for key, value in given.items()), make=make)
+        return done.stdout.splitlines()[2:]
 
     assert asked("deploy", VERSION=VALUE, YES="1") == ["deploy", "--yes", "--", VALUE]
     assert asked("approve", VERSION=VALUE, BY=FILE, REASON=COLUMN) == [
@@ -257,9 +316,9 @@ def test_what_is_typed_for_a_release_is_handed_on_as_it_is(own: Path) -> None:
     assert asked("monitor", DAY=COLUMN) == ["monitor", f"--day={COLUMN}"]
     assert asked("lineage", ID=VALUE) == ["lineage", "--", VALUE]
     assert not list(own.rglob("ran"))
-    for target, given in (("deploy", {}), ("approve", {"VERSION": "1"}), ("lineage", {})):
-        missing = handed_on(own, target, **given)
-        assert (missing.returncode, missing.stderr.startswith("Say which")) == (2, True)
+    for target, key in (("deploy", "VERSION"), ("approve", "BY"), ("lineage", "ID")):
+        missing = run_tasks(own, target, make=make)
+        assert (missing.returncode, missing.stderr.startswith(f"Say {key}: ")) == (2, True)
 
 
 class Router(BaseHTTPRequestHandler):

@@ -368,7 +368,11 @@ def test_an_advertisement_may_come_from_standard_input(scaffolder: Run, monkeypa
 
 @pytest.mark.parametrize(
     ("data", "says"),
-    [(None, "cannot be read"), (b"a" * 200_001, "more than 200,000 bytes"), (b"\xff\xfeR\x00", "is not UTF-8 text")],
+    [
+        (None, "There is no file"),
+        (b"a" * 200_001, "larger than 200,000 bytes"),
+        (b"\xff\xfeR\x00", "is not UTF-8 text"),
+    ],
 )
 def test_what_is_no_advertisement_is_one_sentence(scaffolder: Run, data: bytes | None, says: str) -> None:
     if data is not None:

@@ -12,7 +12,6 @@ import pytest
 import typer
 from support import Outcome, make_template
 
-from scaffolder.practice.memory import Asked
 from scaffolder.practice.session import Asking, in_order
 
 Run = Callable[..., Outcome]
@@ -181,10 +180,13 @@ def test_each_refusal_is_one_sentence(project: Path, scaffolder: Run, typed: Ans
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[[question]]\nid = 'a'\n", "needs id, ask and answer"),
-        ("[[question]]\nid = 'a'\nask = ''\nanswer = 'b'\n", "an empty or long text"),
+        ("[[question]]\nid = 'a'\n", "question[0] must contain ['answer', 'ask'] properties"),
+        (
+            "[[question]]\nid = 'a'\nask = ''\nanswer = 'b'\n",
+            "question[0].ask must be longer than or equal to 1 characters",
+        ),
         ("[[question]]\nid = 'a'\nask = 'b'\nanswer = 'c'\n" * 2, "two questions with the same id"),
-        ("question = 3", "is no list"),
+        ("question = 3", "question must be array"),
         ("[[question", "cannot be read"),
         ("", "brings no questions"),
     ],
@@ -198,6 +200,6 @@ def test_a_file_of_questions_that_cannot_be_used(project: Path, scaffolder: Run,
 
 def test_the_order_is_unknown_then_new_then_known_the_longest_ago_first() -> None:
     questions = [Asking(name, "?", "!", (), ()) for name in "abcde"]
-    asked = {"a": Asked(True, "2026-11-02"), "b": Asked(False, "2026-11-01"), "d": Asked(True, "2026-11-01")}
+    asked = {"a": (True, "2026-11-02"), "b": (False, "2026-11-01"), "d": (True, "2026-11-01")}
     orders = {tuple(each.id for each in in_order(questions, asked, random.Random(seed))) for seed in range(20)}
     assert orders == {("b", "c", "e", "d", "a"), ("b", "e", "c", "d", "a")}

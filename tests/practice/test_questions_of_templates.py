@@ -9,9 +9,9 @@ from support import ROOT, combinations, rendered, with_data
 
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import Snapshot
-from scaffolder.practice.interview_questions import Question, read
 from scaffolder.practice.locating import located
-from scaffolder.practice.numbers import NAMES, names_in
+from scaffolder.practice.numbers import NAMES
+from scaffolder.practice.session import Question, read
 from scaffolder.template import catalog
 
 LEAST = 20
@@ -48,7 +48,7 @@ def assert_twenty(name: str, given: dict[str, str]) -> None:
 @pytest.mark.parametrize("name", catalog.names())
 def test_the_numbers_that_questions_are_about_are_known(name: str) -> None:
     questions = read(catalog.bundled(name).folder)
-    named = set(chain.from_iterable(names_in(each.ask + each.answer) for each in questions))
+    named = set(chain.from_iterable(each.names for each in questions))
     assert {"metric", "value", "rule", "slice", "gate_value"} <= named <= set(NAMES)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import support
 from support import git, make_template
 
-from scaffolder.project.mine.report import examine
+from scaffolder.project.mine.comparison import examine
 
 CONFIG = {
     "project_name": "Night Shift",

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import pytest
 from cost import at_most
 from merging import ADOPTED, BLOCKS, LINK, MEASURED, one
@@ -179,20 +176,6 @@ def test_a_real_project_is_renamed_after_work_has_begun() -> None:
     assert b"Radar" not in merged.tree["README.md"].data
 
 
-def test_a_real_merge_is_cheap() -> None:
-    base = project(project_name="Radar")
-    ours, new = worked_on(base), project(project_name="Sonar")
-    new = with_text(new, "MODEL_CARD.md", "The candidates are", "The candidates were")
-    new = with_text(new, "Makefile", "run the whole pipeline", "run all")
-    ours = with_text(ours, "Makefile", "list the targets", "list what can be made")
-    both = [path for path in base if ours[path] != base[path] and new[path] not in (base[path], ours[path])]
-    assert sorted(both) == ["MODEL_CARD.md", "Makefile", "README.md"]
-    assert merge(base, ours, new).conflicts == ()
-    with at_most(10):
-        for _ in range(10):
-            merge(base, ours, new)
-
-
 @pytest.mark.slow
 def test_hostile_texts_take_no_long_time() -> None:
     marks = b"<!-- measured:" + b"a-" * 1_000_000
@@ -202,18 +185,3 @@ def test_hostile_texts_take_no_long_time() -> None:
     for text in (marks, spaces, nested, pairs):
         with at_most(400):
             merge({"a.md": File(text)}, {"a.md": File(b"1\n" + text)}, {"a.md": File(text + b"2\n")})
-
-
-def test_git_is_not_loaded_unless_a_text_has_two_sides() -> None:
-    code = f"""
-import sys
-from scaffolder.project.merge import merge
-from scaffolder.tree import File
-trees = [{{"README.md": File(text)}} for text in {(BLOCKS, MEASURED, BLOCKS.replace(b"End.", b"The end."))}]
-assert not merge(*trees).conflicts
-merge({{"a": File(b"1"), "b": File(b"1")}}, {{"a": File(b"2"), "b": File(b"1")}}, {{"a": File(b"1"), "c": File(b"3")}})
-assert "pygit2" not in sys.modules
-merge({{"a": File(b"1")}}, {{"a": File(b"2")}}, {{"a": File(b"3")}})
-assert "pygit2" in sys.modules
-"""
-    subprocess.run([sys.executable, "-c", code], check=True)

@@ -54,28 +54,6 @@ def test_many_sections_are_counted() -> None:
     assert sections[-1] == "40 more"
 
 
-@pytest.mark.parametrize("ours", [b"", b"a\n", b"c\n"])
-def test_lines_that_the_owner_removed_and_the_template_changed_conflict(ours: bytes) -> None:
-    merged = one(b"a\nb\nc\n", ours, b"a\nB\nc\n", "x.txt")
-    assert merged.tree == {"x.txt": File(ours)}
-    assert [conflict.kind for conflict in merged.conflicts] == [Kind.CONTENT]
-
-
-def test_the_same_change_on_both_sides_is_no_conflict() -> None:
-    both = PAGE.replace(b"None.", b"A film.")
-    ours, theirs = both.replace(b"Radar", b"Sonar"), both.replace(b"By hand.", b"By script.")
-    assert one(PAGE, ours, theirs).tree["README.md"].data == ours.replace(b"By hand.", b"By script.")
-
-
-def test_a_large_change_of_the_owners_around_small_ones_of_the_templates() -> None:
-    base = b"1\n2\n3\n4\n5\n6\n7\n8\n9\n"
-    ours, theirs = b"1\nmine\n9\n", b"1\n2\nthree\n4\n5\nsix\n7\n8\n9\nten\n"
-    assert one(base, ours, theirs, "a.txt") == Merge(
-        {"a.txt": File(ours)}, (Conflict("a.txt", Kind.CONTENT, ("line 2",)),)
-    )
-    assert one(base, base.replace(b"5", b"five"), ours.replace(b"mine", b"new"), "a.txt").conflicts
-
-
 def test_modes_merge_apart_from_contents() -> None:
     trees = {"a": File(b"1\n2\n3\n")}, {"a": File(b"1\n2\nx\n")}, {"a": File(b"1\n2\n3\n", EXECUTABLE)}
     assert merge(*trees) == Merge({"a": File(b"1\n2\nx\n", EXECUTABLE)}, ())
@@ -114,11 +92,6 @@ def test_both_added_it() -> None:
 def test_what_is_no_text_is_not_merged(ours: bytes) -> None:
     merged = one(b"1\n2\n3\n", ours, b"0\n2\n3\n", "a.bin")
     assert merged == Merge({"a.bin": File(ours)}, (Conflict("a.bin", Kind.BINARY),))
-
-
-def test_any_encoding_is_merged() -> None:
-    base, ours, theirs = b"\xe4\n2\n3\n", b"\xff\xfe\n2\n3\n", b"\xe4\n2\n\x80\n"
-    assert one(base, ours, theirs).tree["README.md"].data == b"\xff\xfe\n2\n\x80\n"
 
 
 # --- Renamed ---
@@ -263,8 +236,3 @@ def test_line_ends_of_the_owners_editor_are_kept() -> None:
     windows = [data.replace(b"\n", b"\r\n") for data in (PAGE, theirs)]
     lf = PAGE.replace(b"None.", b"A film.")
     assert one(windows[0], lf, windows[1]) == Merge({"README.md": File(lf.replace(b"By hand.", b"By script."))}, ())
-
-
-def test_a_conflict_leaves_mixed_line_ends_alone() -> None:
-    ours = b"one\r\ntwo\nthree\rfour"
-    assert one(b"one\ntwo\n", ours, b"ONE\ntwo\n").tree["README.md"].data == ours

@@ -10,11 +10,12 @@ from pathlib import Path
 import kit
 import pytest
 from kit import append, change, commit, edit, owners
-from support import Outcome, commit_all, git, make_template, stock
+from support import Outcome, commit_all, git, make_template, project_of, stock
 
 from scaffolder.project.mine import readme
+from scaffolder.project.mine.comparison import Mine, examine
 from scaffolder.project.mine.file_kinds import Kind, kind_of
-from scaffolder.project.mine.report import Mine, examine
+from scaffolder.template import catalog
 
 pytestmark = pytest.mark.usefixtures("no_child")
 
@@ -27,9 +28,8 @@ def template(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def project(template: Path, scaffolder: Run, tmp_path: Path) -> Path:
-    assert scaffolder("new", template, "--yes", "--git").code == 0
-    return tmp_path / "night-shift"
+def project(tmp_path: Path) -> Path:
+    return project_of(kit.template, tmp_path)
 
 
 def own_data(found: Mine) -> dict[str, bool]:
@@ -168,12 +168,6 @@ def formatted(folder: Path, length: int) -> Path:
     return commit(folder)
 
 
-def test_a_whole_project_of_a_real_template_that_was_formatted_anew(scaffolder: Run, tmp_path: Path) -> None:
-    assert scaffolder("new", "classical-ml", "real", "--yes", "--git").code == 0
-    assert sum(share.template for share in examine(tmp_path / "real").files) > 5_000
-    assert examine(formatted(tmp_path / "real", 70)).first == ()
-
-
 def test_renamed_files_are_followed(project: Path) -> None:
     git(project, "mv", "src/kit/model.py", "src/kit/weights.py")
     git(project, "mv", "settings.toml", "costs.toml")
@@ -294,18 +288,6 @@ def test_a_strangers_cookiecutter_project_is_known_through_track(scaffolder: Run
     assert examine(made).template == "stranger"
 
 
-def test_functions_that_were_moved_to_another_file_are_the_templates(project: Path) -> None:
-    head, _, score = kit.MODEL.partition("def score")
-    (project / "src/kit/model.py").write_text(head)
-    (project / "src/kit/scoring.py").write_text(f'"""Scores."""\n\n\ndef score{score}')
-    edit(project, "src/kit/service.py", "kit.model", "kit.scoring")
-    commit(project)
-    assert owners(project) == {
-        "src/kit/scoring.py": ['"""Scores."""'],
-        "src/kit/service.py": ["from kit.scoring import score"],
-    }
-
-
 def test_copied_lines_are_the_templates_and_a_line_that_anybody_writes_is_not(project: Path) -> None:
     _, _, score = kit.MODEL.partition("def score")
     copy = f"import json\n\n\ndef score{score}\n\ndef twice(value):\n    return value * 2\n"
@@ -317,21 +299,7 @@ def test_copied_lines_are_the_templates_and_a_line_that_anybody_writes_is_not(pr
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["domain-capstone", "llm-eval", "mlops-deploy", "rag-assistant"])
+@pytest.mark.parametrize("name", catalog.names())
 def test_each_template_that_was_formatted_anew(name: str, scaffolder: Run, tmp_path: Path) -> None:
     assert scaffolder("new", name, "real", "--yes", "--git").code == 0
     assert [share.path for share in examine(formatted(tmp_path / "real", 70)).first] == []
-
-
-@pytest.mark.slow
-def test_answers_of_a_real_template_that_change_three_times(scaffolder: Run, tmp_path: Path) -> None:
-    assert scaffolder("new", "classical-ml", "real", "--yes", "--git").code == 0
-    project = tmp_path / "real"
-    append(project, "src/predictor/data.py", f"\n\n{kit.OWN}")
-    commit(project)
-    mine = {"src/predictor/data.py": [line.strip() for line in kit.OWN.splitlines()]}
-    for answer in ("model=xgboost", "project_name=Quite Another Name", "model=hist_gradient_boosting"):
-        before = git(project, "rev-parse", "HEAD")
-        assert scaffolder("update", project, "--yes", "--set", answer).code == 0
-        assert git(project, "diff", "--name-only", before)
-        assert owners(project) == mine

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
@@ -13,12 +11,12 @@ from pathlib import Path
 import kit
 import pytest
 from kit import append, commit, edit
-from support import ANY_NAMES, Outcome, commit_all, git
+from support import ANY_NAMES, Outcome, git, project_of, refused
 
 from scaffolder.portfolio import project as portfolio
 from scaffolder.portfolio import texts
 from scaffolder.project.mine import readme
-from scaffolder.project.mine.report import examine
+from scaffolder.project.mine.comparison import examine
 
 pytestmark = pytest.mark.usefixtures("no_child")
 
@@ -28,11 +26,10 @@ LIMITS = "This shows what differs from the template, not who wrote it: an AI may
 
 
 @pytest.fixture
-def project(scaffolder: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project with work of its owner in code, tests and prose."""
     monkeypatch.setenv("COLUMNS", "100")
-    assert scaffolder("new", kit.template(tmp_path), "--yes", "--git").code == 0
-    folder = tmp_path / "night-shift"
+    folder = project_of(kit.template, tmp_path)
     append(folder, "src/kit/service.py", f"\n\n{kit.OWN}")
     append(
         folder, "tests/test_service.py", "\n\ndef test_mine() -> None:\n    assert 1 + 1 == 2\n    assert 2 + 2 == 4\n"
@@ -58,28 +55,19 @@ def test_a_terminal_shows_what_to_read_first(project: Path, scaffolder: Run) -> 
     assert lines[-1] == LIMITS
 
 
-def test_the_output_fits_a_terminal(project: Path, scaffolder: Run) -> None:
-    for number in range(60):
-        append(project, f"src/kit/own_{number}.py", f"{'part_' * 30}{number} = {number}\n")
+def test_ten_files_are_listed_and_the_rest_is_counted(project: Path, scaffolder: Run) -> None:
+    for number in range(8):
+        append(project, f"src/kit/own_{number}.py", f"part_{number} = {number}\n")
     commit(project)
     (project / "later.py").write_text("x = 1\n")
     out = scaffolder("mine", project, "--html", "page.html").out
-    assert len(out.splitlines()) <= 25
-    assert "more: --json lists them, --html FILE shows the lines" in out
-    rest = re.search(r"and (\d+) more: --json", out)
-    assert rest
-    for name in ("later.py", *(f"src/kit/own_{number}.py" for number in range(int(rest[1]) - 1))):
-        (project / name).unlink()
-    commit(project)
-    (project / "later.py").write_text("x = 1\n")
-    shorter = scaffolder("mine", project, "--html", "page.html").out
-    assert len(shorter.splitlines()) == len(out.splitlines())
-    assert "more: --json" not in shorter
+    assert out.count(" of yours: ") == 10
+    assert "and 1 more: --json lists them, --html FILE shows the lines" in out
     assert "Not committed, so not counted: later.py." in out
 
 
 def test_there_is_nothing_to_write_without_own_work(scaffolder: Run, tmp_path: Path) -> None:
-    assert scaffolder("new", kit.template(tmp_path), "--yes", "--git").code == 0
+    project_of(kit.template, tmp_path)
     assert "0 of 42 lines are yours" in scaffolder("mine", "night-shift").out
     outcome = scaffolder("mine", "night-shift", "--write", "--html", "mine.html")
     assert (outcome.code, outcome.out) == (2, "")
@@ -144,52 +132,28 @@ def test_a_page_marks_the_owners_lines_and_escapes_all(project: Path, scaffolder
     assert '<th scope="col">yours</th><th scope="col">template</th>' in page
 
 
+BLOCK = "\n## What I changed and why\n\n<!-- mine -->\n<!-- /mine -->\n\n"
+
+
 def test_the_facts_go_into_the_readme_and_the_why_stays(project: Path, scaffolder: Run) -> None:
-    before = (project / "README.md").read_text()
-    assert scaffolder("mine", project, "--write").code == 0
-    page = (project / "README.md").read_text()
-    head, _, rest = page.partition(f"{readme.HEADING}\n\n<!-- mine -->\n<p>Beyond the template kit, as of ")
-    facts, _, rest = rest.partition("\n<!-- /mine -->\n\n")
-    assert f"{head}{rest.removeprefix(readme.QUESTION).lstrip()}" == before
-    assert head.endswith("<!-- /measured:results -->\n\n")
-    assert "2 lines of code in 1 file; 3 lines of tests in 1 file; 10 words of documents; 1 commit on 20" in facts
-    edit(project, "README.md", readme.QUESTION, WHY)
+    append(project, "README.md", f"{BLOCK}{WHY}\n\n```\n<!-- mine -->\n```\n")
     commit(project)
-    assert kit.owners(project)["README.md"] == [WHY, "One line.", "Two more lines.", "Three of mine.", "Four.", "Five."]
+    (project / "README.md").write_bytes((project / "README.md").read_bytes().replace(b"\n", b"\r\n"))
+    before = (project / "README.md").read_bytes()
+    assert scaffolder("mine", project, "--write").code == 0
+    written = (project / "README.md").read_bytes()
+    assert re.sub(rb"<p>Beyond the template kit, as of .*</p>\r\n", b"", written) == before
+    assert b"2 lines of code in 1 file; 3 lines of tests in 1 file; " in written
+    assert b"; 2 commits on 20" in written
+    (project / "README.md").write_bytes(written.replace(b"\r\n", b"\n"))
+    commit(project)
+    assert kit.owners(project)["README.md"][-2:] == [WHY, "<!-- mine -->"]
     assert scaffolder("mine", project, "--write").code == 0
     again = (project / "README.md").read_text()
-    assert WHY in again
-    assert "2 commits on 20" in again
-    assert again.count("<!-- mine -->") == again.count(readme.HEADING) == 1
+    assert (again.count("<p>Beyond"), "; 3 commits on 20" in again) == (1, True)
     said = texts.changes(portfolio.opened(project))
     assert said
     assert said.paragraphs == (WHY,)
-
-
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        ("# A\n", "# A\n\n## What I changed and why\n\n<!-- mine -->\nF\n<!-- /mine -->\n\nQ\n"),
-        (
-            "# A\n\n## Results\n\nr\n\n## B\n\n```\n## What I changed and why\n```\n",
-            "# A\n\n## Results\n\nr\n\n## What I changed and why\n\n<!-- mine -->\nF\n<!-- /mine -->\n\nQ\n\n"
-            "## B\n\n```\n## What I changed and why\n```\n",
-        ),
-        (
-            "# A\n\n## what I changed and why ##\n\n\n\nwords\n",
-            "# A\n\n## what I changed and why ##\n\n<!-- mine -->\nF\n<!-- /mine -->\n\n\n\nwords\n",
-        ),
-        ("a\n<!-- mine -->\nold\nold\n<!-- /mine -->\nb\n", "a\n<!-- mine -->\nF\n<!-- /mine -->\nb\n"),
-        (
-            "# A\n\n## Results\n\nr",
-            "# A\n\n## Results\n\nr\n\n## What I changed and why\n\n<!-- mine -->\nF\n<!-- /mine -->\n\nQ\n",
-        ),
-    ],
-    ids=["end", "after the results", "the section", "the block", "results last"],
-)
-def test_the_place_of_the_facts(before: str, after: str) -> None:
-    assert readme.filled(before, "F") == after.replace("\nQ\n", f"\n{readme.QUESTION}\n")
-    assert readme.filled(readme.filled(before, "F"), "F") == readme.filled(before, "F")
 
 
 def test_marks_that_do_not_pair_hide_nothing() -> None:
@@ -198,71 +162,27 @@ def test_marks_that_do_not_pair_hide_nothing() -> None:
     assert readme.block_lines("<!-- mine -->\n<!-- mine -->\nb\n<!-- /mine -->\n") == set()
 
 
-def test_a_readme_keeps_its_line_endings(project: Path, scaffolder: Run) -> None:
-    page = (project / "README.md").read_bytes().replace(b"\n", b"\r\n")
-    (project / "README.md").write_bytes(page)
-    assert scaffolder("mine", project, "--write").code == 0
-    new = (project / "README.md").read_bytes()
-    assert new.count(b"\n") == new.count(b"\r\n") > page.count(b"\n")
-
-
-def without_readme(project: Path) -> None:
-    (project / "README.md").unlink()
-
-
-def linked_readme(project: Path) -> None:
-    (project / "README.md").unlink()
-    (project / "README.md").symlink_to(project.parent / "kit" / "cookiecutter.json")
-
-
-def latin_readme(project: Path) -> None:
-    (project / "README.md").write_bytes(b"# Gr\xfcn\n")
-
-
 @pytest.mark.parametrize(
-    ("spoil", "says"),
+    ("content", "says"),
     [
-        (without_readme, "is no file of at most 1 MB"),
-        (linked_readme, "is no file of at most 1 MB"),
-        (latin_readme, "is not UTF-8 text"),
+        (None, "is no file of at most 1 MB"),
+        (Path("kit/cookiecutter.json"), "is no file of at most 1 MB"),
+        (b"# Gr\xfcn\n", "is not UTF-8 text"),
+        (b"# A\n", "has no block for the facts"),
+        (b"<!-- mine -->\n<!-- mine -->\n<!-- /mine -->\n", "has no block for the facts"),
     ],
 )
 def test_a_readme_that_cannot_be_written(
-    spoil: Callable[[Path], None], says: str, project: Path, scaffolder: Run, tmp_path: Path
+    content: Path | bytes | None, says: str, project: Path, scaffolder: Run, tmp_path: Path
 ) -> None:
     config = (tmp_path / "kit/cookiecutter.json").read_bytes()
-    spoil(project)
-    code, out, err = scaffolder("mine", project, "--write")
-    assert (code, out) == (2, "")
-    assert says in err
-    assert err.count("\n") == 1
+    (project / "README.md").unlink()
+    if isinstance(content, Path):
+        (project / "README.md").symlink_to(tmp_path / content)
+    elif content is not None:
+        (project / "README.md").write_bytes(content)
+    refused(scaffolder("mine", project, "--write"), says)
     assert (tmp_path / "kit/cookiecutter.json").read_bytes() == config
-
-
-def test_places_that_are_no_project(project: Path, scaffolder: Run, tmp_path: Path) -> None:
-    (tmp_path / "other").mkdir()
-    append(tmp_path, "other/a.py", "x = 1\n")
-    for folder, says in [
-        ("missing", "There is no folder"),
-        (tmp_path / "kit", "is not a Git repository"),
-        (project / "src", "is a folder of the project in"),
-        (commit_all(tmp_path / "other"), "'scaffolder track' adds one"),
-    ]:
-        code, out, err = scaffolder("mine", folder)
-        assert (code, out) == (2, "")
-        assert says in err
-    code, out, _ = scaffolder("mine", "missing", "--json")
-    assert (code, json.loads(out)["code"]) == (2, 2)
-    code, _, err = scaffolder("mine", project, "--html", "no/such/folder.html")
-    assert (code, err) == (2, "scaffolder: 'no/such/folder.html' cannot be written: No such file or directory.\n")
-
-
-def test_a_project_whose_render_is_lost_says_how_to_bring_it(project: Path, scaffolder: Run, tmp_path: Path) -> None:
-    git(tmp_path, "clone", "--quiet", "--depth", "1", "--branch", "main", f"file://{project}", "shallow")
-    (tmp_path / "kit/cookiecutter.json").unlink()
-    code, _, err = scaffolder("mine", "shallow")
-    assert code == 2
-    assert "git fetch origin scaffold:scaffold" in err
 
 
 def test_files_of_a_stranger_are_read_within_limits(project: Path, scaffolder: Run) -> None:
@@ -297,12 +217,3 @@ def test_a_program_that_a_repository_configures_is_not_run(project: Path) -> Non
     append(project, "src/kit/service.py", "# more\n")
     assert examine(project).waiting == ("src/kit/service.py",)
     assert not (project.parent / "evil").exists()
-
-
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a file that is always full")
-def test_output_that_the_disk_does_not_take(project: Path) -> None:
-    command = 'exec "$0" -m scaffolder mine night-shift --html page.html >/dev/full'
-    done = subprocess.run(["sh", "-c", command, sys.executable], capture_output=True, text=True, check=False)
-    said = "scaffolder: Wrote page.html, but the output cannot be written: No space left on device.\n"
-    assert (done.returncode, done.stderr) == (3, said)
-    assert "<mark>" in Path("page.html").read_text("utf-8")

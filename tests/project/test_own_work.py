@@ -9,10 +9,9 @@ from pathlib import Path
 
 import kit
 import pytest
-from kit import append, commit, edit
-from support import Outcome, commit_all, git
+from kit import append, commit
+from support import Outcome, commit_all, git, project_of
 
-from scaffolder.check.commit_snapshot import repository_at
 from scaffolder.check.examine import opened
 from scaffolder.check.items import BY_ID
 from scaffolder.results.finding import Finding, State
@@ -28,14 +27,17 @@ ASKS = "\n\ndef test_shares(client) -> None:\n    assert client.get('/shares').j
 FORM = '"""Does it help to know the hour?"""\n\n\ndef features(rows):\n    return rows.assign(hour=rows.time.dt.hour)\n'
 
 
-@pytest.fixture
-def project(scaffolder: Run, tmp_path: Path) -> Path:
-    template = kit.template(tmp_path)
+def with_an_experiment(folder: Path) -> Path:
+    template = kit.template(folder)
     inside = template / "{{ cookiecutter.project_slug }}"
     (inside / "experiments").mkdir()
     (inside / "experiments/hour.py").write_text(FORM)
-    assert scaffolder("new", template, "--yes", "--git").code == 0
-    return tmp_path / "night-shift"
+    return template
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return project_of(with_an_experiment, tmp_path)
 
 
 def finding(folder: Path, item: str) -> Finding:
@@ -54,12 +56,6 @@ def test_only_what_is_committed_is_its_owners(project: Path) -> None:
     assert said(project, TESTS) == (State.MISSING, ["as of the last commit, each Python file is the template's"])
     assert "`scaffolder adopt --data FILE`" in finding(project, DATA).remedy
     assert "make experiment NAME=" in finding(project, DATA).remedy
-
-
-def test_documents_alone_are_neither(project: Path) -> None:
-    edit(project, "README.md", "make demo shows it.", "The counter closes at six, so nobody is called after five.")
-    commit(project)
-    assert [said(project, item)[0] for item in (DATA, TESTS)] == [State.MISSING, State.MISSING]
 
 
 def test_data_that_nothing_names_prove_nothing(project: Path) -> None:
@@ -87,10 +83,6 @@ def measure(folder: Path, name: str) -> Path:
     (folder / "reports").mkdir(exist_ok=True)
     (folder / "reports/experiments.json").write_text(json.dumps({name.partition(".")[0]: entry}))
     return commit(folder)
-
-
-def test_an_experiment_of_the_templates_is_not_the_owners(project: Path) -> None:
-    assert said(measure(project, "hour.py"), DATA)[0] is State.MISSING
 
 
 def test_an_experiment_of_the_owners_counts_once_it_is_measured(project: Path) -> None:
@@ -144,17 +136,6 @@ def test_a_route_is_tested_by_a_request(project: Path) -> None:
     append(project, "tests/test_service.py", ASKS)
     called = "test_shares calls GET /shares, and both have lines of the owner's"
     assert said(commit(project), TESTS) == (State.DONE, [f"tests/test_service.py:12: {called}"])
-
-
-def test_code_that_was_only_moved_is_not_the_owners(project: Path) -> None:
-    head, _, score = kit.MODEL.partition("def score")
-    (project / "src/kit/model.py").write_text(head)
-    (project / "src/kit/scoring.py").write_text(f"def score{score}")
-    append(
-        project, "tests/test_service.py", "\n\ndef test_score() -> None:\n    assert score({'bias': 1.0}, {}) == 1\n"
-    )
-    none = "as of the last commit, no function or class in Python has a line of the owner's"
-    assert said(commit(project), TESTS) == (State.MISSING, [none])
 
 
 def unknown(folder: Path) -> str:
@@ -223,13 +204,3 @@ def test_a_bundled_template_is_rendered_once_more_and_nothing_is_written(scaffol
     assert evidence[0].startswith("src/predictor/data.py: ")
     assert said(real, DATA)[0] is State.MISSING
     assert sorted((real / ".git").rglob("*")) == before
-
-
-def test_a_commit_is_judged_like_a_folder(project: Path, tmp_path: Path) -> None:
-    append(project, "src/kit/service.py", CODE)
-    append(project, "tests/test_service.py", TEST)
-    commit(project)
-    git(tmp_path, "clone", "--quiet", "--bare", str(project), "bare")
-    bare = repository_at(tmp_path / "bare", git(project, "rev-parse", "HEAD"))
-    assert BY_ID[TESTS].finding(bare).evidence == finding(project, TESTS).evidence
-    assert BY_ID[TESTS].finding(bare).state is State.DONE

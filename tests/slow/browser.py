@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -42,6 +42,15 @@ class Screen(NamedTuple):
 
 
 DESKTOP = Screen()
+SCREENS = {
+    "laptop": Screen(1280, 800),
+    "laptop dark": Screen(1280, 800, dark=True),
+    "phone": Screen(390, 844),
+    "phone dark": Screen(390, 844, dark=True),
+    "phone on its side": Screen(844, 390),
+}
+# Text whose contrast axe-core leaves open: a bar covers it, it is scrolled out of a table, or it has one letter.
+UNSEEN = {"bgOverlap", "elmPartiallyObscured", "elmPartiallyObscuring", "shortTextContent"}
 
 
 @contextmanager
@@ -124,3 +133,22 @@ def npm_package(name: str, version: str) -> Path:
 def axe_core() -> str:
     """The source of axe-core."""
     return (npm_package("axe-core", _AXE) / "axe.min.js").read_text(encoding="utf-8")
+
+
+def barriers(page: Page, axe: str, unseen: Set[str] = UNSEEN) -> list[str]:
+    """What axe-core finds or leaves open, but for the contrast of text that it does not see."""
+    page.evaluate(axe)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations', 'incomplete']})")
+    assert len(found["passes"]) > 10
+    hidden = [
+        rule
+        for rule in found["incomplete"]
+        if rule["id"] == "color-contrast"
+        and {check["data"]["messageKey"] for node in rule["nodes"] for check in node["any"] if check["data"]} <= unseen
+    ]
+    return [rule["id"] for rule in found["violations"] + found["incomplete"] if rule not in hidden]
+
+
+def fits(page: Page) -> bool:
+    """Whether nobody has to scroll sideways."""
+    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))

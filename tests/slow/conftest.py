@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from browser import axe_core, browser
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser
-from projects import Finished, Make, Project, environment, generate, pythons, run
+from projects import Finished, Lend, Make, Project, environment, generate, pythons, run
 from selection import TOOL, Answers, Chosen, named, of, of_all, only, third
 from sites import Site, copied
 from support import combinations
@@ -156,28 +156,17 @@ def default(request: pytest.FixtureRequest, make_finished: Make) -> Project:
     return make_finished(*of(request.param)[0]).project
 
 
-@pytest.fixture(scope="session")
-def credit(make_finished: Make) -> Project:
-    """The default project of classical-ml, finished."""
-    return make_finished(*of("classical-ml")[0]).project
+def default_of(template: str) -> Callable[[Make], Project]:
+    """A fixture: the default project of a template, finished."""
+
+    @pytest.fixture(scope="session")
+    def project(make_finished: Make) -> Project:
+        return make_finished(*of(template)[0]).project
+
+    return project
 
 
-@pytest.fixture(scope="session")
-def library(make_finished: Make) -> Project:
-    """The default project of rag-assistant, finished."""
-    return make_finished(*of("rag-assistant")[0]).project
-
-
-@pytest.fixture(scope="session")
-def bench(make_finished: Make) -> Project:
-    """The default project of llm-eval, finished."""
-    return make_finished(*of("llm-eval")[0]).project
-
-
-@pytest.fixture(scope="session")
-def hotel(make_finished: Make) -> Project:
-    """The default project of mlops-deploy, finished."""
-    return make_finished(*of("mlops-deploy")[0]).project
+credit, library, bench, hotel = map(default_of, DEFAULTS.values())
 
 
 @pytest.fixture
@@ -203,6 +192,23 @@ def filled(finished: Finished, tmp_path_factory: pytest.TempPathFactory) -> Proj
         text = QUESTION.sub(ANSWER, text)
         page.write_text(re.sub(r"Your Name|your-github-name", "ferro", text), "utf-8")
     return Project(path, str(python))
+
+
+@pytest.fixture
+def lend() -> Iterator[Lend]:
+    """Gives the project in a folder the environment of another one, whose lock is the same: a copy would take long."""
+    links: list[Path] = []
+
+    def to(path: Path, lender: Project) -> Project:
+        links.append(path / ".venv")
+        links[-1].symlink_to(lender.path / ".venv")
+        (path / ".git/info").mkdir(exist_ok=True)
+        (path / ".git/info/exclude").write_text(".venv\n")  # .gitignore has the folder, not a link
+        return Project(path, lender.python)
+
+    yield to
+    for link in links:
+        link.unlink(missing_ok=True)
 
 
 def screenshot(file: Path) -> None:

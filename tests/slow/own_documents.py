@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from support import ROOT, module_at
+
+PROJECT = ROOT / "templates/rag-assistant/{{cookiecutter.project_slug}}"
+HOSTILE = module_at(PROJECT / "tests/hostile.py")  # which makes files of these formats, and is the same in each project
 TITLE = "The papers of Quayside Rowing Club"
 
 RULES = """\
@@ -88,7 +91,7 @@ def write(folder: Path) -> Path:
     (folder / "rules.md").write_text(RULES, encoding="utf-8")
     (folder / "site").mkdir()
     (folder / "site/fleet.html").write_text(FLEET, encoding="utf-8")
-    (folder / "Safety on the water.pdf").write_bytes(pdf(SAFETY))
+    (folder / "Safety on the water.pdf").write_bytes(HOSTILE.make_pdf(HOSTILE.show(*SAFETY)))
     (folder / "membership.docx").write_bytes(docx(MEMBERSHIP))
     (folder / "photo.png").write_bytes(b"\x89PNG\r\n\x1a\n")
     (folder / "broken.pdf").write_bytes(b"%PDF-1.7\nnothing more")
@@ -105,53 +108,10 @@ def questions(path: Path) -> Path:
 
 def docx(paragraphs: list[tuple[str, str]]) -> bytes:
     """A Word document with paragraphs of these styles."""
-    w = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-    package = "http://schemas.openxmlformats.org/package/2006"
-    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
-    body = "".join(
-        f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr><w:r><w:t>{escape(text)}</w:t></w:r></w:p>'
-        for style, text in paragraphs
-    )
     headings = "".join(
         f'<w:style w:type="paragraph" w:styleId="Heading{level}"><w:name w:val="heading {level}"/></w:style>'
         for level in (1, 2)
     )
-    main = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
-    parts = {
-        "[Content_Types].xml": f'<Types xmlns="{package}/content-types">'
-        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        f'<Override PartName="/word/document.xml" ContentType="{main}"/></Types>',
-        "_rels/.rels": f'<Relationships xmlns="{package}/relationships">'
-        f'<Relationship Id="r1" Type="{office}" Target="word/document.xml"/></Relationships>',
-        "word/document.xml": f'<w:document xmlns:w="{w}"><w:body>{body}</w:body></w:document>',
-        "word/styles.xml": f'<w:styles xmlns:w="{w}">{headings}</w:styles>',
-        "word/_rels/document.xml.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="r1" '
-        f'Type="{office.rpartition("/")[0]}/styles" Target="styles.xml"/></Relationships>',
-    }
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in parts.items():
-            archive.writestr(name, f'<?xml version="1.0" encoding="UTF-8"?>{content}')
-    return file.getvalue()
-
-
-def pdf(lines: list[str]) -> bytes:
-    """A page with these lines."""
-    drawn = "BT /F1 12 Tf 72 720 Td 18 TL " + " ".join(f"({line}) Tj T*" for line in lines) + " ET"
-    objects = [
-        "<< /Type /Catalog /Pages 2 0 R >>",
-        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
-        f"<< /Length {len(drawn)} >>\nstream\n{drawn}\nendstream",
-        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
-    ]
-    content, places = "%PDF-1.4\n", []
-    for number, one in enumerate(objects, 1):
-        places.append(len(content))
-        content += f"{number} 0 obj\n{one}\nendobj\n"
-    table = "".join(f"{place:010} 00000 n \n" for place in places)
-    start = len(content)
-    content += (
-        f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}trailer\n<< /Size {len(objects) + 1} /Root 1 0 R >>\n"
-    )
-    return f"{content}startxref\n{start}\n%%EOF\n".encode("latin-1")
+    body = "".join(HOSTILE.paragraph(escape(text), style) for style, text in paragraphs)
+    made: bytes = HOSTILE.make_docx(body, styles=f'<w:styles xmlns:w="{HOSTILE.WORD}">{headings}</w:styles>')
+    return made

@@ -86,6 +86,14 @@ def run(*command: object, cwd: Path, env: Mapping[str, str] | None = None, code:
     return done.stdout
 
 
+def scaffolder(*words: object, cwd: Path = ROOT, code: int = 0) -> str:
+    """What the command of this checkout says, on either stream."""
+    env = {**environment(), "PYTHONPATH": str(ROOT)}
+    said = run(sys.executable, "-m", "scaffolder", *words, cwd=cwd, env=env, code=code)
+    assert "Traceback" not in said
+    return said
+
+
 def pythons() -> dict[str, str]:
     """The interpreters for Python 3.11 and 3.13 that this machine has."""
     found: dict[str, str] = {}
@@ -160,12 +168,13 @@ class Finished:
 
 Make = Callable[[str, Mapping[str, str]], Finished]
 """Makes the project of a template and its answers, once for all proofs."""
+Lend = Callable[[Path, Project], Project]
+"""Gives the project in a folder the environment of another one."""
 
 
 def generate(parent: Path, template: str, python: str, name: str = "", **answers: str) -> Project:
     """A new project as a newcomer makes it, in Git and with the default name, unless a proof needs another one."""
     chosen = [word for key, value in answers.items() for word in ("--set", f"{key}={value}")]
-    command = [sys.executable, "-m", "scaffolder", "new", template, *filter(None, [name]), "-o", parent, *chosen]
-    run(*command, "--yes", "--git", cwd=ROOT)
+    scaffolder("new", template, *filter(None, [name]), "-o", parent, *chosen, "--yes", "--git")
     (record,) = parent.glob(f"{name or '*'}/.scaffolder.json")
     return Project(record.parent, python)

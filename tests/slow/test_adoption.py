@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from adoption_files import KINDS, NOTES, Kind, put
-from projects import ROOT, Project, environment, generate, pythons, run
+from projects import ROOT, Lend, Project, generate, pythons, run, scaffolder
 from selection import picked
 from support import git
 
@@ -32,34 +29,6 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Project:
     project = generate(tmp_path_factory.mktemp("adoption"), "classical-ml", python, use_case="own")
     project.make("setup")
     return project
-
-
-@pytest.fixture
-def borrowed(installed: Project) -> Iterator[list[Project]]:
-    """The projects that borrow the environment; a copy of it would take long."""
-    borrowing: list[Project] = []
-    yield borrowing
-    for project in borrowing:
-        (project.path / ".venv").unlink(missing_ok=True)
-
-
-def borrow(project: Project, installed: Project, borrowed: list[Project]) -> None:
-    (project.path / ".venv").symlink_to(installed.path / ".venv")
-    info = project.path / ".git/info"
-    info.mkdir(exist_ok=True)
-    (info / "exclude").write_text(".venv\n")  # .gitignore has the folder, not a link
-    borrowed.append(project)
-
-
-def scaffolder(*arguments: object, code: int = 0) -> str:
-    """What the command says, on either stream."""
-    command = [sys.executable, "-m", "scaffolder", *map(str, arguments)]
-    env = {**environment(), "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
-    said = done.stdout + done.stderr
-    assert done.returncode == code, said
-    assert "Traceback" not in said
-    return said
 
 
 def code_of(project: Project) -> dict[Path, bytes]:
@@ -97,9 +66,7 @@ def test_without_data_each_step_names_the_command(installed: Project) -> None:
 
 @pytest.mark.long
 @pytest.mark.parametrize("kind", picked([*KINDS, NOTES], 2, "classical-ml"), ids=lambda kind: kind.name)
-def test_own_data_from_the_first_command(
-    kind: Kind, installed: Project, borrowed: list[Project], tmp_path: Path
-) -> None:
+def test_own_data_from_the_first_command(kind: Kind, installed: Project, lend: Lend, tmp_path: Path) -> None:
     words = [word for key, value in {"target": "missed", **kind.words}.items() for word in (f"--{key}", value)]
     folder = tmp_path / "clinic"
     arguments = [
@@ -119,8 +86,7 @@ def test_own_data_from_the_first_command(
     if kind.refused:
         assert not folder.exists()
         return
-    project = Project(folder / "no-shows", installed.python)
-    borrow(project, installed, borrowed)
+    project = lend(folder / "no-shows", installed)
     is_about_its_owners_data_alone(project)
     project.make("demo", "test")
     if code_of(project) != code_of(installed):  # whose linters pass: see above
@@ -133,7 +99,7 @@ def test_own_data_from_the_first_command(
 
 @pytest.mark.long
 @pytest.mark.parametrize("name", picked(["iris", "wine", "digits", "penguins"], 1, "classical-ml"))
-def test_the_tables_of_the_textbooks(name: str, installed: Project, borrowed: list[Project], tmp_path: Path) -> None:
+def test_the_tables_of_the_textbooks(name: str, installed: Project, lend: Lend, tmp_path: Path) -> None:
     """Classes that are numbers, which their owner has to say, and the names of penguins, with XGBoost."""
     if name == "penguins":
         file, words = PENGUINS, ["--target", "species", "--set", "model=xgboost"]
@@ -144,15 +110,14 @@ def test_the_tables_of_the_textbooks(name: str, installed: Project, borrowed: li
     assert re.search(r"^'(target|species)' is '\w+' in .*%, .*% of them\.$", said, re.MULTILINE)
     project = Project(tmp_path / "made" / name, installed.python)
     if name != "penguins":  # which needs an environment of its own
-        borrow(project, installed, borrowed)
+        lend(project.path, installed)
     project.make("demo", "test", "lint")
     every_number_is_recomputed(project)
 
 
 @pytest.mark.long
-def test_own_data_in_a_project_that_has_run(installed: Project, borrowed: list[Project], tmp_path: Path) -> None:
-    project = generate(tmp_path, "classical-ml", installed.python)
-    borrow(project, installed, borrowed)
+def test_own_data_in_a_project_that_has_run(installed: Project, lend: Lend, tmp_path: Path) -> None:
+    project = lend(generate(tmp_path, "classical-ml", installed.python).path, installed)
     project.make("demo")
     readme = project.path / "README.md"
     readme.write_text(re.sub(r"TODO\(problem\).*", "The shop loses 3% a month.", readme.read_text()))

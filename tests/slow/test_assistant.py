@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 from projects import Finished, Project, environment, generate, pythons, run
@@ -66,24 +64,6 @@ def test_the_answer_lies_in_the_store_that_was_chosen(assistant: Finished) -> No
     assert (path / "artifacts/index.db").exists() != postgres
     assert "[1]" in assistant.project.make("ask", "Q=When is a finally clause executed?")
     assert assistant.answers["embedding"] in assistant.project.metrics["embedder"].lower()
-
-
-@pytest.mark.long
-def test_two_runs_measure_the_same(library: Project) -> None:
-    before = library.metrics
-    library.make("evaluate")
-    assert timeless(library.metrics) == timeless(before)
-
-
-def timeless(metrics: dict[str, Any]) -> dict[str, Any]:
-    return {**metrics, "run": metrics["run"]["data_sha256"]}
-
-
-def test_the_latency_is_measured(library: Project) -> None:
-    assert "Not measured yet" not in library.read("README.md")
-    found = json.loads(library.read("reports/latency.json"))
-    assert 0 < found["p50"] <= found["p95"]
-    assert f"{found['p95']:.2f}" in library.read("docs/monitoring.md")
 
 
 def test_no_pattern_takes_more_time_than_in_proportion_to_the_text(library: Project) -> None:

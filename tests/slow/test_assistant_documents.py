@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
 import shutil
-import sys
 import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import ModuleType
 from urllib.error import HTTPError, URLError
 
 import own_documents
 import pytest
-from projects import ROOT, Project, environment, generate, run
+from projects import Lend, Project, environment, generate, run, scaffolder
 from selection import picked
 from service import serving
 from support import PATIENCE, git
@@ -34,31 +31,6 @@ LARGEST = 11_000_000  # bytes of a body; of a larger one, the service hangs up b
 PARTS = ("evaluation-metrics", "recomputed-metrics", "provenance", "figures")
 
 
-@pytest.fixture
-def borrowed(library: Project) -> Iterator[Callable[[Path], Project]]:
-    """Gives a project the environment of the finished one, whose lock is the same."""
-    links: list[Path] = []
-
-    def lend(path: Path) -> Project:
-        links.append(path / ".venv")
-        links[-1].symlink_to(library.path / ".venv")
-        (links[-1] / ".ready").touch()  # newer than the lock
-        (path / ".git/info").mkdir(exist_ok=True)
-        (path / ".git/info/exclude").write_text(".venv\n")  # .gitignore has the folder, not a link
-        return Project(path, library.python)
-
-    yield lend
-    for link in links:
-        link.unlink()
-
-
-def scaffolder(*arguments: object, code: int = 0) -> str:
-    command = [sys.executable, "-m", "scaffolder", *arguments]
-    said = run(*command, cwd=ROOT, code=code)
-    assert "Traceback" not in said
-    return said
-
-
 def own_data(folder: Path, *, asked: bool = True) -> list[object]:
     """The options that name a stranger's papers, perhaps with questions, and say what the stranger knows of them."""
     questions = ["--questions", own_documents.questions(folder / "questions.csv")] if asked else []
@@ -68,12 +40,12 @@ def own_data(folder: Path, *, asked: bool = True) -> list[object]:
 
 @pytest.mark.long
 def test_a_folder_of_a_stranger_is_a_project_from_the_first_command(
-    borrowed: Callable[[Path], Project], tmp_path: Path
+    lend: Lend, library: Project, tmp_path: Path
 ) -> None:
     said = scaffolder("new", "rag-assistant", "rowing", "-o", tmp_path, "--yes", "--git", *own_data(tmp_path))
     assert "photo.png" in said
     assert "Questions: 25 of 25 rows, 5 of them unanswerable" in said
-    project = borrowed(tmp_path / "rowing")
+    project = lend(tmp_path / "rowing", library)
     said = project.make("demo")
     assert "Refused: broken.pdf" in said
     assert "Not asked" not in said
@@ -93,10 +65,8 @@ def test_a_folder_of_a_stranger_is_a_project_from_the_first_command(
 
 
 @pytest.mark.long
-def test_documents_come_into_a_project_first_and_questions_later(
-    borrowed: Callable[[Path], Project], library: Project, tmp_path: Path
-) -> None:
-    project = borrowed(generate(tmp_path, "rag-assistant", library.python).path)
+def test_documents_come_into_a_project_first_and_questions_later(lend: Lend, library: Project, tmp_path: Path) -> None:
+    project = lend(generate(tmp_path, "rag-assistant", library.python).path, library)
     project.make("demo")
     committed(project, "A first run")
     scaffolder("adopt", project.path, "--yes", *own_data(tmp_path, asked=False))
@@ -139,21 +109,10 @@ def copied(library: Project, tmp_path: Path) -> Project:
     return Project(path, library.python)
 
 
-def hostile(project: Project) -> ModuleType:
-    """The hostile documents of the project's own tests."""
-    spec = importlib.util.spec_from_file_location("hostile", project.path / "tests/hostile.py")
-    assert spec
-    assert spec.loader
-    sys.path.insert(0, str(project.path / "tests"))
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.mark.long
 def test_no_uploaded_document_stops_the_service(library: Project, copied: Project) -> None:
     """Each hostile document is taken or refused in words, and all the while the service answers."""
-    every: dict[str, tuple[str, Callable[[], bytes]]] = hostile(copied).CASES
+    every: dict[str, tuple[str, Callable[[], bytes]]] = own_documents.HOSTILE.CASES
     assert len(every) >= 40
     cases = dict(picked(list(every.items()), TAKEN, "rag-assistant"))
     with (copied.path / "settings.toml").open("a") as settings:

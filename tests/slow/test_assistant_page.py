@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser import Screen, opened
+from browser import SCREENS, Screen, barriers, fits, opened
 from playwright.sync_api import Browser, Page
 from projects import Project
 from service import serving
-from test_service_pages import SCREENS, barriers
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +44,7 @@ def test_an_answer_its_source_and_its_accessibility(chromium: Browser, axe: str,
         assert barriers(page, axe) == []
         page.locator("#answer .cite").first.click()
         page.locator("#source mark").first.wait_for()
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert fits(page)
         assert barriers(page, axe) == []
         assert failed == []
 
@@ -64,7 +63,7 @@ def test_a_table_is_shown_as_one(chromium: Browser, address: str, tmp_path: Path
         page.locator("#uploaded").get_by_text("added").wait_for()
         asked(page, "What is the price of the ferry for a walrus?")
         assert page.locator("#answer table td").all_inner_texts() == ["Walrus", "nine crowns"]
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert fits(page)
 
 
 FILLER = "\n".join(f"This is remark {number} on the daily work of a harbour.\n" for number in range(60))

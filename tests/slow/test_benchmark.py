@@ -6,14 +6,13 @@ import ast
 import csv
 import json
 import re
-import sys
 import sysconfig
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from projects import ROOT, Project, generate, pythons, run
+from projects import Project, generate, pythons, run, scaffolder
 from selection import everything, picked
 
 from scaffolder.check.examine import check
@@ -133,10 +132,6 @@ def own_cases_from_the_first_commit_and_others_later(workshop: Path, tmp_path: P
     assert not (project.path / "reports/metrics.json").exists()
     project.make("evaluate", "test")
     measured_on_own_cases(project, "retrievers", {"bm25/headings", "hybrid/headings"})
-
-
-def scaffolder(*words: object) -> None:
-    run(sys.executable, "-m", "scaffolder", *words, cwd=ROOT)
 
 
 def measured_on_own_cases(project: Project, board: str, systems: set[str]) -> None:

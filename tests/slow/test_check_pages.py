@@ -8,19 +8,13 @@ from pathlib import Path
 
 import pytest
 import yaml
-from browser import DESKTOP, Screen, opened
+from browser import SCREENS, barriers, fits, opened
 from playwright.sync_api import Browser
 from projects import ROOT, environment, run
 from sample_reports import finished, hostile, learner
 
 from scaffolder.pages import html
 
-SCREENS = {
-    "desktop": DESKTOP,
-    "desktop dark": DESKTOP._replace(dark=True),
-    "phone": Screen(360, 800),
-    "phone dark": Screen(360, 800, dark=True),
-}
 PAGES = {"one": [learner()], "several": [learner(), finished(), hostile()], "hostile": [hostile()]}
 
 
@@ -32,12 +26,8 @@ def test_the_page_is_accessible_on_each_screen(
     file = tmp_path / "page.html"
     file.write_text(html.page(PAGES[name]), encoding="utf-8")
     with opened(chromium, file.as_uri(), SCREENS[screen]) as shown:
-        shown.evaluate(axe)
-        result = shown.evaluate("axe.run(document, {resultTypes: ['violations', 'incomplete']})")
-        widths = shown.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
-    assert [(rule["id"], rule["nodes"]) for rule in result["violations"] + result["incomplete"]] == []
-    assert len(result["passes"]) > 30
-    assert widths[0] <= widths[1]
+        assert barriers(shown, axe, set()) == []
+        assert fits(shown)
 
 
 def test_the_browser_runs_nothing_of_a_repository(chromium: Browser, tmp_path: Path) -> None:

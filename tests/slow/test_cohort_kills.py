@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import random
-import signal
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from projects import ROOT
-from selection import TOOL, digest, everything
+from selection import everything
 from support import git
-from test_kills import finished, started
+from test_kills import finished, killed, moments
 
 from scaffolder.cohort import ledger
 
@@ -31,19 +27,6 @@ Prepare = Callable[[Path], None]
 """Makes a cohort in a folder, as it is before the command."""
 
 
-def killed(command: list[str], folder: Path, after: float) -> None:
-    process = started(command, folder, **HERE)
-    time.sleep(after)
-    os.killpg(process.pid, signal.SIGKILL)  # of a process that has ended and was not waited for, too
-    process.communicate()
-
-
-def moments(seconds: float) -> Iterator[float]:
-    """When to kill a command that takes `seconds`: from its start nearly to its end."""
-    chance = random.Random(digest(TOOL))
-    return (chance.uniform(0.05, 1) * seconds for _ in range(KILLS))
-
-
 def prove(arguments: list[str], prepare: Prepare, state: Callable[[Path], Any], place: Path) -> None:
     """Kill `arguments` in many cohorts, run it again in each, and compare the cohorts by their `state`."""
     command = [*COHORT, *arguments]
@@ -54,11 +37,11 @@ def prove(arguments: list[str], prepare: Prepare, state: Callable[[Path], Any], 
     expected = state(place / "whole")
     assert expected != before
     early = 0
-    for count, moment in enumerate(moments(seconds)):
+    for count, moment in enumerate(moments(seconds, KILLS)):
         folder = place / f"run{count}"
         folder.mkdir()
         prepare(folder)
-        killed(command, folder, moment)
+        killed(command, folder, moment, **HERE)
         early += state(folder) != expected
         finished(command, folder, **HERE)
         assert state(folder) == expected, f"killed after {moment:.2f} of {seconds:.2f} s"

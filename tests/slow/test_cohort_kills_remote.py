@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from projects import ROOT, environment
+from projects import scaffolder
 from support import git, make_template
 from test_cohort_kills import ledger_of, leftovers, prove, references
 
@@ -24,22 +22,11 @@ CONFIG = {"project_slug": "tiny", "colour": ["red", "blue"]}
 FILES = {f"part{number}.txt": b"one\ntwo\nthree\nfour\nfive\n" for number in range(20)}
 
 
-def command(folder: Path, *words: object) -> None:
-    env = {**environment(), "PYTHONPATH": str(ROOT)}
-    subprocess.run(
-        [sys.executable, "-m", "scaffolder", "cohort", *map(str, words)],
-        cwd=folder,
-        env=env,
-        check=True,
-        capture_output=True,
-    )
-
-
 def made(place: Path) -> Path:
     """A cohort that was never pushed, and the folder for its remotes."""
     make_template(place / "tiny", CONFIG, FILES)
     (place / "roster.csv").write_text("\n".join(["id", *(f"s{number}" for number in range(STUDENTS)), ""]))
-    command(place, "new", "roster.csv", "-t", "tiny", "-o", "ml")
+    scaffolder("cohort", "new", "roster.csv", "-t", "tiny", "-o", "ml", cwd=place)
     (place / "server").mkdir()
     return place
 
@@ -47,7 +34,7 @@ def made(place: Path) -> Path:
 def worked(place: Path) -> Path:
     """The same cohort, pushed; every third student has worked elsewhere, and the template has changed."""
     made(place)
-    command(place, "push", "ml", "--base", "server")
+    scaffolder("cohort", "push", "ml", "--base", "server", cwd=place)
     for number in range(0, STUDENTS, 3):
         git(place, "clone", "-q", f"server/s{number}/tiny.git", "clone")
         (place / "clone" / "own.txt").write_text("own\n")

@@ -109,7 +109,7 @@ def side_by_side(function: Any, keys: Iterable[tuple[str, str]]) -> list[Any]:
 def test_a_course_from_its_roster_to_its_grades(course: Course) -> None:
     for step in (hand_out, students_work, nobody_sees_another, the_template_changes, students_merge, check, rewrite):
         step(course)
-    for step in (review, report, nothing_is_lost, the_teachers_secrets):
+    for step in (report, nothing_is_lost, the_teachers_secrets):
         step(course)
 
 
@@ -249,24 +249,6 @@ def rewrite(course: Course) -> None:
     kept = git(bare, "for-each-ref", "--format=%(objectname)", "refs/collected").split()
     assert kept == [course.work[key].commit, git(place, "rev-parse", "HEAD")]
     course.work[key] = course.work[key]._replace(commit=kept[1])
-
-
-def review(course: Course) -> None:
-    waiting = course.scaffolder("review", "course", "--list")["waiting"]
-    assert {(each["student"], each["project"]) for each in waiting} == {
-        key for key, work in course.work.items() if work.kind != UNTOUCHED
-    }
-    given = [
-        f'[[review]]\nstudent = "{each["student"]}"\nproject = "{each["project"]}"\nitem = "{each["item"]}"\n'
-        f'score = {number % 4}\ncomment = "Say who \\"pays\\" for it. <b>{number}</b>"\n'
-        for number, each in enumerate(waiting[:50])
-    ]
-    (course.home / "reviews.toml").write_text("\n".join(given))
-    course.scaffolder("review", "course", "--from", "reviews.toml", "--reviewer", "Grace Hopper")
-    assert len(course.scaffolder("review", "course", "--list")["waiting"]) == len(waiting) - len(given)
-    course.scaffolder("feedback", "course")
-    judged = {each["student"] for each in waiting[:50]}
-    assert judged <= {file.stem for file in (course.home / "course" / "feedback").glob("*.md")}
 
 
 def report(course: Course) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 
 import pytest
 from drill_logs import Logs, auc, brier, read
@@ -43,15 +42,6 @@ def test_the_headline(hotel: Project, logs: Logs) -> None:
     assert set(DAY.findall(text)) >= {min(logs.booked.values()), max(logs.booked.values()), logs.alerts[0]["day"]}
 
 
-def test_the_days_until_the_alarm(hotel: Project, logs: Logs) -> None:
-    blocks = [block for name in hotel.measured_blocks for block in measured(hotel.read(name)).values()]
-    (raised,) = (line for block in blocks for line in block.splitlines() if line.startswith("- Raised on "))
-    alarm = logs.alerts[0]
-    days = (date.fromisoformat(alarm["day"]) - logs.settings["periods"]["reference_to"]).days
-    assert raised.startswith(f"- Raised on {alarm['day']} ")
-    assert f"{days} days after the reference weeks" in raised
-
-
 def test_the_table_of_versions(hotel: Project, logs: Logs) -> None:
     versions = table(hotel, "| Version | Answered |")
     last = max(logs.booked.values())
@@ -67,27 +57,3 @@ def test_the_table_of_versions(hotel: Project, logs: Logs) -> None:
         assert shows(known, len(rows)), name
         assert shows(area, auc(rows)), name
         assert shows(score, brier(rows)), name
-
-
-def test_the_table_of_events(hotel: Project, logs: Logs) -> None:
-    events = table(hotel, "|  | Day |")
-
-    def replayed(at: float) -> str:
-        """The booking day that was replayed then."""
-        return max((one["day"] for one in logs.answers if one["at"] <= at), default=min(logs.booked.values()))
-
-    told = [(line["at"], replayed(line["at"]), line) for line in logs.deployer]
-    released = [
-        (at, [day, f"v{line['version']}", line["action"]])
-        for at, day, line in told
-        if line["action"] in ("promoted", "rolled back")
-    ]
-    alarms = [(one["opened_at"], [one["day"], "", "**alarm**"]) for one in logs.alerts]
-    expected = [what for _, what in sorted([*released, *alarms])]
-    assert [row[1] for row in events] == [day for day, _, _ in expected]
-    for (_, _, version, what, evidence), (_, expected_version, action) in zip(events, expected, strict=True):
-        assert version == expected_version or not expected_version
-        assert what.startswith(action)
-        assert evidence
-    (why,) = (line["why"] for line in logs.deployer if line["action"] == "rolled back")
-    assert any(why.split(" is ")[0] in evidence.replace("\\", "") for *_, evidence in events)

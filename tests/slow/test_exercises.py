@@ -38,6 +38,7 @@ class Starter:
         self.template = kind.folder
         self.finished: Tree = render(kind, complete(kind, chosen(finished.answers)))
         plan.write(starter.starter(self.finished, self.exercises), folder)
+        (folder / ".venv").symlink_to(finished.project.path / ".venv")
         known = finished.project.path / VECTORS
         if known.exists():
             shutil.copytree(known, folder / VECTORS)
@@ -50,8 +51,7 @@ class Starter:
 
     def make(self, target: str) -> subprocess.CompletedProcess[str]:
         """Run a target as its owner does, without installing anything."""
-        ready = self.python.parent.with_name(".ready")
-        command = ["make", target, f"VENV={ready.parent}", f"--old-file={ready}", f"ROUTER_PORT={free_ports(3)}"]
+        command = ["make", target, f"ROUTER_PORT={free_ports(3)}"]
         env = {**environment(), "PYTHONPATH": str(self.folder / "src")}
         return subprocess.run(command, cwd=self.folder, env=env, capture_output=True, text=True, check=False)
 

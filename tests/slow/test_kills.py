@@ -22,10 +22,10 @@ NEW = [sys.executable, "-m", "scaffolder", "new", "classical-ml", "churn-radar",
 ROWS = 3_000  # of the file that is adopted
 
 
-def moments(seconds: float) -> Iterator[float]:
+def moments(seconds: float, count: int = KILLS) -> Iterator[float]:
     """When to kill a command that takes `seconds`: from its start to a little after its end."""
     chance = random.Random(digest(TOOL))
-    return (chance.uniform(0, 1.2) * seconds for _ in range(KILLS))
+    return (chance.uniform(0.02, 1.1) * seconds for _ in range(count))
 
 
 def started(command: list[str], folder: Path, **variables: str) -> subprocess.Popen[bytes]:
@@ -53,7 +53,7 @@ def finished(command: list[str], folder: Path, **variables: str) -> float:
 def killed(command: list[str], folder: Path, after: float, **variables: str) -> None:
     process = started(command, folder, **variables)
     time.sleep(after)
-    os.kill(process.pid, signal.SIGKILL)  # of a process that has ended and was not waited for, too
+    os.killpg(process.pid, signal.SIGKILL)  # of a process that has ended and was not waited for, too
     process.communicate()
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import sys
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +14,7 @@ from urllib.request import Request, urlopen
 import own_rows
 import pytest
 from mlflow_server import Server, mlflow
-from projects import ROOT, Project, free_ports, generate, run
+from projects import Project, free_ports, generate, run, scaffolder
 from selection import named, of, picked, thorough
 from sites import Callers, Site, bookings, lines, until
 from support import commit_all, git
@@ -120,10 +119,6 @@ def predicted(site: Site) -> dict[str, Any]:
     with urlopen(Request(f"{site.address('router')}/predict", body, {"content-type": "application/json"})) as answer:
         found: dict[str, Any] = json.load(answer)
         return found
-
-
-def scaffolder(*arguments: object, code: int = 0) -> str:
-    return run(sys.executable, "-m", "scaffolder", *arguments, cwd=ROOT, code=code)
 
 
 def own_rows_are_released_and_watched(finished: Site, folder: Path) -> None:

@@ -12,13 +12,12 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
-from browser import opened
+from browser import SCREENS, barriers, fits, opened
 from playwright.sync_api import Browser
 from projects import ROOT, Finished, Make, Project, environment, pythons, run
 from selection import named, of
 from service import serving
 from seventh import with_seventh
-from test_service_pages import SCREENS, barriers
 
 pytestmark = pytest.mark.template("domain-capstone")
 BETTER, NOT_BETTER = "**The model is better than", "It is not shown that the model beats"
@@ -143,7 +142,7 @@ def test_the_pages_fit_each_screen_and_are_accessible(
             page.locator("#answer:visible").wait_for()
         else:
             page.get_by_text(answer["case"]).first.wait_for()
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert fits(page)
         assert barriers(page, axe) == []
 
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
-from typing import Any
 
-import pytest
 from projects import ROOT, Finished, Project, run
 
 TRAINING_MEGABYTES = 461
-TIMED = {"started_at", "seconds"}
 
 
 def test_a_synthetic_set_says_so(predictor: Finished) -> None:
@@ -42,26 +38,6 @@ def test_the_first_lines_say_whether_a_simple_rule_does_as_well(predictor: Finis
 def test_every_number_is_recomputed_by_code_that_is_not_the_projects(predictor: Finished) -> None:
     folder = predictor.project.path
     assert " numbers are equal" in run(folder / ".venv/bin/python", ROOT / "tests/slow/recompute.py", cwd=folder)
-
-
-@pytest.mark.long
-def test_two_runs_measure_the_same(credit: Project) -> None:
-    before = credit.metrics
-    credit.make("train", "evaluate")
-    assert timeless(credit.metrics) == timeless(before)
-
-
-def timeless(metrics: dict[str, Any]) -> dict[str, Any]:
-    return {**metrics, "run": {key: value for key, value in metrics["run"].items() if key not in TIMED}}
-
-
-def test_the_latency_is_measured(credit: Project) -> None:
-    assert credit.measured_blocks
-    assert [page for page in credit.measured_blocks if "Not measured yet" in credit.read(page)] == []
-    found = json.loads(credit.read("reports/latency.json"))
-    assert found["answers"] == 200
-    assert 0 < found["p50"] <= found["p95"]
-    assert f"{found['p95']:.2f}" in credit.read("docs/monitoring.md")
 
 
 def test_what_training_and_serving_need_is_bounded(credit: Project, tmp_path: Path) -> None:

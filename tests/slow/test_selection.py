@@ -81,12 +81,6 @@ def test_a_hash_picks_some_and_every_hash_together_all(monkeypatch: pytest.Monke
     assert selection.picked("abcdefghij", 3, "x") == list("abcdefghij")
 
 
-def test_without_green_no_template_has_changed(clone: Path) -> None:
-    (clone / FILES[0]).write_text("2")
-    assert selection.changed() == frozenset()
-    assert selection.described()[0] == "slow proofs: no GREEN is named, so that no template counts as changed"
-
-
 def test_a_template_has_changed_if_it_differs_from_green(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GREEN", run_git(clone, "rev-parse", "HEAD"))
     assert selection.changed() == frozenset()

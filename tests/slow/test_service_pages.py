@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import struct
 import sys
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from browser import Screen, opened
-from playwright.sync_api import Browser, Page, Route
+from browser import SCREENS, barriers, fits, opened
+from playwright.sync_api import Browser, Route
 from projects import Make, Project, run
 from selection import Chosen, named, of, templates
 from service import serving
@@ -19,13 +19,6 @@ from support import tool
 from scaffolder.project.machine import PICTURE
 from scaffolder.template import catalog
 
-SCREENS = {
-    "laptop": Screen(1280, 800),
-    "laptop dark": Screen(1280, 800, dark=True),
-    "phone": Screen(390, 844),
-    "phone dark": Screen(390, 844, dark=True),
-    "phone on its side": Screen(844, 390),
-}
 IN_VIEW = """selector => {
   const { top, bottom, height } = document.querySelector(selector).getBoundingClientRect();
   return height > 0 && top >= 0 && bottom <= innerHeight;
@@ -51,8 +44,6 @@ for name, value in json.loads(sys.argv[1]).items():
         inputs.append(NumericInput(seen=(0, 1), **known))
 print(render_page(read_manifest().model_copy(update={"inputs": inputs})))
 """
-# Text whose contrast axe-core leaves open: a bar covers it, it is scrolled out of a table, or it has one letter.
-UNSEEN = {"bgOverlap", "elmPartiallyObscured", "elmPartiallyObscuring", "shortTextContent"}
 
 
 @pytest.fixture(scope="module", params=of("classical-ml"), ids=named)
@@ -81,7 +72,7 @@ def test_the_answer_is_in_view_and_the_page_accessible(chromium: Browser, axe: s
             assert page.evaluate("result.getBoundingClientRect().height < 0.4 * innerHeight"), "the form is behind it"
         page.locator("#why").evaluate("element => element.open = true")
         assert page.locator("#reasons li").count() + page.locator("#no-reasons:visible").count() > 0
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert fits(page)
         assert barriers(page, axe) == []
         examples = page.locator("[data-example]")
         for place in range(examples.count()):
@@ -94,19 +85,6 @@ def test_the_answer_is_in_view_and_the_page_accessible(chromium: Browser, axe: s
             }
         assert examples.count() == 3
         assert failed == []
-
-
-def barriers(page: Page, axe: str, unseen: Set[str] = UNSEEN) -> list[str]:
-    """What axe-core finds or leaves open, but for the contrast of text that it does not see."""
-    page.evaluate(axe)
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations', 'incomplete']})")
-    hidden = [
-        rule
-        for rule in found["incomplete"]
-        if {check["data"]["messageKey"] for node in rule["nodes"] for check in node["any"] if check["data"]} <= unseen
-        and rule["id"] == "color-contrast"
-    ]
-    return [rule["id"] for rule in found["violations"] + found["incomplete"] if rule not in hidden]
 
 
 def test_a_refused_value_is_explained_at_its_field(chromium: Browser, address: str) -> None:
@@ -170,7 +148,7 @@ def report(request: pytest.FixtureRequest, bench: Project) -> Iterator[str]:
 @pytest.mark.parametrize("screen", SCREENS)
 def test_a_report_fits_each_screen_and_is_accessible(chromium: Browser, axe: str, report: str, screen: str) -> None:
     with opened(chromium, report, SCREENS[screen]) as page:
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert fits(page)
         assert page.evaluate("[...document.images].every((image) => image.complete && image.naturalWidth)")
         if not report.startswith("file:"):  # whose policy lets no other script in
             assert barriers(page, axe) == []

@@ -6,10 +6,9 @@ import json
 import re
 
 import pytest
-from browser import Screen, served, shown
+from browser import Screen, barriers, fits, served, shown
 from playwright.sync_api import Browser
 from projects import Project
-from test_service_pages import barriers
 
 SCREENS = {"laptop": Screen(1280, 800), "tablet": Screen(768, 1024), "phone": Screen(390, 844)}
 SAID = [
@@ -40,7 +39,7 @@ def test_it_fits_the_screen_and_is_accessible(chromium: Browser, axe: str, site:
             page.wait_for_load_state("networkidle")
             text = page.locator("body").inner_text()
             assert sum(said.lower() in text.lower() for said in SAID) == 1
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+            assert fits(page)
         if "script-src 'sha256-" not in (site.path / "site/index.html").read_text(encoding="utf-8"):  # it lets axe in
             with shown(chromium, f"{host}/site/", SCREENS[screen]) as page:
                 assert barriers(page, axe) == []

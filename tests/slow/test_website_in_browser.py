@@ -11,11 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser import Screen, opened, served, shown
+from browser import UNSEEN, Screen, barriers, fits, opened, served, shown
 from handed_in import filled
 from playwright.sync_api import Browser, Page, Route
 from projects import ROOT, run
-from test_service_pages import UNSEEN, barriers
 
 from scaffolder.template import catalog
 
@@ -161,15 +160,6 @@ def test_each_page_fits_the_screen_and_is_accessible(chromium: Browser, axe: str
     with served(site.parent) as host, shown(chromium, f"{host}/site/", SCREENS[screen]) as page:
         for name in pages:
             page.goto(f"{host}/site/{name}")
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+            assert fits(page), name
             if name in looked_at:
                 assert barriers(page, axe, UNSEEN | {"nonBmp"}) == [], name  # a star is no letter
-
-
-def test_the_search_finds_a_page_without_a_network(chromium: Browser, site: Path) -> None:
-    with served(site.parent) as host, shown(chromium, f"{host}/site/") as page:
-        page.wait_for_load_state("networkidle")
-        page.context.set_offline(True)
-        page.get_by_role("button", name="Search").click()
-        page.get_by_role("combobox", name="Search").fill("roster")
-        page.get_by_role("option", name="The roster").first.wait_for()

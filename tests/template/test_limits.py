@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import PATIENCE, Files, Outcome, has_ended, make_template, no_worker_is_left, workers_of
+from support import PATIENCE, Files, Outcome, has_ended, make_template, no_worker_is_left, refused, workers_of
 
 from scaffolder.template import sandbox
 from scaffolder.template.sandbox import Limits
@@ -58,9 +58,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_limit_stops_it(scaffolder: Run, tmp_path: Path, name: str) -> None:
     config, files, words = HOSTILE[name]
     make_template(tmp_path / "t", config, files)
-    code, out, err = scaffolder("new", "./t", "--yes", "-o", "out")
-    assert (code, out, err.count("\n")) == (2, "", 1)
-    assert words in err
+    refused(scaffolder("new", "./t", "--yes", "-o", "out"), words)
     assert [path.name for path in tmp_path.iterdir()] == ["t"]
     assert no_worker_is_left()
 
@@ -71,8 +69,7 @@ def test_a_limit_stops_it(scaffolder: Run, tmp_path: Path, name: str) -> None:
 def test_every_way_to_a_pattern_is_limited(scaffolder: Run, tmp_path: Path, arguments: list[str]) -> None:
     default = "a" * 40 + "!" if arguments == ["describe"] else "a"
     make_template(tmp_path / "t", {**PLAIN, "name": default, "_scaffolder": PATTERN}, {})
-    code, _, err = scaffolder(*arguments, "./t")
-    assert (code, TIME in err) == (2, True)
+    refused(scaffolder(*arguments, "./t"), TIME)
 
 
 @pytest.mark.slow
@@ -201,9 +198,7 @@ def test_a_wrong_type_is_one_sentence(
     scaffolder: Run, tmp_path: Path, config: dict[str, Any], words: str, trust: list[str]
 ) -> None:
     make_template(tmp_path / "t", {**PLAIN, **config}, {"a": b"{{ cookiecutter.project_slug }}"})
-    code, out, err = scaffolder("new", "./t", "--yes", "-o", "out", *trust)
-    assert (code, out, err.count("\n")) == (2, "", 1)
-    assert words in err
+    refused(scaffolder("new", "./t", "--yes", "-o", "out", *trust), words)
     assert [path.name for path in tmp_path.iterdir()] == ["t"]
 
 
@@ -211,9 +206,7 @@ def test_a_wrong_type_is_one_sentence(
 def test_deep_nesting_is_one_sentence(scaffolder: Run, tmp_path: Path, text: str) -> None:
     (make_template(tmp_path / "t", PLAIN, {}) / "cookiecutter.json").write_text(text)
     for command in (["new", "./t", "--yes"], ["new", "./t", "--yes", "--trust"], ["describe", "./t"]):
-        code, _, err = scaffolder(*command)
-        assert (code, err.count("\n")) == (2, 1)
-        assert "more than 50 levels" in err
+        refused(scaffolder(*command), "more than 50 levels")
 
 
 def test_what_may_be_null_or_left_out(scaffolder: Run, tmp_path: Path) -> None:

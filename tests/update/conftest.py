@@ -5,16 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support import make_template
-from update_kit import CONFIG, FILES, Run
+from support import make_template, project_of
+from update_kit import CONFIG, FILES
+
+
+def kit(folder: Path) -> Path:
+    return make_template(folder / "kit", CONFIG, FILES)
 
 
 @pytest.fixture
 def template(tmp_path: Path) -> Path:
-    return make_template(tmp_path / "kit", CONFIG, FILES)
+    return kit(tmp_path)
 
 
 @pytest.fixture
-def project(template: Path, scaffolder: Run, tmp_path: Path) -> Path:
-    assert scaffolder("new", template, "--yes", "--git").code == 0
-    return tmp_path / "night-shift"
+def project(tmp_path: Path) -> Path:
+    return project_of(kit, tmp_path)

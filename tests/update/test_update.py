@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support import commit, git, make_template
+from support import commit, git, make_template, refused
 from update_kit import CONFIG, FILES, Run, change, clean, edit
 
 from scaffolder.template import catalog
@@ -82,9 +81,7 @@ def test_an_own_answer_stays_when_another_one_changes(project: Path, scaffolder:
 
 def test_a_wrong_answer_is_refused(project: Path, scaffolder: Run) -> None:
     assert scaffolder("update", project, "--set", "colour=green").code == 2
-    code, _, err = scaffolder("update", project, "--set", "color=red")
-    assert code == 2
-    assert "did you mean 'colour'?" in err
+    refused(scaffolder("update", project, "--set", "color=red"), "did you mean 'colour'?")
     assert clean(project)
 
 
@@ -92,18 +89,9 @@ def test_a_new_question_needs_an_answer(template: Path, project: Path, scaffolde
     config = {**CONFIG, "owner": "nobody"}
     (template / "cookiecutter.json").write_text(json.dumps(config))
     change(template, "code.py", "a = 1", "a = '{{ cookiecutter.owner }}'")
-    code, _, err = scaffolder("update", project)
-    assert (code, "--yes" in err) == (2, True)
+    refused(scaffolder("update", project), "--yes")
     assert scaffolder("update", project, "--set", "owner=Ada").code == 0
     assert (project / "code.py").read_text().startswith("a = 'Ada'")
-
-
-def test_a_deleted_file_stays_deleted(template: Path, project: Path, scaffolder: Run) -> None:
-    (project / "code.py").unlink()
-    commit(project)
-    change(template, "code.py", "a = 1", "a = 0")
-    assert scaffolder("update", project).code == 0
-    assert not (project / "code.py").exists()
 
 
 def test_a_conflict_changes_nothing_and_is_named(template: Path, project: Path, scaffolder: Run) -> None:
@@ -163,6 +151,7 @@ def test_hooks_of_a_trusted_template_are_part_of_its_files(scaffolder: Run, tmp_
     template = make_template(tmp_path / "kit", CONFIG, {**FILES, "hooks:post_gen_project.py": hook})
     assert scaffolder("new", template, "--yes", "--git", "--trust").code == 0
     project = tmp_path / "night-shift"
+    refused(scaffolder("update", project), "--trust")
     assert "Nothing to do" in scaffolder("update", project, "--trust").out
     assert scaffolder("update", project, "--trust", "--set", "project_name=Other").code == 0
     assert (project / "made.txt").read_text() == "made by the hook of Other\n"
@@ -187,18 +176,6 @@ def test_a_rename_of_a_bundled_project_reaches_every_file(scaffolder: Run, tmp_p
     )
 
 
-def test_update_without_git_is_said(project: Path) -> None:
-    done = subprocess.run(
-        [os.sys.executable, "-m", "scaffolder", "update", str(project)],
-        env={**os.environ, "PATH": ""},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 3
-    assert "Git is not installed" in done.stderr
-
-
 def test_a_file_that_its_owner_renamed_gets_the_change(template: Path, project: Path, scaffolder: Run) -> None:
     git(project, "mv", "code.py", "own.py")
     edit(project, "own.py", "a = 1", "a = 10")
@@ -216,26 +193,15 @@ def test_a_file_that_its_owner_renamed_gets_the_change(template: Path, project: 
 
 def test_another_template_is_refused(project: Path, scaffolder: Run, tmp_path: Path) -> None:
     other = make_template(tmp_path / "other", {"project_slug": "x"}, {"a.txt": b"a\n"})
-    code, _, err = scaffolder("update", project, "--template", other, "--yes")
-    assert (code, "another template" in err) == (2, True)
+    refused(scaffolder("update", project, "--template", other, "--yes"), "another template")
     moved = (tmp_path / "kit").rename(tmp_path / "elsewhere")
     assert scaffolder("update", project).code == 2
     assert scaffolder("update", project, "--template", moved, "--yes").code == 0
 
 
-def test_hooks_are_not_forgotten(scaffolder: Run, tmp_path: Path) -> None:
-    hook = b"from pathlib import Path\nPath('made.txt').write_text('made\\n')\n"
-    template = make_template(tmp_path / "kit", CONFIG, {**FILES, "hooks:post_gen_project.py": hook})
-    assert scaffolder("new", template, "--yes", "--git", "--trust").code == 0
-    code, _, err = scaffolder("update", tmp_path / "night-shift")
-    assert (code, "--trust" in err) == (2, True)
-    assert (tmp_path / "night-shift/made.txt").exists()
-
-
 def test_an_answer_that_is_no_longer_offered_is_named(template: Path, project: Path, scaffolder: Run) -> None:
     (template / "cookiecutter.json").write_text(json.dumps({**CONFIG, "colour": ["green", "blue"]}))
-    code, _, err = scaffolder("update", project, "--yes")
-    assert (code, "--set colour=" in err) == (2, True)
+    refused(scaffolder("update", project, "--yes"), "--set colour=")
     assert scaffolder("update", project, "--set", "colour=green").code == 0
 
 

@@ -12,19 +12,19 @@ from pathlib import Path
 from typing import Any
 
 from scaffolder.adopt import reading
-from scaffolder.adopt.kind import About, Adoption, AdoptionError, Options
+from scaffolder.adopt.kind import About, Adoption, AdoptionError, Kind, Options
 from scaffolder.adopt.literals import plain, toml
 from scaffolder.adopt.outcomes import schedule
-from scaffolder.adopt.outcomes.inputs import Chosen, choose
+from scaffolder.adopt.outcomes.inputs import Chosen, choose, described
 from scaffolder.adopt.outcomes.joining import Joined, Part, Roles, join
 from scaffolder.adopt.packing import packed_table, sums
-from scaffolder.adopt.table import people
+from scaffolder.adopt.table.proposal import slices_of
+from scaffolder.adopt.table.rows import Rows
 from scaffolder.errors import shown
 from scaffolder.template.answers import Data
 from scaffolder.tree import File
 
 NEEDED = ("target", "time", "known")
-TAKES = (*NEEDED, "positive", "id", "dates", "outcomes")
 ABOUT: Mapping[str, About] = {
     "row": About("What is one row about? One word, such as parcel", "row"),
     "meaning": About("What does the outcome to find mean? Half a sentence, such as: the parcel comes too late"),
@@ -52,18 +52,16 @@ def adopt(source: Path, options: Options, contract: Mapping[str, Any]) -> Adopti
     Raises:
         AdoptionError: the files cannot be used, or an option does not fit them.
     """
-    if options.dates not in (None, "day-first", "month-first"):
-        raise AdoptionError(f"{shown(options.dates)} is no order of dates: --dates takes day-first or month-first.")
     about = {name: (options.about.get(name) or each.default).rstrip(". ") for name, each in ABOUT.items()}
     rows, labels, roles = _parts(source, options, {*contract.get("taken", ()), about["row"]})
     with join(rows, labels, roles, options.positive, options.dates) as joined:
         counted = joined.rows.all("made, known, outcome, count(*)", "GROUP BY ALL")
         plan = schedule.plan({(made, known, outcome): count for made, known, outcome, count in counted})
-        chosen = choose(joined, rows, roles, plan["train_to"])
+        chosen = choose(joined, rows, roles, plan["train_to"], about["row"])
         if not chosen.inputs:
             raise AdoptionError(f"No column of {shown(source, 200)} is left that could be an input.")
         files = _files(joined, roles, chosen)
-        facts = {**about, **plan, **_named(roles), **_of_files(files), **_of_inputs(chosen, about["row"])}
+        facts = {**about, **plan, **_named(roles), **_of_files(files), **_of_inputs(chosen, joined.rows, about["row"])}
         summary = _summary(joined, roles, plan)
     facts |= {
         "summary_md": plain(summary),
@@ -73,11 +71,6 @@ def adopt(source: Path, options: Options, contract: Mapping[str, Any]) -> Adopti
     }
     read = f"{source.name} was read as {rows.table.form}."
     return Adoption(Data("outcomes", facts, files), (read, summary, *_preview(plan, chosen)))
-
-
-def fitting(_source: Path, _options: Options, _contract: Mapping[str, Any]) -> Mapping[str, About]:
-    """All questions fit all rows."""
-    return ABOUT
 
 
 def example(folder: Path, _contract: Mapping[str, Any]) -> tuple[Path, Options]:
@@ -126,8 +119,8 @@ def _parts(source: Path, options: Options, taken: Collection[str]) -> tuple[Part
 
 def _files(joined: Joined, roles: Roles, chosen: Chosen) -> dict[str, File]:
     """The two files of data/, and the list of their hashes."""
-    names = (roles.id or _NUMBER, roles.time, *(one.name for one in chosen.inputs))
-    cells = ", ".join(["id", "made", *(one.cells for one in chosen.inputs)])
+    names = (roles.id or _NUMBER, roles.time, *chosen.inputs)
+    cells = ", ".join(["id", "made", *(one.cells for one in chosen.inputs.values())])
     tables = {
         _ROWS: packed_table(names, joined.rows.each(cells)),
         _OUTCOMES: packed_table((names[0], roles.known, roles.target), joined.known.each("id, known, outcome")),
@@ -148,29 +141,13 @@ def _of_files(files: Mapping[str, File]) -> dict[str, Any]:
     }
 
 
-def _of_inputs(chosen: Chosen, row: str) -> dict[str, Any]:
+def _of_inputs(chosen: Chosen, rows: Rows, row: str) -> dict[str, Any]:
+    few = [column for column in chosen.inputs.values() if column.distinct <= _MOST_GROUPS]
     return {
-        "inputs": [
-            {
-                "name": one.name,
-                "kind": one.kind,
-                "example_toml": one.example,
-                "empty": f"{one.empty:,}",
-                "values_md": one.values,
-            }
-            for one in chosen.inputs
-        ],
-        "slices_toml": toml(_slices(chosen, row)),
+        "inputs": [described(column, rows) for column in chosen.inputs.values()],
+        "slices_toml": toml(slices_of(few, row, _MOST_SLICES)),
         "dropped_md": [plain(f"{name} {why}.") for name, why in chosen.dropped.items()],
     }
-
-
-def _slices(chosen: Chosen, row: str) -> list[str]:
-    """The inputs with few values by which rows are compared: all that may be about people, and some categories."""
-    few = [one for one in chosen.inputs if 2 <= one.groups <= _MOST_GROUPS]
-    first = [one.name for one in few if people.may_be(one.name, row)]
-    others = [one.name for one in few if one.kind == "categorical"]
-    return list(dict.fromkeys([*first, *others]))[: max(_MOST_SLICES, len(first))]
 
 
 def _summary(joined: Joined, roles: Roles, plan: Mapping[str, Any]) -> str:
@@ -187,9 +164,19 @@ def _preview(plan: Mapping[str, Any], chosen: Chosen) -> list[str]:
         f"Training period: {plan['first']} to {plan['train_to']}; reference weeks: {plan['reference_from']} to "
         f"{plan['reference_to']}; replayed until {plan['until']}.",
         "Inputs:",
-        *(f"  {one.name} ({one.kind})" for one in chosen.inputs),
+        *(f"  {one.name} ({one.kind})" for one in chosen.inputs.values()),
         "Left out:" if chosen.dropped else "Every column is used.",
         *(f"  {name} {why}" for name, why in chosen.dropped.items()),
         *chosen.hints,
         "An input must be known when a row is made: leave the columns out of the file that are filled in later.",
     ]
+
+
+KIND = Kind(
+    "rows whose outcome becomes known some days after they were made",
+    ABOUT,
+    (*NEEDED, "positive", "id", "dates", "outcomes"),
+    adopt,
+    example,
+    NEEDED,
+)

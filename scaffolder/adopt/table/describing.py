@@ -1,20 +1,87 @@
-"""The facts of a table, in the forms in which the texts of a template take them; table.py lists them."""
+"""The data file of a table, and the facts in the forms in which the texts of a template take them.
+
+The file is written row by row, not in memory, with the same bytes each time. `table_kind` lists the facts.
+"""
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
-from scaffolder.adopt.literals import code, number, plain, python, toml
-from scaffolder.adopt.table import datafile
+from scaffolder.adopt.literals import code, number, plain, python, sql, toml
+from scaffolder.adopt.packing import packed_table
+from scaffolder.adopt.reading import free
 from scaffolder.adopt.table.columns import Column
-from scaffolder.adopt.table.datafile import DataFile
 from scaffolder.adopt.table.proposal import Proposal
+from scaffolder.adopt.table.rows import Rows
 from scaffolder.errors import shown
 
+_QUARTERS = (0.25, 0.5, 0.75)
+_FEW = 6  # different numbers, such as 0 and 1: each is a group of its own
 _MOST_VALUES = 6
 _LONGEST = 60  # characters of a value in the list of columns
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """The path and the columns. `id`, which comes first, numbers the rows; `bands` are by the name of their number."""
+
+    path: str
+    columns: Mapping[str, Column]
+    id: str = ""
+    bands: Mapping[str, str] = field(default_factory=dict)
+
+
+def planned(proposal: Proposal, source: Path, contract: Mapping[str, Any]) -> DataFile:
+    """The file for the columns of a proposal, called after the owner's, with those that the contract adds."""
+    stem = re.sub(r"[^a-z0-9]+", "_", source.name.partition(".")[0].lower())[:80].strip("_") or "table"
+    taken = set(proposal.columns)
+    id = free(str(contract["ids"]), taken) if contract.get("ids") else ""
+    bands = {}
+    for name in proposal.slices if contract.get("bands") else ():
+        if proposal.inputs[name].kind == "numeric" and proposal.inputs[name].distinct > _FEW:
+            bands[name] = _banded(proposal, proposal.inputs[name], free(f"{name} (band)", taken | {id}))
+    made = {band.name: band for band in bands.values()}
+    return DataFile(
+        f"data/{stem}.csv.gz", {**proposal.columns, **made}, id, {name: band.name for name, band in bands.items()}
+    )
+
+
+def quarters(proposal: Proposal, column: Column) -> list[float]:
+    """The quartiles of a number, in few digits; none of a category."""
+    if column.kind != "numeric":
+        return []
+    [cuts] = proposal.rows.one(f"quantile_cont({column.value}, {list(_QUARTERS)})")
+    return sorted({float(f"{cut:.4g}") for cut in cuts})
+
+
+def packed(proposal: Proposal, file: DataFile) -> bytes:
+    """The content of the file.
+
+    Raises:
+        AdoptionError: it is too large for a forge.
+    """
+    rows = proposal.rows.each(", ".join(column.cells for column in file.columns.values()))
+    if not file.id:
+        return packed_table(file.columns, rows)
+    width = len(str(proposal.count))
+    numbered = ([f"{number:0{width}}", *row] for number, row in enumerate(rows, 1))
+    return packed_table([file.id, *file.columns], numbered)
+
+
+def _banded(proposal: Proposal, number: Column, name: str) -> Column:
+    cuts = quarters(proposal, number)
+    labels = [f"up to {cuts[0]:g}", *(f"over {low:g} up to {high:g}" for low, high in itertools.pairwise(cuts))]
+    upto = " ".join(
+        f"WHEN {number.value} <= {cut!r} THEN {sql(label)}" for cut, label in zip(cuts, labels, strict=True)
+    )
+    missing = f"WHEN {number.cells} IS NULL THEN NULL"
+    return Column(name, "group", f"CASE {missing} {upto} ELSE {sql(f'over {cuts[-1]:g}')} END")
 
 
 def facts(proposal: Proposal, file: DataFile, packed: bytes, costs: Mapping[str, str]) -> dict[str, Any]:
@@ -45,7 +112,7 @@ def facts(proposal: Proposal, file: DataFile, packed: bytes, costs: Mapping[str,
         "best_toml": toml(best.name),
         "best_md": code(best.name),
         "best_py": python(best.name),
-        "cuts": datafile.quarters(proposal, best),
+        "cuts": quarters(proposal, best),
         "about_md": " ".join(map(plain, sentences(proposal))),
         "columns_md": list(_columns(proposal, file)),
         "left_out_md": [plain(f"{shown(name)} {reason}") for name, reason in proposal.dropped.items()],
@@ -140,24 +207,22 @@ def _columns(proposal: Proposal, file: DataFile) -> Iterable[str]:
         yield f"| {code(file.id)} | id | 0 | the number of the row |"
     for name, column in file.columns.items():
         [empty] = proposal.rows.one(f"count(*) - count({column.cells})")
-        yield f"| {code(name)} | {kinds.get(name, column.kind)} | {empty:,} | {_values(proposal, column)} |"
+        values = values_of(proposal.rows, column, counted=column.kind == "text" or name == proposal.group)
+        yield f"| {code(name)} | {kinds.get(name, column.kind)} | {empty:,} | {values} |"
 
 
-def _values(proposal: Proposal, column: Column) -> str:
-    """All values if they are few, or the first and the last; of texts and of what names things, how many there are."""
-    [different] = proposal.rows.one(f"count(DISTINCT {column.value})")
-    if column.kind == "text" or column.name == proposal.group:
+def values_of(rows: Rows, column: Column, *, counted: bool = False) -> str:
+    """All values if they are few, or the first and the last, as Markdown; if they are `counted`, how many there are."""
+    [different] = rows.one(f"count(DISTINCT {column.value})")
+    if counted:
         return f"{different:,} different"
     if different <= _MOST_VALUES:
-        return ", ".join(code(_short(cell)) for cell in _few(proposal, column))
+        known = rows.only(f"{column.cells} IS NOT NULL")
+        values = known.all(f"min({column.cells}), {column.value} AS v", "GROUP BY v ORDER BY v")
+        return ", ".join(code(_short(cell)) for cell, _ in values)
     ends = (f"arg_{end}({column.cells}, row({column.value}, {column.cells}))" for end in ("min", "max"))
-    first, last = proposal.rows.one(", ".join(ends))
+    first, last = rows.one(", ".join(ends))
     return f"{code(_short(first))} to {code(_short(last))}"
-
-
-def _few(proposal: Proposal, column: Column) -> list[str]:
-    known = proposal.rows.only(f"{column.cells} IS NOT NULL")
-    return [cell for cell, _ in known.all(f"min({column.cells}), {column.value} AS v", "GROUP BY v ORDER BY v")]
 
 
 def _short(cell: str) -> str:

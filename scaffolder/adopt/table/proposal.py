@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from scaffolder.adopt.kind import AdoptionError, Options
-from scaffolder.adopt.table import columns, dates, dividing, free_text, identifiers, leakage, people
+from scaffolder.adopt.table import columns, dates, dividing, identifiers, leakage
 from scaffolder.adopt.table.columns import Column, Survey
 from scaffolder.adopt.table.rows import Rows
 from scaffolder.adopt.table.targets import (
@@ -83,14 +83,14 @@ def propose(everything: Rows, names: Sequence[str], options: Options, uses: Uses
     ordering = {} if time is None else {time.name: time}
     found = {other: one for other, one in found.items() if other not in ordering}
     if uses.words:
-        found = {other: free_text.as_input(rows, one) for other, one in found.items()}
+        found = {other: columns.free_text(rows, one) for other, one in found.items()}
     days = dates.in_days(rows, [*found.values(), *ordering.values()], options.dates) if uses.dates else {}
     if uses.dates:
         found = dates.in_parts(rows, found, options.dates, names, options.group)
     group = _group(rows, found, options, notes, by_time=time is not None)
     kinds = {"numeric", "categorical", *["text"] * uses.words}
     row = options.about.get("row", "")
-    inputs, scores, dropped = _divided(rows, found, target, notes, kinds, row, days, alone=uses.texts)
+    inputs, scores, dropped = divided(rows, found, target, notes, kinds, row, days, alone=uses.texts)
     if not inputs:
         reasons = "; ".join(f"{shown(other)} {reason}" for other, reason in dropped.items())
         raise AdoptionError(f"No column is left to predict {shown(name)} from: {reasons or 'there is no other'}.")
@@ -108,8 +108,8 @@ def propose(everything: Rows, names: Sequence[str], options: Options, uses: Uses
     ]
     hints += identifiers.recurring(rows, found.values()) if time is None and group is None else []
     hints += identifiers.odd_numbers(rows, [one for one in inputs.values() if not one.part_of])
-    kept, slices = {**inputs, **ordering, **grouping, name: answer}, _slices(inputs.values(), row)
-    certain = [other for other in slices if people.are(other, row)]
+    kept, slices = {**inputs, **ordering, **grouping, name: answer}, slices_of(inputs.values(), row)
+    certain = [other for other in slices if identifiers.are_of_people(other, row)]
     return Proposal(
         rows,
         rows.count(),
@@ -222,7 +222,7 @@ def _group(rows: Rows, found: dict[str, Column], options: Options, notes: list[s
     return None if chosen is None else found[chosen]
 
 
-def _divided(
+def divided(
     rows: Rows,
     found: Mapping[str, Column],
     target: Target,
@@ -280,14 +280,14 @@ def _remarks(rows: Rows, column: Column, leak: str, row: str) -> list[str]:
         column.note: True,
         "is empty in more than half of the rows, and kept": known < count / 2,
         leak: True,
-        people.QUESTION: people.may_be(column.name, row),
+        identifiers.PEOPLE: identifiers.may_be_of_people(column.name, row),
     }
     return [words for words, true in remarks.items() if words and true]
 
 
-def _slices(inputs: Iterable[Column], row: str) -> list[str]:
+def slices_of(inputs: Iterable[Column], row: str, most: int = MOST_SLICES) -> list[str]:
     """The inputs by whose values rows are compared: all that may be about people, and some with few values."""
     known = [one for one in inputs if one.kind != "text"]
     few = [one.name for one in known if one.kind == "categorical" and 2 <= one.distinct <= 6]
-    first = [one.name for one in known if people.may_be(one.name, row)]
-    return list(dict.fromkeys([*first, *few]))[: max(MOST_SLICES, len(first))]
+    first = [one.name for one in known if identifiers.may_be_of_people(one.name, row)]
+    return list(dict.fromkeys([*first, *few]))[: max(most, len(first))]

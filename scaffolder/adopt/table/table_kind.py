@@ -53,18 +53,16 @@ from pathlib import Path
 from typing import Any
 
 from scaffolder.adopt import reading
-from scaffolder.adopt.kind import About, Adoption, AdoptionError, Options
+from scaffolder.adopt.kind import About, Adoption, AdoptionError, Kind, Options
 from scaffolder.adopt.literals import plain
 from scaffolder.adopt.reading import Table
-from scaffolder.adopt.table import columns, datafile, describing, proposal
+from scaffolder.adopt.table import columns, describing, proposal
 from scaffolder.adopt.table.proposal import Proposal, Uses
 from scaffolder.adopt.table.rows import Rows
 from scaffolder.errors import shown
 from scaffolder.template.answers import Data
 from scaffolder.tree import File
 
-NEEDED = ("target",)
-TAKES = ("target", "positive", "task", "time", "no_time", "group", "no_group", "dates", "without")
 _COST = "An example: 200, if each one costs you about 200 euros. Press Enter if you do not know it yet."
 ABOUT: Mapping[str, About] = {
     "row": About("What is one row about? One word, such as parcel", "row"),
@@ -82,8 +80,6 @@ _OF_NUMBERS = {
 }
 _UNASKED = {"two": {"unit"}, "several": {"meaning", "unit", "miss", "false_alarm", "currency"}, "number": set[str]()}
 _SAID = ("row", "meaning", "actor", "unit", "currency")
-_DATES = ("day-first", "month-first")
-_TASKS = ("classification", "regression")
 _WORDS = ("the", "parcel", "came", "late", "with", "a", "broken", "box")
 
 
@@ -103,8 +99,8 @@ def adopt(source: Path, options: Options, contract: Mapping[str, Any]) -> Adopti
             raise AdoptionError(
                 f"--about {next(iter(costs))} says nothing of several classes: settings.toml has a matrix of costs."
             )
-        file = datafile.planned(proposed, source, contract)
-        packed = datafile.packed(proposed, file)
+        file = describing.planned(proposed, source, contract)
+        packed = describing.packed(proposed, file)
         facts = {
             "source_md": plain(source.name),
             "form": table.form,
@@ -145,10 +141,6 @@ def _read(source: Path, options: Options, contract: Mapping[str, Any]) -> Table:
     """The table, if the options are right."""
     if options.target is None:
         raise AdoptionError("--target must name the column to predict.")
-    if options.dates not in {None, *_DATES}:
-        raise AdoptionError(f"{shown(options.dates)} is no order of dates: --dates takes {' or '.join(_DATES)}.")
-    if options.task not in {None, *_TASKS}:
-        raise AdoptionError(f"{shown(options.task)} is no kind of target: --task takes {' or '.join(_TASKS)}.")
     table = reading.read(source)
     _refuse_reserved(table.names, contract.get("reserved", ()))
     return table
@@ -194,3 +186,14 @@ def _preview(source: Path, form: str, proposed: Proposal) -> Iterator[str]:
     yield "Look at this:"
     hints = ["; ".join(filter(None, hint)) for hint in proposed.hints]
     yield from [f"  {told}" for told in (*proposed.notes, *hints)] or ["  nothing stands out"]
+
+
+KIND = Kind(
+    "rows with a target, which is a class or a number, to train a model on",
+    ABOUT,
+    ("target", "positive", "task", "time", "no_time", "group", "no_group", "dates", "without"),
+    adopt,
+    example,
+    ("target",),
+    fitting,
+)

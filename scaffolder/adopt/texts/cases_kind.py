@@ -14,7 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from scaffolder.adopt.kind import About, Adoption, AdoptionError, Options
+from scaffolder.adopt.kind import About, Adoption, AdoptionError, Kind, Options
 from scaffolder.adopt.literals import code, number, plain, toml
 from scaffolder.adopt.texts import case_rows, folder, splits
 from scaffolder.adopt.texts.case import LEAST_CASES, MOST_VALUES, SPLITS, Proposal, agreement, propose
@@ -23,8 +23,6 @@ from scaffolder.adopt.texts.folder import Listing
 from scaffolder.errors import first_lines, shown
 from scaffolder.template.answers import Data
 
-NEEDED: tuple[str, ...] = ()
-TAKES = ("documents",)
 ABOUT: Mapping[str, About] = {
     "unit": About("What is one case called? A singular noun, such as ticket"),
     "source": About("Who wrote the texts, where and when, and how did you get them?"),
@@ -45,7 +43,7 @@ def adopt(source: Path, options: Options, contract: Mapping[str, Any]) -> Adopti
     Raises:
         AdoptionError: they are no benchmark.
     """
-    listing = _documents(options.documents) if options.documents else Listing()
+    listing = folder.read(options.documents, folder.QUOTED) if options.documents else Listing()
     problems = Problems(source)
     found, form = _proposed(listing, problems)
     agreed = agreement(found)
@@ -69,26 +67,12 @@ def adopt(source: Path, options: Options, contract: Mapping[str, Any]) -> Adopti
     return Adoption(Data("cases", facts, files), (f"{shown(source.name)}: {form}", *_preview(found, listing)))
 
 
-def fitting(_source: Path, _options: Options, _contract: Mapping[str, Any]) -> Mapping[str, About]:
-    """All questions fit all cases."""
-    return ABOUT
-
-
 def example(folder: Path, _contract: Mapping[str, Any]) -> tuple[Path, Options]:
     """A file of texts with labels, written into the folder, with which a template can be tried."""
     source = folder / "cases.csv"
     rows = "".join(f"this is example number {number},{'even' if number % 2 == 0 else 'odd'}\n" for number in range(80))
     source.write_text(f"text,label\n{rows}", encoding="utf-8")
     return source, Options()
-
-
-def _documents(place: Path) -> Listing:
-    """The documents in a folder; raises `AdoptionError`, also for one that could be a document and cannot be used."""
-    listing = folder.read(place, folder.QUOTED)
-    if listing.broken:
-        name = listing.broken[0]
-        raise AdoptionError(f"The document {shown(name, 200)} {listing.left_out[name]}.")
-    return listing
 
 
 def _proposed(listing: Listing, problems: Problems) -> tuple[Proposal, str]:
@@ -101,6 +85,7 @@ def _proposed(listing: Listing, problems: Problems) -> tuple[Proposal, str]:
         for lack in splits.too_few(found):
             problems.add(0, lack)
     if found is None or problems.found:
+        problems.found += [(0, note) for note in _left_out(listing)]
         raise problems.refusal()
     return found, form
 
@@ -192,3 +177,12 @@ def _rest(count: int, most: int) -> str:
 def _sentence(text: str) -> str:
     """The owner's words with a full stop, if they have none."""
     return text if not text or text.endswith((".", "!", "?", "…")) else f"{text}."
+
+
+KIND = Kind(
+    "cases of a benchmark: texts with labels, or questions that documents answer",
+    ABOUT,
+    ("documents",),
+    adopt,
+    example,
+)

@@ -7,8 +7,7 @@ A template may name its places in the contract: `folder` of the documents, `benc
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
@@ -16,16 +15,14 @@ from textwrap import shorten
 from typing import Any
 
 from scaffolder.adopt import literals
-from scaffolder.adopt.kind import About, Adoption, Options
+from scaffolder.adopt.kind import About, Adoption, Kind, Options
 from scaffolder.adopt.texts import folder, question_list
 from scaffolder.adopt.texts.decoding import front_matter
 from scaffolder.adopt.texts.folder import Listing
 from scaffolder.adopt.texts.question_list import Benchmark
-from scaffolder.errors import first_lines, listed, one_line, shown
+from scaffolder.errors import first_lines, one_line, shown
 from scaffolder.template.answers import Data
 
-NEEDED: tuple[str, ...] = ()
-TAKES = ("questions",)
 ABOUT: Mapping[str, About] = {
     "title": About("What are the documents called? A title, such as: The staff handbook"),
     "source": About("Who wrote them, and when? Such as: written by the staff office in 2024"),
@@ -35,8 +32,6 @@ ABOUT: Mapping[str, About] = {
 }
 LONGEST_EXAMPLE = 80  # characters of the question that a project asks first
 _MOST_SHOWN = 20  # of a list in the preview
-_MOST_FIELDS, _MOST_VALUES, _LONGEST_VALUE = 30, 10, 40
-_FIELD = re.compile(r"([A-Za-z][\w-]{0,39}):[ \t]+(\S.{0,299})")
 _BEGINNING = 20_000  # characters of a text in which a heading is looked for
 
 
@@ -51,7 +46,6 @@ def adopt(source: Path, options: Options, contract: Mapping[str, Any]) -> Adopti
     example = _example(listing, benchmark)
     facts = {
         **_counts(listing, benchmark),
-        "fields": _fields(listing),
         "example_toml": literals.toml(example),
         **{name: options.about.get(name, "").rstrip(".") for name in ABOUT},  # the texts end with a full stop
     }
@@ -59,11 +53,6 @@ def adopt(source: Path, options: Options, contract: Mapping[str, Any]) -> Adopti
     preview = tuple(_preview(listing, benchmark, example, asked=options.questions is not None))
     to_know = tuple(_to_know(benchmark, contract.get("to_fit", (0, 0))))
     return Adoption(Data("documents", facts, files), preview, to_know=to_know)
-
-
-def fitting(_source: Path, _options: Options, _contract: Mapping[str, Any]) -> Mapping[str, About]:
-    """All questions fit all documents."""
-    return ABOUT
 
 
 def example(place: Path, _contract: Mapping[str, Any]) -> tuple[Path, Options]:
@@ -87,33 +76,6 @@ def _counts(listing: Listing, benchmark: Benchmark) -> dict[str, Any]:
         "test": benchmark.count(split="test"),
         "left_out": len(benchmark.problems),
     }
-
-
-def _fields(listing: Listing) -> list[dict[str, str]]:
-    """The fields that Markdown documents give at their beginning, with their values, ready for a table."""
-    values = defaultdict[str, list[str]](list)
-    for name, text in listing.texts.items():
-        if PurePosixPath(name).suffix.lower() != ".txt":
-            for field, value in _own_fields(text).items():
-                values[field].append(value)
-    frequent = sorted(values, key=lambda field: (-len(values[field]), field))[:_MOST_FIELDS]
-    return [_field(name, values[name]) for name in frequent]
-
-
-def _field(name: str, values: Sequence[str]) -> dict[str, str]:
-    different = sorted({value[:_LONGEST_VALUE] for value in values})
-    return {
-        "name_md": literals.code(name),
-        "values_md": literals.plain(listed(different, _MOST_VALUES)),
-        "documents": literals.number(len(values)),
-    }
-
-
-def _own_fields(text: str) -> dict[str, str]:
-    """The `field: value` lines between two `---` at the beginning; of YAML, a project understands only this much."""
-    matter, _ = front_matter(text)
-    lines = [_FIELD.fullmatch(line.rstrip()) for line in (matter or "").splitlines()]
-    return {line[1].lower(): line[2].strip("\"'") for line in lines if line}
 
 
 def _example(listing: Listing, benchmark: Benchmark) -> str:
@@ -152,8 +114,9 @@ def _preview(listing: Listing, benchmark: Benchmark, example: str, *, asked: boo
     if not asked:
         yield "Questions: none, so nothing is measured yet; --questions names a list of them."
         return
+    rows = facts["questions"] + facts["left_out"]
     yield (
-        f"Questions: {facts['questions']:,} of {benchmark.rows:,} rows, {facts['unanswerable']:,} of them "
+        f"Questions: {facts['questions']:,} of {rows:,} rows, {facts['unanswerable']:,} of them "
         f"unanswerable; {facts['dev']:,} to choose settings on (dev), {facts['test']:,} to measure on (test)."
     )
     if benchmark.open:
@@ -188,3 +151,6 @@ def _listed(title: str, lines: Sequence[str]) -> Iterator[str]:
     if lines:
         yield f"{title}: {len(lines):,}"
         yield from (f"  {line}" for line in first_lines(lines, _MOST_SHOWN))
+
+
+KIND = Kind("a folder of documents, perhaps with a list of questions about them", ABOUT, ("questions",), adopt, example)

@@ -35,23 +35,17 @@ _LETTERS = {"L", "M", "N"}  # letters, the marks on them, numbers
 class Listing:
     """Files by their path below the folder: the bytes and the id of each document, or why it is left out.
 
-    `texts` are those of the documents that are read here, whose lines end with a line feed. `broken` are the files that
-    are left out though they could be documents.
+    `texts` are those of the documents that are read here, whose lines end with a line feed.
     """
 
     files: dict[str, bytes] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
     left_out: dict[str, str] = field(default_factory=dict)
-    broken: list[str] = field(default_factory=list)
 
 
 class FileError(Exception):
     """A file that is left out; the message says why."""
-
-
-class _NoDocumentError(FileError):
-    """A file that nobody expects among the documents."""
 
 
 def path_id(name: str) -> str:
@@ -119,7 +113,6 @@ def read(folder: Path, reader: Reader) -> Listing:
                 found.texts[name] = reader.text_of(data)
         except (FileError, TextError) as error:
             found.left_out[name] = str(error)
-            found.broken.extend([] if isinstance(error, _NoDocumentError) else [name])
             continue
         places |= {f"id {identity}": name, **_places(name)}
         found.files[name], found.ids[name] = data, identity
@@ -171,11 +164,11 @@ def _claim(name: str, path: Path, reader: Reader, places: Mapping[str, str]) -> 
     """The id of the document in a file; raises `FileError` if it cannot be one beside those in `places`."""
     suffix = path.suffix if reader.exact else path.suffix.lower()
     if path.name.startswith("."):
-        raise _NoDocumentError("is hidden")
+        raise FileError("is hidden")
     if path.is_symlink() or not path.is_file():
-        raise _NoDocumentError("is a link or a device: put the file itself there")
+        raise FileError("is a link or a device: put the file itself there")
     if suffix not in reader.suffixes:
-        raise _NoDocumentError(f"is no {reader.called}, as far as its suffix says")
+        raise FileError(f"is no {reader.called}, as far as its suffix says")
     if problem := path_problem(name):
         raise FileError(f"{problem}: rename it")
     identity = reader.id_of(name)
@@ -201,7 +194,7 @@ def _content(path: Path) -> bytes:
     if len(data) > LARGEST:
         raise FileError(f"is larger than {LARGEST:,} bytes: split it")
     if not data.strip():
-        raise _NoDocumentError("is empty")
+        raise FileError("is empty")
     return data
 
 

@@ -7,7 +7,7 @@ place only. What is placed nowhere, or cannot be told apart, is listed and left 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -38,7 +38,6 @@ class Benchmark:
     questions: list[dict[str, Any]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     ignored: tuple[str, ...] = ()
-    rows: int = 0
     open: int = 0
 
     @property
@@ -59,8 +58,8 @@ class Benchmark:
 
     def count(self, **wanted: object) -> int:
         """How many questions have these values; `answerable` is one, too."""
-        found = ({**one, "answerable": bool(one["evidence"])} for one in self.questions)
-        return sum(all(one[key] == value for key, value in wanted.items()) for one in found)
+        counted = ({**one, "answerable": bool(one["evidence"])} for one in self.questions)
+        return sum(all(one[key] == value for key, value in wanted.items()) for one in counted)
 
 
 def read(path: Path, documents: Listing) -> Benchmark:
@@ -79,107 +78,75 @@ def read(path: Path, documents: Listing) -> Benchmark:
             )
     if table.count > MOST_QUESTIONS:
         raise AdoptionError(f"{shown(path, 200)} has more than {MOST_QUESTIONS:,} rows: make it shorter.")
-    found = Benchmark(rows=table.count, ignored=tuple(name for name in table.names if name.casefold() not in COLUMNS))
-    writer = _Writer(found, _Places(documents))
+    benchmark = Benchmark(ignored=tuple(name for name in table.names if name.casefold() not in COLUMNS))
+    known = set[str]()
     for number, cells in table.rows():
-        row = dict(zip(names, cells, strict=True))
+        row = dict.fromkeys(COLUMNS, "") | dict(zip(names, cells, strict=True))
+        row["question"] = " ".join(row["question"].split())
         try:
-            writer.add(*(row.get(name, "") for name in COLUMNS))
+            _add(benchmark, row, known, documents)
         except _RowError as error:
-            question = shown(" ".join(row["question"].split()))
-            found.problems.append(f"row {number}, {question}: {error}")
-    return found
+            benchmark.problems.append(f"row {number}, {shown(row['question'])}: {error}")
+    return benchmark
 
 
-class _Places:
-    """Where words stand in the documents that are read here."""
-
-    def __init__(self, documents: Listing) -> None:
-        self.documents = documents
-        self.unread = documents.files.keys() - documents.texts.keys()
-
-    def count(self, words: str, document: str) -> dict[str, int]:
-        """How often the words stand in each text, or in one `document`."""
-        texts = self.documents.texts
-        return quotations.count(words, {name: texts[name] for name in texts if document in ("", name)})
-
-    def document(self, wanted: str) -> str:
-        """The file that the list means by a path, a name or an id; "" if it names none."""
-        if not wanted:
-            return ""
-        forms = {name: {name, PurePosixPath(name).name, identity} for name, identity in self.documents.ids.items()}
-        found = [name for name in forms if name == wanted] or [name for name, one in forms.items() if wanted in one]
-        if len(found) != 1:
-            raise _RowError(f"{shown(wanted)} is the name of {_documents(len(found))}: give its path")
-        return found[0]
-
-
-class _Writer:
-    """Adds questions to a benchmark, each to one of its two parts."""
-
-    def __init__(self, benchmark: Benchmark, places: _Places) -> None:
-        self.benchmark, self.places = benchmark, places
-        self.known = set[str]()
-
-    def add(self, question: str, answer: str, kind: str, document: str, quote: str) -> None:
-        """Add a question; raises `_RowError` if nothing says which words of the documents answer it."""
-        question = " ".join(question.split())
-        answers = list(dict.fromkeys(filter(None, map(str.strip, answer.split("|")))))
-        if max(map(len, (question, answer, kind, document, quote))) > MOST_CHARACTERS:
-            raise _RowError(f"a cell has more than {MOST_CHARACTERS:,} characters")
-        self._check(question, answers, answer or quote or document)
-        evidence = [self._evidence(answers, self.places.document(document), quote)] if answers else []
-        part = [one["split"] for one in self.benchmark.questions if bool(one["evidence"]) == bool(evidence)]
-        self.known.add(question.casefold())
-        self.benchmark.questions.append(
-            {
-                "id": f"q{len(self.benchmark.questions) + 1:03}",
-                "split": "dev" if part.count("dev") < round(DEV * (len(part) + 1)) else "test",
-                "type": kind or ("general" if evidence else "unanswerable"),
-                "question": question,
-                "evidence": evidence,
-                "answers": answers,
-            }
-        )
-
-    def _check(self, question: str, answers: Sequence[str], given: str) -> None:
-        if not question:
-            raise _RowError("the question is empty")
-        if not (question.isprintable() and any(map(str.isalnum, question))):
-            raise _RowError(f"the question {shown(question)} has no words, or signs that do not print")
-        if question.casefold() in self.known:
-            raise _RowError(f"the question {shown(question)} is there already")
-        if given and not answers:
-            raise _RowError(f"the question {shown(question)} has a document, a quote or a |, but no answer")
-
-    def _evidence(self, answers: Sequence[str], document: str, quote: str) -> dict[str, Any]:
-        """The words that answer a question, and the document in which they are looked for ("" for all)."""
-        unread = document in self.places.unread if document else bool(self.places.unread)
-        where = self.places.documents.ids.get(document, "")
-        if quote:
-            self._need(quote, document, unread)
-            return {"document": where, "quote": quote}
-        counts = {one: self.places.count(one, document) for one in answers}
-        once = [one for one in answers if sum(counts[one].values()) == 1]
-        often = [one for one in answers if sum(counts[one].values()) > 1]
-        if often and not once:
-            times = sum(counts[often[0]].values())
-            raise _RowError(f"{shown(often[0])} stands in {times:,} places: give a quote, or more words")
-        words = (once or answers)[0]
-        if not once:
-            self._need(words, document, unread)
-        elif not unread:
-            where = self.places.documents.ids[next(iter(counts[words]))]
-        return {"document": where, "quote": words, "unique": True}
-
-    def _need(self, words: str, document: str, unread: bool) -> None:
-        """Raise `_RowError` if the words stand nowhere; they may stand in what is not read here."""
-        if self.places.count(words, document):
-            return
-        if not unread:
-            raise _RowError(f"{shown(words)} does not stand in {shown(document) if document else 'the documents'}")
-        self.benchmark.open += 1
+def _add(benchmark: Benchmark, row: Mapping[str, str], known: set[str], documents: Listing) -> None:
+    """Add a question to one of the two parts; raises `_RowError` if nothing says which words of documents answer it."""
+    question, answer, kind, document, quote = (row[name] for name in COLUMNS)
+    answers = list(dict.fromkeys(filter(None, map(str.strip, answer.split("|")))))
+    if max(len(row[name]) for name in COLUMNS) > MOST_CHARACTERS:
+        raise _RowError(f"a cell has more than {MOST_CHARACTERS:,} characters")
+    if not question:
+        raise _RowError("the question is empty")
+    if not (question.isprintable() and any(map(str.isalnum, question))):
+        raise _RowError(f"the question {shown(question)} has no words, or signs that do not print")
+    if question.casefold() in known:
+        raise _RowError(f"the question {shown(question)} is there already")
+    if (answer or quote or document) and not answers:
+        raise _RowError(f"the question {shown(question)} has a document, a quote or a |, but no answer")
+    evidence = []
+    if answers:
+        place, is_open = _evidence(documents, answers, _path(documents, document), quote)
+        evidence, benchmark.open = [place], benchmark.open + is_open
+    part = [one["split"] for one in benchmark.questions if bool(one["evidence"]) == bool(evidence)]
+    known.add(question.casefold())
+    benchmark.questions.append(
+        {
+            "id": f"q{len(benchmark.questions) + 1:03}",
+            "split": "dev" if part.count("dev") < round(DEV * (len(part) + 1)) else "test",
+            "type": kind or ("general" if evidence else "unanswerable"),
+            "question": question,
+            "evidence": evidence,
+            "answers": answers,
+        }
+    )
 
 
-def _documents(count: int) -> str:
-    return "no document" if not count else f"{count:,} documents"
+def _path(documents: Listing, wanted: str) -> str:
+    """The path of the document that the list means by a path, a name or an id; "" if it names none."""
+    forms = {path: {path, PurePosixPath(path).name, identity} for path, identity in documents.ids.items()}
+    paths = [wanted] if wanted in {"", *forms} else [path for path, names in forms.items() if wanted in names]
+    if len(paths) == 1:
+        return paths[0]
+    counted = f"{len(paths):,} documents" if paths else "no document"
+    raise _RowError(f"{shown(wanted)} is the name of {counted}: give its path")
+
+
+def _evidence(documents: Listing, answers: Sequence[str], document: str, quote: str) -> tuple[dict[str, Any], bool]:
+    """The words that answer a question, with their document ("" for any), and whether they stand in nothing read here.
+
+    They are looked for in one `document`, or in all.
+    """
+    texts = {document: documents.texts.get(document, "")} if document else documents.texts
+    unread = document not in documents.texts if document else documents.texts.keys() != documents.files.keys()
+    counts = {words: quotations.count(words, texts) for words in ([quote] if quote else answers)}
+    once = [words for words in counts if quote or sum(counts[words].values()) == 1]
+    if often := [words for words in counts if not once and counts[words]]:
+        times = sum(counts[often[0]].values())
+        raise _RowError(f"{shown(often[0])} stands in {times:,} places: give a quote, or more words")
+    words = (once or answers)[0]
+    if not (counts[words] or unread):
+        raise _RowError(f"{shown(words)} does not stand in {shown(document) if document else 'the documents'}")
+    named = document if quote or unread else next(iter(counts[words]))
+    evidence = {"document": documents.ids.get(named, ""), "quote": words}
+    return evidence if quote else {**evidence, "unique": True}, not counts[words]

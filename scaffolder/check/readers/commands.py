@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.gitignore import ignored
-from scaffolder.check.readers.make import made_by, makefile
+from scaffolder.check.readers.make import TASKS, made_by, makefile
 from scaffolder.check.readers.markdown import Passage
 from scaffolder.check.readers.shell import Command, commands
 from scaffolder.results.finding import Evidence
@@ -105,7 +105,7 @@ def _absent_target(command: Command, repo: Repository) -> str | None:
     goals, found = made_by(command), makefile(repo)
     if not goals or (found and found.open) or repo.snapshot.find("*/**/Makefile"):
         return None  # the target may come from elsewhere, or the command be meant for another folder
-    if not found:
+    if not found or found.path == TASKS:
         return "the repository has no Makefile"
     unknown = (goal for goal in goals if goal not in found.targets and not repo.snapshot.has(goal))
     goal = next((each for each in unknown if not _INVENTED.search(each)), None)

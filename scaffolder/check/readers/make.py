@@ -1,18 +1,25 @@
-"""The targets of a Makefile, what they need and what they run, read without make."""
+"""The targets of a Makefile and of a `tasks.py`, what they need and what they run, read without running them.
+
+A `tasks.py` has a dictionary `TASKS`, whose values are lists: what the target is for, then other targets and commands.
+"""
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from scaffolder.check.engine.repository import Repository, fact
+from scaffolder.check.readers.python import Module, name_of, text_of
 from scaffolder.check.readers.shell import Command, commands
 
 MAX_DEPTH = 8
 MAX_CHARACTERS = 500_000
 MAX_NAMES = 100  # of the targets of one rule
 MAX_VALUE = 2_000
+TASKS = "tasks.py"
 
 _VARIABLE = re.compile(r"[ ]*(?:export\s+|override\s+)*([\w.-]+)\s*(?:[:?]|::)?=\s*(.*)")
 _RULE = re.compile(r" *([^\s:=#][^:=#]*)::?(?!=)([^;#]*)")
@@ -56,15 +63,37 @@ class Makefile(NamedTuple):
 
 @fact
 def makefile(repo: Repository) -> Makefile | None:
-    """The Makefile at the top of the repository."""
+    """The Makefile at the top of the repository, with what the targets of a `tasks.py` beside it do."""
     path = repo.snapshot.find("Makefile", "makefile", "GNUmakefile")
     text = repo.snapshot.text(path) if path else None
-    return parse_makefile(text, path) if path and text is not None else None
+    made = parse_makefile(text, path) if path and text is not None else None
+    tasks = dict(_tasks(repo))
+    if tasks and made is None:
+        made = Makefile(TASKS, {}, open=False)
+    if made:
+        for name, steps in tasks.items():
+            target = made.targets.setdefault(name, Target(name))
+            target.needs += [step for step in steps if step in tasks]
+            target.recipe += [step for step in steps if step not in tasks]
+    return made
+
+
+def _tasks(repo: Repository) -> Iterator[tuple[str, list[str]]]:
+    """The targets of `tasks.py` with their steps; none if it is another program of this name."""
+    text = repo.snapshot.text(TASKS) if repo.snapshot.is_file(TASKS) else None
+    tree = Module(TASKS, text or "").tree
+    for node in tree.body if tree else ():
+        if isinstance(node, ast.AnnAssign) and name_of(node.target) == "TASKS" and isinstance(node.value, ast.Dict):
+            for key, value in zip(node.value.keys, node.value.values, strict=True):
+                if (name := text_of(key)) and isinstance(value, ast.List):
+                    yield name, [step for step in map(text_of, value.elts[1:]) if step]
 
 
 def made_by(command: Command) -> tuple[str, ...]:
-    """The targets that a `make` command makes in its own folder; none for any other command."""
+    """The targets that `make` makes in its own folder, or `tasks.py` does; none for any other command."""
     elsewhere = ("-C", "--directory", "-f", "--file", "--makefile", "-n", "--dry-run")
+    if command.words[:2] == ("python", TASKS):
+        return tuple(filter(_GOAL.fullmatch, command.words[2:]))
     if command.name != "make" or any(word.startswith(elsewhere) for word in command.words):
         return ()
     return tuple(word for word in command.words[1:] if _GOAL.fullmatch(word) and not word.isdecimal())

@@ -4,30 +4,17 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any
 
-from scaffolder.cli.cohort.common import Machines
-from scaffolder.cli.progress import tracked
 from scaffolder.cohort.course import home
 from scaffolder.cohort.ledger import Collected, Key, Ledger
-from scaffolder.cohort.report.deliveries import Snapshots
-from scaffolder.cohort.work import executor
 from scaffolder.cohort.work.collect import CHECK, as_of
 from scaffolder.errors import TargetError, first_lines, one_line, shown, suggestion
 
-Job = TypeVar("Job")
-Outcome = TypeVar("Outcome")
-
 _MOST_PROBLEMS = 20  # lines
-
-
-class Where(NamedTuple):
-    """A cohort's folder, and the machines that read it."""
-
-    folder: Path
-    machines: Machines
 
 
 def snapshots(book: Ledger, folder: Path, students: Iterable[str] = (), project: str = "") -> dict[Key, Collected]:
@@ -61,9 +48,9 @@ def dues(folder: Path) -> dict[Key, str]:
 
 
 def _as_checked(book: Ledger) -> dict[Key, Collected]:
-    checks, known = book.latest(CHECK), Snapshots(book)
+    checks, known = book.latest(CHECK), cache(book.snapshots)
     last = sorted(book.snapshots().items())
-    return {key: known.last(key, as_of(checks.get(key))) or snapshot for key, snapshot in last}
+    return {key: known(as_of(checks.get(key))).get(key) or snapshot for key, snapshot in last}
 
 
 def say_older(book: Ledger, read: Mapping[Key, Collected]) -> None:
@@ -75,21 +62,6 @@ def say_older(book: Ledger, read: Mapping[Key, Collected]) -> None:
         time = when.replace("T", " ").removesuffix("Z")
         said = f"{who} read as of {time} UTC, the time of the last check with --at. What came later is left out."
         print(one_line(said), file=sys.stderr)
-
-
-def read(
-    task: Callable[[Sequence[Job]], list[Outcome]],
-    jobs: Sequence[Job],
-    on_error: Callable[[Job, Exception], Outcome],
-    where: Where,
-    title: str,
-) -> Iterator[Outcome]:
-    """Run `task` on `jobs`, show the progress, and yield the outcomes in any order."""
-    chunks = executor.run(
-        task, jobs, executor=where.machines.executor, workers=where.machines.workers, on_error=on_error
-    )
-    for chunk in tracked(chunks, len(jobs), title):
-        yield from chunk
 
 
 def problem_lines(problems: Sequence[tuple[str, str]]) -> list[str]:

@@ -10,10 +10,8 @@ from typing import Annotated, Any
 import typer
 
 from scaffolder.cli import options
-from scaffolder.cli.answering import pairs_of
 from scaffolder.cli.cohort.common import IN_THE_LEDGER, Machines, Selection, finished, say_uncommitted, what_failed
 from scaffolder.cli.printing import Result, noted, short
-from scaffolder.cli.starting import Starter
 from scaffolder.cohort import ledger
 from scaffolder.cohort.course import course_input, home
 from scaffolder.cohort.course.course_input import Source
@@ -24,6 +22,7 @@ from scaffolder.cohort.work.create import Plan
 from scaffolder.cohort.work.executor import check
 from scaffolder.cohort.work.steps import Outcome, Work
 from scaffolder.errors import first_lines, listed, shown
+from scaffolder.template.answers import from_pairs
 
 _MOST_LISTED = 20  # names in a line, repositories of a dry run
 
@@ -74,7 +73,7 @@ def new(
     templates: Templates = None,
     output: Output = None,
     pairs: options.Pairs = None,
-    starter: Starter = None,
+    starter: options.Starter = None,
     remote: Remote = None,
     ignore: Ignore = None,
     dry_run: DryRun = False,
@@ -92,9 +91,9 @@ def new(
     folder, data = course_input.check_folder(output, files), home.read(listed_in)
     with home.templates(course.projects) as opened:
         say_uncommitted(opened)
-        course = course_input.with_answers(course, pairs_of(pairs), opened)
+        course = course_input.with_answers(course, from_pairs(pairs or ()), opened)
         found = roster.read(data, listed_in.name, course, {name: each.template for name, each in opened.items()})
-        wanted = create.Given(folder, course, data, found, opened)
+        wanted = home.Cohort(folder, course, found, opened)
         planned = create.plan(wanted, create.known(folder), selection.choice)
         replaced = create.replaced(wanted)
         if dry_run:
@@ -134,14 +133,17 @@ def _planned(planned: Plan, replaced: Sequence[str]) -> Result:
     names = first_lines(["/".join(each.key) for each in planned.todo], _MOST_LISTED)
     return Result(
         {**_common_json(planned, replaced), "would_make": todo, "dry_run": True},
-        [f"Would make {_count(len(planned.todo))} in {short(planned.given.folder)}:", *(f"  {name}" for name in names)],
+        [
+            f"Would make {_count(len(planned.todo))} in {short(planned.cohort.folder)}:",
+            *(f"  {name}" for name in names),
+        ],
         list(_notes(planned, replaced)),
     )
 
 
 def _common_json(planned: Plan, replaced: Sequence[str]) -> dict[str, Any]:
     return {
-        "path": str(planned.given.folder),
+        "path": str(planned.cohort.folder),
         "unchanged": len(planned.done),
         "later": planned.later,
         "replaced": list(replaced),
@@ -157,9 +159,9 @@ def _made(planned: Plan, replaced: Sequence[str], outcomes: Sequence[Outcome], b
     wrong = [{"student": each.student, "project": each.project, "reason": each.detail} for each in failed]
     before = f"; there before: {len(planned.done):,}" if planned.done else ""
     wrong_ones = f"; failed: {len(failed):,}" if failed else ""
-    lines = [f"Made {_count(len(made))} in {short(planned.given.folder)}{wrong_ones}{before}."]
+    lines = [f"Made {_count(len(made))} in {short(planned.cohort.folder)}{wrong_ones}{before}."]
     if not failed and not planned.later:
-        lines += ["", f"Next: scaffolder cohort push {shlex.quote(short(planned.given.folder))}{base}"]
+        lines += ["", f"Next: scaffolder cohort push {shlex.quote(short(planned.cohort.folder))}{base}"]
         if base:
             lines.append(
                 "ADDRESS is a folder, or what the addresses of the repositories begin with; or write --to PATTERN."
@@ -178,7 +180,7 @@ def _notes(planned: Plan, replaced: Sequence[str]) -> Iterator[str]:
     """Lines on what a teacher should know beside the result."""
     gone = sorted({student for student, _ in planned.gone})
     notes = {
-        f"In {short(planned.given.folder)}, other content replaces that of {' and '.join(replaced)}.": replaced,
+        f"In {short(planned.cohort.folder)}, other content replaces that of {' and '.join(replaced)}.": replaced,
         _about_ids(planned): not planned.done,
         f"Not in the roster any more, and left as they are: {listed(gone, _MOST_LISTED)}.": gone,
         f"Left to make, with the same command: {planned.later:,}.": planned.later,
@@ -188,7 +190,7 @@ def _notes(planned: Plan, replaced: Sequence[str]) -> Iterator[str]:
 
 def _about_ids(planned: Plan) -> str:
     """A note on the column of an export that becomes public; "" if the teacher has chosen it."""
-    on_roster = planned.given.roster
+    on_roster = planned.cohort.roster
     title = lms.id_column(on_roster.layout, on_roster.table)
     if on_roster.layout is lms.Layout.OWN or title == "id":
         return ""

@@ -18,7 +18,7 @@ from scaffolder.cohort.course.home import Cohort
 from scaffolder.cohort.ledger import Ledger
 from scaffolder.cohort.report import gradebook, summary
 from scaffolder.cohort.report import similar as similarity
-from scaffolder.cohort.report.grades import grades, points
+from scaffolder.cohort.report.grades import grades
 from scaffolder.cohort.roster import roster
 from scaffolder.errors import TargetError, shown, unwritable
 from scaffolder.pages import cohort as pages
@@ -96,7 +96,7 @@ def _gradebook(book: Ledger, cohort: Cohort, standing: Standing, file: Path, *, 
     found = grades(standing, words=own)  # an LMS takes numbers only
     before = json.loads(book.meta(_EXPORTED, "{}"))
     wanted = {student for student, row in found.items() if not changed or row != before.get(student)}
-    _write(file, gradebook.text(cohort.roster, found, wanted, points(standing)))
+    _write(file, gradebook.text(cohort.roster, found, wanted))
     book.set_meta(_EXPORTED, json.dumps(found))
     return wanted
 

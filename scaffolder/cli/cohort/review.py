@@ -11,20 +11,22 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from enum import StrEnum
 from functools import partial
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from scaffolder.check.reviews import MOST_CHARACTERS
 from scaffolder.cli import interview
 from scaffolder.cli.cohort import collected
-from scaffolder.cli.cohort.collected import Where
-from scaffolder.cli.cohort.common import IN_THE_LEDGER, Folder, Machines, ProjectName, Students
+from scaffolder.cli.cohort.common import IN_THE_LEDGER, Folder, ProjectName, Students
 from scaffolder.cli.cohort.feedback import feedback
-from scaffolder.cli.judging import NO_TERMINAL, Conversation, UnusableError, from_git, read_file
+from scaffolder.cli.judging import NO_TERMINAL, Conversation, from_git, total
 from scaffolder.cli.printing import Result, conversation
+from scaffolder.cli.progress import tracked
 from scaffolder.cli.review import Items, Source
+from scaffolder.cli.streams import read_text
 from scaffolder.cohort import ledger
 from scaffolder.cohort.course import home
 from scaffolder.cohort.ledger import Judged, Ledger
@@ -65,8 +67,6 @@ def review(
     reviewer: ReviewerOption = "",
     source: Source = None,
     just_list: JustList = False,
-    *,
-    machines: Machines,
 ) -> Result:
     """Judge what the students of a cohort wrote.
 
@@ -76,20 +76,19 @@ def review(
     """
     if source and (just_list or items or again):
         raise typer.BadParameter("say either --list or --from; --from says itself what is judged.")
-    if not (source or just_list or interview.is_interactive()):
-        raise UnusableError(NO_TERMINAL)
-    where = Where(folder, machines)
-    given = read_file(source) if source else ""
+    if not (source or just_list):
+        interview.require_terminal(NO_TERMINAL)
+    given = read_text(source, 4 * MOST_CHARACTERS) if source else ""
     with ledger.opened(folder) as book:
-        desk = _desk(book, students or (), project, given, where, unfinished=bool(source or items))
+        desk = _desk(book, students or (), project, given, folder)
         problems = _problems(desk)
         if source:
-            result = _recorded(desk, given, reviewer, where)
+            result = _recorded(desk, given, reviewer, folder)
         elif just_list:
-            result = _listed(desk, desk.waiting(items or (), by.value, again=again), by, where)
+            result = _listed(desk, desk.waiting(items or (), by.value, again=again), by, folder)
         else:
             recorded = _walk(folder, desk, reviewer, desk.waiting(items or (), by.value, again=again))
-            result = Result(collected.document(where.folder, recorded=[_judged_json(each) for each in recorded]))
+            result = Result(collected.document(folder, recorded=[_judged_json(each) for each in recorded]))
     return replace(result, notes=collected.problem_lines(problems), code=3 if problems else 0)
 
 
@@ -106,13 +105,13 @@ def _walk(folder: Path, desk: CohortReviews, reviewer: str, texts: Sequence[Wait
     if not texts:
         talk.say("There is nothing to review: nothing new was collected that is written.")
         return recorded
-    with talk.sitting(_STORE, recorded):
+    with talk.sitting(partial(total, _STORE, recorded)):
         who = talk.reviewer(reviewer, reviewing.reviewer)
         for number, waiting in enumerate(texts, 1):
             student, project, item = waiting.place
             repository = home.repository(folder, student, project)
             where = f"{number} of {len(texts)}, {item}, {student}, {project}"
-            talk.show(reviewing.with_earlier(waiting), where, desk.template(waiting, repository))
+            talk.show(waiting.text, where, desk.template(waiting, repository))
             if waiting.state not in TO_JUDGE:
                 talk.say(f"\nIts state is {waiting.state}: only 0 can be given, and Enter skips it.")
             changes = desk.changes(waiting, repository)
@@ -124,32 +123,29 @@ def _walk(folder: Path, desk: CohortReviews, reviewer: str, texts: Sequence[Wait
     return recorded
 
 
-def _desk(
-    book: Ledger, students: Sequence[str], project: str, given: str, where: Where, *, unfinished: bool
-) -> CohortReviews:
+def _desk(book: Ledger, students: Sequence[str], project: str, given: str, folder: Path) -> CohortReviews:
     """The texts of the chosen students; for a file of reviews, only of the students that it names."""
-    snapshots = collected.snapshots(book, where.folder, students, project)
+    snapshots = collected.snapshots(book, folder, students, project)
     if given:
         named = reviewing.students_of(given)
         snapshots = {key: each for key, each in snapshots.items() if key[0] in named}
     collected.say_older(book, snapshots)
-    jobs = reviewing.jobs(where.folder, book, snapshots)
-    task = partial(reviewing.read, unfinished=unfinished)
-    return reviewing.CohortReviews(book, collected.read(task, jobs, reviewing.unread, where, "Reading"))
+    read = ([texts] for texts in reviewing.read(folder, book, snapshots))
+    return CohortReviews(book, chain.from_iterable(tracked(read, len(snapshots), "Reading")))
 
 
-def _recorded(desk: CohortReviews, given: str, reviewer: str, where: Where) -> Result:
+def _recorded(desk: CohortReviews, given: str, reviewer: str, folder: Path) -> Result:
     """Keep the reviews of a file."""
     judged = desk.given(given, reviewer or from_git())
     desk.keep(*judged)
     return Result(
-        collected.document(where.folder, recorded=[_judged_json(each) for each in judged]),
+        collected.document(folder, recorded=[_judged_json(each) for each in judged]),
         [f"{each.student}, {each.project}, {each.item}: {each.score} of 3 by {each.reviewer}" for each in judged],
         done=IN_THE_LEDGER,
     )
 
 
-def _listed(desk: CohortReviews, waiting: Sequence[Waiting], by: By, where: Where) -> Result:
+def _listed(desk: CohortReviews, waiting: Sequence[Waiting], by: By, folder: Path) -> Result:
     problems = [{"project": who, "problem": why} for who, why in _problems(desk)]
     lines = [] if waiting else ["There is nothing to review."]
     for head, group in groupby(
@@ -158,9 +154,7 @@ def _listed(desk: CohortReviews, waiting: Sequence[Waiting], by: By, where: Wher
         texts = list(group)
         lines.append(f"{head} {len(texts)} {'text' if len(texts) == 1 else 'texts'}")
         lines += [f"  {'  '.join(text.place)}  {text.text.place}  {_news(text)}" for text in texts]
-    return Result(
-        collected.document(where.folder, waiting=[_as_json(text) for text in waiting], problems=problems), lines
-    )
+    return Result(collected.document(folder, waiting=[_as_json(text) for text in waiting], problems=problems), lines)
 
 
 def _news(waiting: Waiting) -> str:

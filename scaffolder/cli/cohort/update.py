@@ -9,11 +9,11 @@ from typing import Annotated
 import typer
 
 from scaffolder.cli import options
-from scaffolder.cli.answering import pairs_of
 from scaffolder.cli.cohort.common import Folder, Machines, Selection, finished
 from scaffolder.cli.cohort.steps import opened, report
 from scaffolder.cli.printing import Result
 from scaffolder.cohort.work.steps import Work
+from scaffolder.template.answers import from_pairs
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would happen, without changing anything.")]
 
@@ -54,7 +54,7 @@ def update(
             found.wanted,
             found.where,
             Work(machines.executor, machines.workers),
-            given=pairs_of(pairs),
+            given=from_pairs(pairs or ()),
             dry_run=dry_run,
             reason=message,
         )

@@ -25,7 +25,6 @@ class Student:
 
     id: str
     name: str = ""
-    email: str = ""
     username: str = ""
     group: str = ""
     due: str = ""
@@ -49,8 +48,8 @@ class Project:
     template: str
     answers: Mapping[str, Answer] = field(default_factory=dict)
     due: str = ""
-    checkout: str | None = None
-    directory: str | None = None
+    checkout: str = ""
+    directory: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
     starter: str = ""
     exercises: str = ""

@@ -20,14 +20,12 @@ if TYPE_CHECKING:
 
 ROSTER = "roster.csv"
 _KEYS = ("roster", "remote", "ignore", "mine", "projects")
-_PROJECT_KEYS = ("template", "name", "due", "checkout", "directory", "starter", "exercises", "answers", "data")
-_PLAIN_KEYS = ("template", "name", "checkout", "directory", "starter", "exercises")  # with a text as value
-_DATA_KEYS = ("path", "target", "positive", "time", "group", "dates", "task", "questions", "documents", "about")
+_TEXTS = ("template", "name", "checkout", "directory", "starter", "exercises")
+_DATA_TEXTS = ("path", "target", "positive", "time", "group", "dates", "task", "questions", "documents")
 _MOST_PROJECTS = 100
 _MOST_IGNORED = 1_000  # columns of the roster
 _MOST_CHARACTERS = 1_000  # of a text, such as a path
 _BARE = re.compile(r"[A-Za-z0-9_-]{1,100}")
-_MOMENT = re.compile(r"[0-9:TZ.+-]{1,40}")
 
 
 class CourseFile(NamedTuple):
@@ -51,11 +49,10 @@ def parse(text: str) -> CourseFile:
         problems.stop(0, "", f"it is not TOML: {error}")
     _check_keys(content, _KEYS, "", problems)
     projects = tuple(_projects(content.get("projects"), problems))
-    remote = _text(content, "remote", "", problems)
+    roster, remote = (_text(content, key, "", problems) for key in ("roster", "remote"))
     if remote and (problem := rules.remote_problem(remote, len(projects))):
-        problems.add(0, "", f"remote: {_without_password(remote)} {problem}")
-    roster, ignore = _text(content, "roster", "", problems), _ignored(content.get("ignore", []), problems)
-    mine = content.get("mine", False)
+        problems.add(0, "", f"remote: {shown(rules.without_password(remote), 100)} {problem}")
+    mine, ignore = content.get("mine", False), _ignored(content.get("ignore", []), problems)
     if not isinstance(mine, bool):
         problems.add(0, "", "mine: it must be true or false")
     problems.finish()
@@ -78,18 +75,20 @@ def _projects(tables: Any, problems: Problems) -> Iterator[Project]:
 
 
 def _project(table: Mapping[str, Any], place: str, problems: Problems) -> Project:
-    _check_keys(table, _PROJECT_KEYS, place, problems)
-    template, directory, checkout, starter, exercises = (
-        _text(table, key, place, problems) for key in ("template", "directory", "checkout", "starter", "exercises")
-    )
-    name = _text(table, "name", place, problems) or last_part(directory or template)
+    _check_keys(table, (*_TEXTS, "due", "answers", "data"), place, problems)
+    texts = {key: _text(table, key, place, problems) for key in _TEXTS}
+    template, name = texts["template"], texts["name"] or last_part(texts["directory"] or texts["template"])
     if "template" not in table or (not template and isinstance(table["template"], str)):
         problems.add(0, "", f"{place}template: it is missing")
     elif template and (problem := rules.id_problem(name)):
         problems.add(0, "", f"{place}name: {shown(name)} {problem}")
-    answers, due = _answers(table, place, problems), _due(table, place, problems)
-    data = _data(table, place, problems)
-    return Project(name, template, answers, due, checkout or None, directory or None, data, starter, exercises)
+    try:
+        answers = dict(as_json(_table(table, "answers", place, problems)))
+    except ValueError as error:
+        answers = {}
+        problems.add(0, "", f"{place}answers: there is {error}")
+    due, data = _due(table, place, problems), _data(_table(table, "data", place, problems), place, problems)
+    return Project(**{**texts, "name": name}, answers=answers, due=due, data=data)
 
 
 def _ignored(value: Any, problems: Problems) -> tuple[str, ...]:
@@ -100,34 +99,25 @@ def _ignored(value: Any, problems: Problems) -> tuple[str, ...]:
     return ()
 
 
-def _answers(table: Mapping[str, Any], place: str, problems: Problems) -> dict[str, Any]:
-    answers = table.get("answers", {})
-    if not isinstance(answers, dict):
-        problems.add(0, "", f"{place}answers: they must be a table, such as [projects.answers]")
-        return {}
-    try:
-        return dict(as_json(answers))
-    except ValueError as error:
-        problems.add(0, "", f"{place}answers: there is {error}")
-        return {}
-
-
-def _data(table: Mapping[str, Any], place: str, problems: Problems) -> dict[str, Any]:
+def _data(data: Mapping[str, Any], place: str, problems: Problems) -> dict[str, Any]:
     """The data that a project is about: their path, options as `scaffolder new` takes them, and the table `about`."""
-    data = table.get("data", {})
-    if not isinstance(data, dict):
-        problems.add(0, "", f"{place}data: they must be a table, such as [projects.data]")
-        return {}
-    _check_keys(data, _DATA_KEYS, f"{place}data, ", problems)
-    about = data.get("about", {})
-    if not isinstance(about, dict):
-        problems.add(0, "", f'{place}data, about: it must be a table, such as {{row = "visit"}}')
-        return {}
-    texts = {key: _text(data, key, f"{place}data, ", problems) for key in data if key in _DATA_KEYS and key != "about"}
-    told = {key: _text(about, key, f"{place}data, about, ", problems) for key in about}
+    place = f"{place}data, "
+    _check_keys(data, (*_DATA_TEXTS, "about"), place, problems)
+    texts = {key: _text(data, key, place, problems) for key in _DATA_TEXTS if key in data}
+    about = _table(data, "about", place, problems)
+    told = {key: _text(about, key, f"{place}about, ", problems) for key in about}
     if data and not texts.get("path"):
-        problems.add(0, "", f"{place}data, path: it is missing")
+        problems.add(0, "", f"{place}path: it is missing")
     return {**texts, **({"about": told} if told else {})}
+
+
+def _table(table: Mapping[str, Any], key: str, place: str, problems: Problems) -> Mapping[str, Any]:
+    """The table of a key, empty if it is absent; any other value is added to `problems`."""
+    value = table.get(key, {})
+    if not isinstance(value, dict):
+        problems.add(0, "", f"{place}{key}: it must be a table")
+        return {}
+    return value
 
 
 def _check_keys(table: Mapping[str, Any], known: tuple[str, ...], place: str, problems: Problems) -> None:
@@ -155,23 +145,15 @@ def _due(table: Mapping[str, Any], place: str, problems: Problems) -> str:
         return ""
 
 
-def _without_password(address: str) -> str:
-    """`address` in quotes, without what stands before its host: it may be a password."""
-    return shown(re.sub(r"(?<=://)[^/@]*@", "…@", address[:1000]), 100)
-
-
 def text_of(course: Course, roster: str = ROSTER) -> str:
     """The cohort.toml of a course; `parse` reads the same course from it."""
     head = {"roster": roster, "remote": course.remote, "ignore": list(course.ignore), "mine": course.mine}
-    lines = [f"{key} = {_toml(value)}" for key, value in head.items() if value]
+    lines = _pairs({key: value for key, value in head.items() if value})
     for project in course.projects:
-        keys = {key: getattr(project, key) for key in _PLAIN_KEYS}
-        lines += ["", "[[projects]]", *(f"{key} = {_toml(value)}" for key, value in keys.items() if value)]
-        lines += [f"due = {project.due}"] if _MOMENT.fullmatch(project.due) else []
-        if project.data:
-            lines += ["[projects.data]", *_pairs(project.data)]
-        if project.answers:
-            lines += ["[projects.answers]", *_pairs(project.answers)]
+        keys = {key: getattr(project, key) for key in (*_TEXTS, "due")}
+        lines += ["", "[[projects]]", *_pairs({key: value for key, value in keys.items() if value})]
+        for key, table in (("data", project.data), ("answers", project.answers)):
+            lines += [f"[projects.{key}]", *_pairs(table)] if table else []
     return "\n".join(lines).lstrip("\n") + "\n"
 
 

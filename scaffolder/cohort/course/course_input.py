@@ -39,8 +39,6 @@ def check_folder(folder: Path, given: Iterable[Path] = ()) -> Path:
     above = next(parent for parent in [folder, *folder.parents] if os.path.lexists(parent))
     if not above.is_dir():
         raise TargetError(f"{shown(above, 200)} is not a folder, so no cohort can be made in it.")
-    if not os.access(above, os.R_OK | os.W_OK | os.X_OK):
-        raise TargetError(f"You have no permission to read and write in {shown(above, 200)}.")
     if above == folder and not is_cohort(folder):
         own = {os.path.abspath(path) for path in given}
         others = sorted(path.name for path in folder.iterdir() if str(path) not in own)
@@ -105,8 +103,7 @@ def from_options(
         raise OptionError(f"Two templates make a project {shown(repeated[0])}: name the projects in a cohort.toml.")
     for each in named:
         known = projects.get(each.name, each)
-        same = known.template == each.template
-        found = known if same else replace(known, template=each.template, checkout=None, directory=None)
+        found = known if known.template == each.template else each
         projects[each.name] = replace(found, starter=starter) if starter else found
     if not projects:
         raise OptionError(

@@ -14,7 +14,7 @@ from scaffolder.cohort.course.assignments import Assignment, Course, Project
 from scaffolder.cohort.roster import roster as rosters
 from scaffolder.cohort.roster.roster import Roster
 from scaffolder.cohort.roster.table import MOST_BYTES
-from scaffolder.exercises import added
+from scaffolder.exercises import declared
 from scaffolder.template import foreign
 from scaffolder.template.foreign import Opened, Request
 
@@ -71,10 +71,10 @@ def templates(projects: tuple[Project, ...], folder: Path = Path()) -> Iterator[
     with ExitStack() as stack:
         found: dict[str, Opened] = {}
         for each in projects:
-            request = Request(placed(each.template, folder), each.checkout, each.directory)
+            request = Request(placed(each.template, folder), each.checkout or None, each.directory or None)
             template, source = stack.enter_context(foreign.opened(request))
             if each.exercises:
-                template = added.from_folder(template, folder / os.path.expanduser(each.exercises))
+                template = declared.from_folder(template, folder / os.path.expanduser(each.exercises))
             if source["kind"] == "path":
                 source = {**source, "path": Path(str(source["path"])).name}
             found[each.name] = Opened(template, source)

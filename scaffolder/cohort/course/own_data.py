@@ -2,55 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from scaffolder.cohort.course.assignments import Assignment, Project
-from scaffolder.cohort.ledger import Key
-from scaffolder.errors import ScaffolderError
+from scaffolder.cohort.course.assignments import Project
 from scaffolder.template.answers import Data
 from scaffolder.template.foreign import Opened
+from scaffolder.template.questions import Answer
 
 if TYPE_CHECKING:  # DuckDB and its readers are loaded only where data are read
     from scaffolder.adopt.kind import Options
 
 
-class Found(NamedTuple):
-    """Assignments whose answers fit their data, the data by assignment, and why those of others cannot be used."""
-
-    assignments: tuple[Assignment, ...]
-    data: Mapping[Key, Data]
-    problems: Mapping[Key, ScaffolderError]
+Reader = Callable[[Project, str], tuple[Data | None, Mapping[str, Answer]]]
+"""The data of a student's project, None for the template's own, and the answers that they imply."""
 
 
-def read(assignments: Iterable[Assignment], templates: Mapping[str, Opened]) -> Found:
-    """Read the data of each assignment; a file that several students share is read once."""
+def reader(templates: Mapping[str, Opened]) -> Reader:
+    """Reads data; a file that several students share is read once. Raises a `ScaffolderError` if it cannot be used."""
     from scaffolder.adopt import kinds
 
-    projects = {each.project.name: each.project for each in assignments if each.project.data}
+    projects: dict[str, Project] = {}
 
     @cache
-    def adopted(project: str, path: str) -> Data:
-        return kinds.adopt(templates[project].template, Path(path), _options(projects[project])).data
+    def adopted(name: str, path: str) -> tuple[Data, Mapping[str, Answer]]:
+        template = templates[name].template
+        data = kinds.adopt(template, Path(path), _options(projects[name])).data
+        return data, kinds.wanted(template).answers
 
-    ready: list[Assignment] = []
-    data: dict[Key, Data] = {}
-    problems: dict[Key, ScaffolderError] = {}
-    for each in assignments:
-        if not each.project.data:
-            ready.append(each)
-            continue
-        try:
-            path = each.project.data["path"].replace("{student}", each.student.id)
-            data[each.key] = adopted(each.project.name, path)
-            implied = kinds.wanted(templates[each.project.name].template).answers
-            ready.append(replace(each, answers={**each.answers, **implied}))
-        except ScaffolderError as error:
-            problems[each.key] = error
-    return Found(tuple(ready), data, problems)
+    def read(project: Project, student: str) -> tuple[Data | None, Mapping[str, Answer]]:
+        if not project.data:
+            return None, {}
+        projects[project.name] = project
+        return adopted(project.name, project.data["path"].replace("{student}", student))
+
+    return read
 
 
 def _options(project: Project) -> Options:

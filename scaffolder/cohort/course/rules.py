@@ -16,7 +16,7 @@ Rule = Callable[[str], str | None]
 
 FORMULA = frozenset("=+-@＝＋－＠")  # characters that begin a formula in a spreadsheet
 FIELDS = ("student", "project", "username", "group", "base")
-_MOST_ID, _MOST_TEXT, _MOST_EMAIL, _MOST_REMOTE = 60, 200, 254, 500  # characters
+_MOST_ID, _MOST_TEXT, _MOST_REMOTE = 60, 200, 500  # characters
 _ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
 _USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,98}")
 _SHORTENED = re.compile(r"\d[.,]\d{1,20}E\+?\d{1,3}")  # 4711000000012 as a narrow column of Excel saves it: 4.711E+12
@@ -66,16 +66,6 @@ def text_problem(text: str) -> str | None:
         return f"is longer than {_MOST_TEXT} characters"
     if not text.replace("\u200c", "").replace("\u200d", "").isprintable():
         return "contains a character that cannot be seen"
-    return None
-
-
-def email_problem(text: str) -> str | None:
-    """Why `text` is not an e-mail address; None if it looks like one."""
-    local, _, domain = text.rpartition("@")
-    plain = text.isprintable() and not set(' "<>(),;:\\[]').intersection(text) and text[0] not in FORMULA
-    labels = domain.split(".")
-    if len(text) > _MOST_EMAIL or not plain or not local or "@" in local or len(labels) < 2 or not all(labels):
-        return "is not an e-mail address"
     return None
 
 
@@ -157,3 +147,8 @@ def _url_problem(scheme: str, authority: str) -> str | None:
     if scheme == "http" and not _LOOPBACK.fullmatch(host):
         return "would send passwords in the open: use https://"
     return None
+
+
+def without_password(address: str) -> str:
+    """`address` without what stands before its host: it may be a password."""
+    return re.sub(r"(?<=://)[^/@]*@", "…@", address[: 2 * _MOST_REMOTE])

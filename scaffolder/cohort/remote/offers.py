@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from scaffolder.cohort.remote import transport
 from scaffolder.cohort.remote.fetching import OFFER, Fetched, descends, tracking
 from scaffolder.errors import OutsideError
-from scaffolder.project import commits, store, update
+from scaffolder.project import store, update
 
 if TYPE_CHECKING:
     import pygit2
@@ -47,7 +47,7 @@ def resting(repo: pygit2.Repository, fetched: Fetched | None, main: str, joined:
     There is none any more once the student has rewritten `main`.
     """
     for commit in _waiting(repo, fetched).values():
-        first, *others = commits.parents(repo, commit)
+        first, *others = store.parents(repo, commit)
         if others == [joined] and is_ours(repo, commit) and descends(repo, main, first):
             return commit
     return None
@@ -63,7 +63,7 @@ def _waiting(repo: pygit2.Repository, fetched: Fetched | None) -> dict[str, str]
 
 def is_ours(repo: pygit2.Repository, commit: str) -> bool:
     """Whether we have made a commit, and not the student."""
-    return commits.committer(repo, commit) == store.SCAFFOLDER
+    return store.committer(repo, commit) == store.SCAFFOLDER
 
 
 def is_deleted(repo: pygit2.Repository, fetched: Fetched | None, branch: str) -> bool:

@@ -98,18 +98,12 @@ def _problem(found: Pattern, projects: int) -> str:
     if not found.pattern:
         return "Where the remotes are is not known: say it with --to or --base, or in cohort.toml."
     if problem := rules.remote_problem(found.pattern, projects):
-        return f"The pattern {shown(_hidden(found.pattern), 200)} {problem}."
+        return f"The pattern {shown(rules.without_password(found.pattern), 200)} {problem}."
     if "{base}" in found.pattern and not found.base:
         return f"What {{base}} stands for in {shown(found.pattern, 200)} is not known: say it with --base."
     braces = "has a brace in it" if set("{}") & set(found.base) else None
     problem = found.base and (braces or rules.address_problem(found.base))
-    return f"The base {shown(_hidden(found.base), 200)} {problem}." if problem else ""
-
-
-def _hidden(address: str) -> str:
-    """`address` without the part that may be a password."""
-    head, slashes, rest = address.partition("://")
-    return f"{head}{slashes}…@{rest.rpartition('@')[2]}" if "@" in rest else address
+    return f"The base {shown(rules.without_password(found.base), 200)} {problem}." if problem else ""
 
 
 def address(pattern: str, assignment: Assignment, base: str = "") -> str:

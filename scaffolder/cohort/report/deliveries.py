@@ -6,14 +6,16 @@ first collection of a project at or after its due time is the one that counts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from scaffolder.cohort.ledger import Collected, Entry, Key, Ledger, State
+from scaffolder.cohort.ledger import Collected, Entry, Key, State
 from scaffolder.errors import shown
 from scaffolder.results.class_standing import Delivery
 
 COLLECT = "collect"
+Snapshots = Callable[[str], Mapping[Key, Collected]]
+"""The last snapshot of each project until some time, "" for now: `functools.cache(ledger.snapshots)`."""
 _NAMED = 5  # branches that are named in a sentence
 
 
@@ -22,20 +24,6 @@ class HandedIn(NamedTuple):
 
     delivery: Delivery
     counted: str = ""
-
-
-class Snapshots:
-    """The teacher's snapshots: the last one of each project until some time, "" for now."""
-
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
-        self._until: dict[str, Mapping[Key, Collected]] = {}
-
-    def last(self, key: Key, until: str = "") -> Collected | None:
-        """The last snapshot of a project until some time; None if there is none."""
-        if until not in self._until:
-            self._until[until] = self._ledger.snapshots(until)
-        return self._until[until].get(key)
 
 
 class History:
@@ -95,12 +83,12 @@ def handed_in(snapshots: Snapshots, history: History, key: Key, due: str, at: st
 
     With `as_of`, it is seen as it had been collected by that time.
     """
-    collected = snapshots.last(key, as_of)
+    collected = snapshots(as_of).get(key)
     if collected is None or history.unpushed():
         return HandedIn(Delivery.NOT_COLLECTED)
     late = bool(due) and due < at and (not as_of or due <= as_of)
     first = history.counting(due, as_of) if late else None
-    before = snapshots.last(key, due) if late else None
+    before = snapshots(due).get(key) if late else None
     when_due = first.commit if first else before.commit if before else ""
     counted = first.at if first else ""
     there = bool(when_due) and not history.ours(when_due)

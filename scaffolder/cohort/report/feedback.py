@@ -7,17 +7,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from scaffolder.check.examine import examine
 from scaffolder.check.items import BY_ID
-from scaffolder.check.review_session import texts
 from scaffolder.check.written import WrittenItem
+from scaffolder.cohort.course import home
 from scaffolder.cohort.course.home import FEEDBACK
-from scaffolder.cohort.ledger import Entry, Judged, Key, Ledger, State
+from scaffolder.cohort.ledger import Collected, Entry, Judged, Key, Ledger, State
 from scaffolder.cohort.remote.fetching import descends
+from scaffolder.cohort.report import checks
+from scaffolder.cohort.report.checks import Reading
 from scaffolder.cohort.report.deliveries import History
-from scaffolder.cohort.report.reviewing import Job, judgements, opened
+from scaffolder.cohort.report.reviewing import NOTHING, as_review
 from scaffolder.cohort.work.collect import as_of
 from scaffolder.errors import ScaffolderError, shown, unwritable
 from scaffolder.project import store
@@ -34,15 +35,6 @@ _OURS = re.compile(rf"<!-- scaffolder:feedback ([0-9a-f]{{64}}) -->\n(.*?){_END}
 _HINT = "<!-- Written by `scaffolder cohort feedback`. What you write above or below this part stays. -->\n"
 
 
-class ProjectJob(NamedTuple):
-    """A project to assess: the teacher's judgements of it, the `known` facts, and how its last update ended."""
-
-    job: Job
-    judged: tuple[Judged, ...]
-    known: ProjectFeedback
-    update: Entry | None
-
-
 @dataclass(frozen=True)
 class Kept:
     """The outcome for a student's file: `done`, `unchanged`, or `failed` for the reason in `detail`."""
@@ -53,28 +45,43 @@ class Kept:
     detail: str = ""
 
 
-def project_jobs(book: Ledger, jobs: Mapping[Key, Job], dues: Mapping[Key, str]) -> dict[Key, ProjectJob]:
-    """A job for each project, with what course and ledger know of it."""
-    checks, collections, updates = (book.latest(step) for step in ("check", "collect", "update"))
-    of_projects = book.judgements()
-    project_jobs = {}
-    for key, job in jobs.items():
-        judged = of_projects.get(key, ())
-        history, update = History(book.events(*key)), updates.get(key)
-        last, until, snapshot = collections.get(key), as_of(checks.get(key)), job.snapshot
-        failed = [f"It could not be collected: {_told(last)}"] if last and last.state is State.FAILED else []
-        if update and update.state is State.FAILED:
-            failed.append(f"The last update of its template was not possible: {_told(update)}")
+def of_projects(
+    folder: Path, book: Ledger, snapshots: Mapping[Key, Collected], dues: Mapping[Key, str]
+) -> dict[Key, ProjectFeedback]:
+    """The feedback on each snapshot of the cohort in `folder`, from what course and ledger know of the project.
+
+    Only the teacher's judgements count as reviews. Work that is ours alone has no report, unless it was judged.
+    """
+    ended = {step: book.latest(step) for step in ("check", "collect", "update")}
+    judgements = book.judgements()
+    feedback = {}
+    for key, snapshot in snapshots.items():
+        check, collection, update = (ended[step].get(key) for step in ("check", "collect", "update"))
+        history, judged = History(book.events(*key)), judgements.get(key, ())
         known = ProjectFeedback(
             *(snapshot.project, snapshot.commit, snapshot.at),
             due=dues.get(key, ""),
             untouched=history.ours(snapshot.commit) and not judged,
-            rewritten=max(history.rewritten(until), default=""),
-            elsewhere=history.elsewhere(until),
-            failed=failed,
+            rewritten=max(history.rewritten(as_of(check)), default=""),
+            elsewhere=history.elsewhere(as_of(check)),
+            failed=[
+                f"{what}: {_told(entry)}"
+                for what, entry in (
+                    ("It could not be collected", collection),
+                    ("The last update of its template was not possible", update),
+                )
+                if entry and entry.state is State.FAILED
+            ],
         )
-        project_jobs[key] = ProjectJob(job, judged, known, update)
-    return project_jobs
+        try:
+            reading = checks.last(book, snapshot, check)
+        except ScaffolderError as error:
+            known = replace(known, problem=str(error))
+        else:
+            known = known if known.untouched else _with_report(known, reading, judged)
+        waits = update and update.state in (State.BRANCH, State.CONFLICT) and (known.problem or not known.untouched)
+        feedback[key] = _with_update(known, home.repository(folder, *key), update) if update and waits else known
+    return feedback
 
 
 def _told(failed: Entry) -> str:
@@ -82,32 +89,23 @@ def _told(failed: Entry) -> str:
     return failed.detail if failed.facts.for_student else "ask your teacher."
 
 
-def assess(project: ProjectJob) -> ProjectFeedback:
-    """Check what was collected; only the teacher's judgements of this project count as reviews.
-
-    Work that is ours alone is not checked, unless it was judged.
-    """
-    known, name = project.known, project.job.snapshot.project
-    try:
-        repo = opened(project.job)
-        if known.untouched:
-            return known
-        report = examine(repo, name, given=judgements(repo, project.judged))
-        there = frozenset(text.item for text in texts(repo, report.findings))
-    except ScaffolderError as error:
-        return _with_update(replace(known, problem=str(error)), project)
-    return _with_update(replace(known, report=report, texts=there, questions=_questions(report)), project)
+def _with_report(known: ProjectFeedback, reading: Reading, judged: Sequence[Judged]) -> ProjectFeedback:
+    """The feedback with the report of a check, and the teacher's last judgement of each item as its review."""
+    reviews = {last.item: as_review(last, reading.texts.get(last.item, NOTHING)) for last in judged}
+    findings = (
+        replace(finding, reviews=(reviews[finding.item],) if finding.item in reviews else ())
+        for finding in reading.report.findings
+    )
+    report = replace(reading.report, findings=tuple(findings))
+    return replace(known, report=report, texts=reading.to_judge, questions=_questions(report))
 
 
-def _with_update(feedback: ProjectFeedback, project: ProjectJob) -> ProjectFeedback:
+def _with_update(feedback: ProjectFeedback, repository: Path, update: Entry) -> ProjectFeedback:
     """The feedback with the update that waits for the student, unless the collected commit has it."""
-    update, commit = project.update, project.job.snapshot.commit
-    if update is None or update.state not in (State.BRANCH, State.CONFLICT):
-        return feedback
-    branches, conflict = update.facts.branches, update.facts.places
+    commit, branches, conflict = feedback.commit, update.facts.branches, update.facts.places
     try:
         with store.failures("The repository cannot be read"):
-            repo = store.opened(project.job.repository)
+            repo = store.opened(repository)
             offered = store.commit_of(repo, store.SCAFFOLD) if conflict else update.commit
             if offered and commit in repo and _has(repo, commit, offered):
                 return feedback

@@ -6,7 +6,6 @@ import math
 import re
 from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
-from typing import NamedTuple
 
 from scaffolder.adopt.dialect import stripped
 from scaffolder.cohort.course.rules import FORMULA
@@ -23,39 +22,23 @@ _NUMBER = re.compile(r"[+-]?\d{1,30}(?:[.,]\d{1,30})?(?:[eE][+-]?\d{1,3})?%?", r
 _POINT = re.compile(r"\d{1,30}\.\d{1,30}", re.ASCII)
 
 
-class _Place(NamedTuple):
-    """A column of ours: its name, its title, and its place in the roster, None if the roster does not have it."""
-
-    name: str
-    title: str
-    at: int | None
-
-
-def text(
-    roster: Roster,
-    grades: Mapping[str, Mapping[str, Grade]],
-    changed: Collection[str] | None = None,
-    points: Mapping[str, float] = MappingProxyType({}),
-) -> bytes:
+def text(roster: Roster, grades: Mapping[str, Mapping[str, Grade]], changed: Collection[str] | None = None) -> bytes:
     """The gradebook with the `grades` of each student (id -> column -> grade), in the encoding of the roster.
 
     The roster's columns that identify a student come first, then ours. A column that an export has already, such as
     'Portfolio (123)' of Canvas for our 'Portfolio', keeps its title, so that its assignment is found. `changed` are
-    the ids of the students in it, None for all; `points` is the most that a column is worth, which only Canvas needs.
+    the ids of the students in it, None for all.
     """
     table = roster.table
     kept = range(len(table.header)) if roster.layout is Layout.OWN else _identity(roster)
-    places = [_place(name, table) for name in dict.fromkeys(name for row in grades.values() for name in row)]
+    names = list(dict.fromkeys(name for row in grades.values() for name in row))
     comma = _has_decimal_comma(table)
-    rows = [[*(table.header[index] for index in kept), *(place.title for place in places)]]
-    if roster.layout is Layout.CANVAS:
-        rows.append(_points_row(table, kept, places, points, comma))
+    rows = [[*(table.header[index] for index in kept), *(_title(name, table) for name in names)]]
     cells = {row.number: row.cells for row in table.rows}
     for student in roster.students:
         if changed is None or student.id in changed:
             given = grades.get(student.id, _NOTHING)
-            known = _at(cells[student.row], kept)
-            rows.append(known + [_written(given.get(place.name, ""), comma) for place in places])
+            rows.append(_at(cells[student.row], kept) + [_written(given.get(name, ""), comma) for name in names])
     return _encoded(table, rows)
 
 
@@ -74,24 +57,13 @@ def _identity(roster: Roster) -> Sequence[int]:
     return sorted(lms.columns(roster.layout, roster.table.header).values())
 
 
-def _place(name: str, table: Table) -> _Place:
-    """The place of the grades `name`: a column of that name, with or without the number that Canvas puts after it."""
-    for index, title in enumerate(table.header):
-        plain = stripped(title)
-        number = plain.removeprefix(f"{name} (").removesuffix(")")
-        if plain == name or (number.isdecimal() and plain == f"{name} ({number})"):
-            return _Place(name, title, index)
-    return _Place(name, name, None)
-
-
-def _points_row(
-    table: Table, kept: Sequence[int], places: Sequence[_Place], points: Mapping[str, float], comma: bool
-) -> list[str]:
-    found = lms.points_row(table)
-    cells = found.cells if found else ("    Points Possible",)
-    known = {name: _at(cells, [at])[0] for name, _, at in places if at is not None}
-    given = {name: _written(worth, comma) for name, worth in points.items()}
-    return _at(cells, kept) + [{**known, **given}.get(place.name, "") for place in places]
+def _title(name: str, table: Table) -> str:
+    """The title of the column `name`, with the number that Canvas puts after it if the roster has it so."""
+    for title in table.header:
+        number = stripped(title).removeprefix(f"{name} (").removesuffix(")")
+        if number.isdecimal() and stripped(title) == f"{name} ({number})":
+            return title
+    return name
 
 
 def _at(cells: Sequence[str], places: Sequence[int]) -> list[str]:

@@ -42,9 +42,3 @@ def _said(work: Work) -> dict[str, str | int | float]:
     counts = {JUDGED: len(work.judgements), TEXTS: work.counts.to_write, STALE: stale}
     known = counts if work.checked else dict.fromkeys(counts, "")
     return {**known, HANDED_IN: str(work.delivery)}
-
-
-def points(standing: Standing) -> dict[str, float]:
-    """The highest possible value of each numeric column of the gradebook."""
-    most = {LEVEL: 3, DONE: 100, REVIEW: 3}
-    return {f"{each.project} {name}": worth for each in standing.projects for name, worth in most.items()}

@@ -2,38 +2,27 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import unified_diff
 from hashlib import sha256
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from scaffolder.check.commit_snapshot import repository_at
 from scaffolder.check.engine.repository import Repository
-from scaffolder.check.examine import examine
 from scaffolder.check.items import BY_ID, ITEMS
 from scaffolder.check.review_session import Text, texts
-from scaffolder.check.reviews import (
-    Review,
-    ReviewError,
-    all_or_none,
-    checked,
-    entries,
-    is_written,
-    judged_text,
-    settings,
-)
+from scaffolder.check.reviews import Review, ReviewError, all_or_none, checked, entries, settings
 from scaffolder.check.written import WrittenItem
-from scaffolder.cohort import ledger
 from scaffolder.cohort.course import home
 from scaffolder.cohort.ledger import Collected, Judged, Key, Ledger
-from scaffolder.cohort.report.deliveries import Snapshots
-from scaffolder.errors import ScaffolderError, TargetError, shown, suggestion
+from scaffolder.cohort.report import checks
+from scaffolder.errors import ScaffolderError, shown, suggestion
 from scaffolder.project import store
-from scaffolder.results.finding import Finding, Reviewed, Standing, State
+from scaffolder.results.finding import TO_JUDGE, Finding, Level, Reviewed, Standing, State
 
 WRITTEN = tuple(item.id for item in ITEMS if item.written)
 UNFINISHED = (State.PLACEHOLDER, State.FLAWED, State.MISSING)
@@ -42,38 +31,6 @@ NOTHING = sha256(b"").hexdigest()  # the text of an item that is not there
 Place = tuple[str, str, str]
 """A student's id, a project's name and an item."""
 Order = Literal["item", "student"]
-
-
-class Job(NamedTuple):
-    """A snapshot, and the Git repository that has it; `problem` says why it must not be read, "" if it may be."""
-
-    repository: Path
-    snapshot: Collected
-    problem: str = ""
-
-
-def jobs(folder: Path, book: Ledger, snapshots: Mapping[Key, Collected]) -> list[Job]:
-    """A job for each snapshot; one whose last check failed, say for lack of time or memory, has a `problem`."""
-    folder = Path(os.path.abspath(folder))  # workers may be in another one
-    checks = book.latest("check")
-    failed = {key: each.detail for key, each in checks.items() if each.state is ledger.State.FAILED}
-    return [Job(home.repository(folder, *key), each, failed.get(key, "")) for key, each in snapshots.items()]
-
-
-def opened(job: Job) -> Repository:
-    """The snapshot as the checklist sees it; raises a `ScaffolderError` if it cannot, or must not, be read."""
-    if job.problem:
-        raise TargetError(job.problem)
-    return repository_at(job.repository, job.snapshot.commit)
-
-
-def handed_out(job: Job) -> Repository | None:
-    """The last render of the template, as it was handed out; None if it is not there or cannot be read."""
-    try:
-        commit = store.commit_of(store.opened(job.repository), store.SCAFFOLD)
-        return repository_at(job.repository, commit) if commit else None
-    except ScaffolderError:
-        return None
 
 
 @dataclass(frozen=True)
@@ -104,37 +61,33 @@ class Waiting:
         return self.snapshot.student, self.snapshot.project, self.text.item
 
 
-def read(jobs: Sequence[Job], items: Collection[str] = WRITTEN, *, unfinished: bool = False) -> list[ProjectTexts]:
-    """Read the texts of some projects, as a task for `executor.run`; with `unfinished`, also those in `UNFINISHED`.
-
-    A repository that cannot be read has a `problem` in its outcome.
-    """
-    return [_project_texts(job, items, unfinished=unfinished) for job in jobs]
-
-
-def unread(job: Job, error: Exception) -> ProjectTexts:
-    """The outcome of a job that failed."""
-    return ProjectTexts(job.snapshot, problem=str(error))
-
-
-def _project_texts(job: Job, items: Collection[str], *, unfinished: bool = False) -> ProjectTexts:
-    try:
-        repo = opened(job)
-    except ScaffolderError as error:
-        return unread(job, error)
-    findings = examine(repo, job.snapshot.project, only=items, given={}).findings
-    found = list(texts(repo, findings))
-    if unfinished:
-        found += (_unfinished(repo, each) for each in findings if each.state in UNFINISHED)
-    return ProjectTexts(job.snapshot, tuple(found), {each.item: each.state for each in findings})
+def read(folder: Path, book: Ledger, snapshots: Mapping[Key, Collected]) -> Iterator[ProjectTexts]:
+    """Read the texts of the snapshots, of which the last check has succeeded, in the repositories of a cohort."""
+    ended = book.latest("check")
+    for key, snapshot in snapshots.items():
+        try:
+            report = checks.last(book, snapshot, ended.get(key)).report
+            repo = repository_at(home.repository(folder, *key), snapshot.commit)
+            found = tuple(text for finding in report.findings if (text := _text(repo, finding)))
+        except ScaffolderError as error:
+            yield ProjectTexts(snapshot, problem=str(error))
+        else:
+            yield ProjectTexts(snapshot, found, {finding.item: finding.state for finding in report.findings})
 
 
-def _unfinished(repo: Repository, finding: Finding) -> Text:
-    """The text of an unfinished item; it has no lines if there is no text."""
-    there = next(texts(repo, [replace(finding, state=State.WRITTEN)]), None)
-    item = BY_ID[finding.item]
-    rubric = item.rubric if issubclass(item, WrittenItem) else ("", "", "")
-    return there or Text(finding.item, finding.title, rubric, finding.source, "", None, (), 0, NOTHING, ())
+def _text(repo: Repository, finding: Finding) -> Text | None:
+    """The text of an item; for an unfinished one without a text, one without lines; None if there is none to judge."""
+    item, unfinished = BY_ID.get(finding.item), finding.state in UNFINISHED
+    if not (item and issubclass(item, WrittenItem) and (unfinished or finding.state in TO_JUDGE)):
+        return None
+    nothing = Text(finding.item, finding.title, item.rubric, finding.source, "", None, (), 0, NOTHING, ())
+    return next(texts(repo, [replace(finding, state=State.WRITTEN)]), nothing if unfinished else None)
+
+
+def text_at(repository: Path, commit: str, item: str) -> Text | None:
+    """The text of an item in a commit; None if there is none. Raises a `ScaffolderError` if it cannot be read."""
+    finding = Finding(item, "", Level.BUILDER, False, True, State.WRITTEN, (), "", "", "")
+    return next(texts(repository_at(repository, commit), [finding]), None)
 
 
 def students_of(source: str) -> frozenset[str]:
@@ -153,13 +106,7 @@ def latest(judged: Iterable[Judged]) -> dict[Place, Judged]:
     return {(each.student, each.project, each.item): each for each in judged}
 
 
-def judgements(repo: Repository, judged: Iterable[Judged]) -> dict[str, tuple[Reviewed, ...]]:
-    """The teacher's last judgements of one project, by item, as `examine.examine(given=...)` takes them."""
-    last = [each for each in latest(judged).values() if is_written(each.item)]
-    return {each.item: (_as_review(each, judged_text(repo, each.item) or NOTHING),) for each in last}
-
-
-def _as_review(judged: Judged, text: str) -> Reviewed:
+def as_review(judged: Judged, text: str) -> Reviewed:
     """A judgement as a review of the `text`, a SHA-256, that is there now."""
     standing = Standing.CURRENT if judged.text == text else Standing.STALE
     return Reviewed(judged.reviewer, judged.score, judged.comment, judged.at[:10], standing)
@@ -172,7 +119,6 @@ class CohortReviews:
         self._ledger = ledger
         self.handed_in: Mapping[Key, ProjectTexts] = {each.snapshot.key: each for each in handed_in}
         self._judged = latest(ledger.reviews())
-        self._snapshots = Snapshots(ledger)
         self._texts = {(*key, text.item): text for key, each in self.handed_in.items() for text in each.texts}
 
     def waiting(self, items: Collection[str] = (), by: Order = "item", *, again: bool = False) -> tuple[Waiting, ...]:
@@ -203,7 +149,8 @@ class CohortReviews:
             earlier = self._judged.get(place)
             if again or earlier is None or earlier.text != text.sha256:
                 found = self.handed_in[place[:2]]
-                yield Waiting(found.snapshot, text, earlier, found.states[text.item])
+                reviews = (as_review(earlier, text.sha256),) if earlier else ()
+                yield Waiting(found.snapshot, replace(text, reviews=reviews), earlier, found.states[text.item])
 
     def changes(self, waiting: Waiting, repository: Path) -> tuple[str, ...]:
         """The lines that were removed ('-…') and added ('+…') since the earlier judgement.
@@ -212,18 +159,22 @@ class CohortReviews:
         """
         if waiting.earlier is None:
             return ()
-        student, project, item = waiting.place
-        snapshot = self._snapshots.last((student, project), waiting.earlier.at)
-        before = _project_texts(Job(repository, snapshot), (item,)).texts if snapshot else ()
-        if not before or before[0].sha256 != waiting.earlier.text:
+        snapshot = self._ledger.snapshots(waiting.earlier.at).get(waiting.snapshot.key)
+        judged_text = None
+        if snapshot:
+            with suppress(ScaffolderError):
+                judged_text = text_at(repository, snapshot.commit, waiting.text.item)
+        if judged_text is None or judged_text.sha256 != waiting.earlier.text:
             return ()
-        compared = unified_diff(before[0].lines, waiting.text.lines, n=0, lineterm="")
+        compared = unified_diff(judged_text.lines, waiting.text.lines, n=0, lineterm="")
         return tuple(line for line in list(compared)[2:] if line[1:].strip() and not line.startswith("@@"))
 
     def template(self, waiting: Waiting, repository: Path) -> frozenset[str]:
-        """The lines of the file as it was handed out, without the spaces around them."""
-        render = handed_out(Job(repository, waiting.snapshot))
-        text = render.snapshot.text(waiting.text.path) if render and waiting.text.path else None
+        """The lines of the file as it was handed out, without the spaces around them; none if they cannot be read."""
+        text = None
+        with suppress(ScaffolderError):
+            render = store.commit_of(store.opened(repository), store.SCAFFOLD)
+            text = repository_at(repository, render).snapshot.text(waiting.text.path) if render else None
         return frozenset(line.strip() for line in (text or "").expandtabs(4).splitlines() if line.strip())
 
     def judged(self, place: Place, reviewer: str, score: int, comment: str) -> Judged:
@@ -276,15 +227,6 @@ class CohortReviews:
             return f"nothing was collected of {shown(student)} and {shown(project)}"
         if found.problem:
             return found.problem.rstrip(".")
-        if not is_written(item):
+        if item not in WRITTEN:
             return f"there is no written item {shown(item)}: {suggestion(item, WRITTEN)}".rstrip(".")
         return f"the state of {item} is `{found.states[item]}` for {shown(student)}, so there is nothing to review"
-
-
-def with_earlier(waiting: Waiting) -> Text:
-    """The text with the teacher's earlier judgement among its reviews."""
-    return (
-        replace(waiting.text, reviews=(_as_review(waiting.earlier, waiting.text.sha256),))
-        if waiting.earlier
-        else waiting.text
-    )

@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
+from functools import cache
 from typing import Any
 
 from scaffolder.cohort.course.assignments import Assignment
 from scaffolder.cohort.ledger import STEPS, Entry, Judged, Ledger
 from scaffolder.cohort.ledger import State as StepState
+from scaffolder.cohort.report.checks import Checks, Reading
 from scaffolder.cohort.report.deliveries import History, Snapshots, handed_in
-from scaffolder.cohort.report.readings import Reading
 from scaffolder.cohort.report.reviewing import NOTHING
-from scaffolder.cohort.report.rounds import Checks, rung_of
 from scaffolder.cohort.work.collect import as_of
 from scaffolder.cohort.work.steps import MADE
 from scaffolder.results.class_standing import (
     RUNGS,
     Delivery,
     Due,
+    Fact,
     Item,
     Judgement,
     Overview,
@@ -31,7 +32,7 @@ from scaffolder.results.class_standing import (
     Stuck,
     Work,
 )
-from scaffolder.results.finding import GOOD, TO_JUDGE, State
+from scaffolder.results.finding import GOOD, State
 from scaffolder.results.report import LADDER
 
 _THERE = (State.DONE, State.WRITTEN)
@@ -51,7 +52,7 @@ def of(
     steps = {step: ledger.latest(step) for step in STEPS}
     looks = [entry for entry in steps["check"].values() if entry.key in wanted]
     checks = Checks((each for each in ledger.checks() if each.key in wanted), looks)
-    snapshots = Snapshots(ledger)
+    snapshots = cache(ledger.snapshots)
     judged = ledger.judgements()
     works = tuple(
         _work(
@@ -105,7 +106,7 @@ def _work(
 ) -> Work:
     """One student's project; `steps` has the last entry of each step."""
     key, due, then = assignment.key, assignment.due, as_of(steps.get("check"))
-    collected, reading = snapshots.last(key, then), checks.last.get(key)
+    collected, reading = snapshots(then).get(key), checks.last.get(key)
     if history.unpushed():
         collected = reading = None
     if then and (collected is None or reading is None or reading.commit != collected.commit):
@@ -116,7 +117,7 @@ def _work(
         project=key[1],
         due=due,
         delivery=delivery,
-        rung=rung_of(reading) if reading else Rung.NOT_CHECKED,
+        rung=reading.rung if reading else Rung.NOT_CHECKED,
         before=checks.before.get(key) if reading and not then else None,
         history=tuple(checks.history.get(key, ())),
         problems=tuple(each for each in steps.values() if each.state in (StepState.FAILED, StepState.CONFLICT)),
@@ -136,20 +137,17 @@ def _work(
 
 def _with_reading(work: Work, reading: Reading, said: Mapping[str, tuple[Judgement, ...]]) -> Work:
     """`work` with the findings of its last check and the teachers' judgements."""
-    facts, past = reading.facts, work.before.states if work.before else {}
-    to_judge = [
-        item
-        for item, fact in facts.items()
-        if fact.state in TO_JUDGE and reading.items[item].written and item in (reading.texts or facts)
-    ]
-    within = LADDER[: LADDER.index(reading.level) + 1] if reading.level else ()
+    report, past = reading.report, work.before.states if work.before else {}
+    facts = {each.item: Fact(each.state, each.evidence, each.reason) for each in report.findings}
+    levels, to_judge = {each.item: each.level for each in report.findings}, reading.to_judge
+    within = LADDER[: LADDER.index(report.level) + 1] if report.level else ()
     good = {item for item, given in said.items() if given[-1].current and given[-1].score >= GOOD}
     return replace(
         work,
-        unrated=reading.unrated,
-        score=reading.score,
-        counts=replace(reading.counts, reviewed=len(good.intersection(to_judge))),
-        reviewed=bool(within) and not any(reading.items[item].level in within for item in to_judge if item not in good),
+        unrated=report.unrated,
+        score=report.score if facts else 0,
+        counts=replace(report.counts, reviewed=len(good.intersection(to_judge))),
+        reviewed=bool(within) and not any(levels[item] in within for item in to_judge if item not in good),
         facts=facts,
         judgements=said,
         waiting=tuple(item for item in to_judge if item not in said),
@@ -173,8 +171,7 @@ def _judgements(judged: Iterable[Judged], reading: Reading, since: str) -> dict[
     last = {(each.item, each.reviewer): each for each in judged}
     found: dict[str, tuple[Judgement, ...]] = {}
     for each in sorted(last.values(), key=lambda each: each.at):
-        there = reading.texts.get(each.item, NOTHING if reading.texts else "")
-        current = there == each.text or each.at >= since
+        current = reading.texts.get(each.item, NOTHING) == each.text or each.at >= since
         said = Judgement(each.score, each.comment, each.reviewer, each.at, current)
         found[each.item] = (*found.get(each.item, ()), said)
     return found

@@ -48,40 +48,34 @@ def columns(
     """
     known = _known(templates)
     who = lms.columns(layout, found.header)
-    fields, own = set(who.values()), who.get("own")
     questions = dict.fromkeys(name for template in templates.values() for name in template.questions)
     ignored = {fold(title) for title in ignore}
     seen: dict[str, str] = {}
     made: list[Column] = []
     for place in range(len(found.header)):
         title = found.title(place)
-        folded = fold(title)
-        if folded in ignored and place not in fields:
+        folded, is_field = fold(title), place in who.values()
+        targets = () if is_field else known.get(folded, ())
+        if folded in ignored and not is_field:
             continue
-        spelled = {} if place in fields else known.get(folded, {})
-        matters = place in fields or spelled or layout is Layout.OWN
-        if matters and folded in seen and place != own:
+        if folded in seen and place != who.get("own") and (is_field or targets or layout is Layout.OWN):
             problems.add(found.top, title, f"there is a column {shown(seen[folded])} already")
-        elif spelled:
-            name = title if title in spelled else min(spelled)
-            if name != title and len(spelled) > 1:
-                problems.add(found.top, title, f"it could be {' or '.join(sorted(spelled))}: write it like that")
-            made.append(Column(place, title, spelled[name], name not in questions))
-        elif matters and place not in fields:
+        elif targets:
+            made.append(Column(place, title, targets, folded not in map(fold, questions)))
+        elif not is_field and layout is Layout.OWN:
             hint = suggestion(title, [*OWN, *questions])
             problems.add(found.top, title, f"no question has this name: {hint} To leave it out, use --ignore.")
         seen.setdefault(folded, title)
     return sorted(made, key=lambda column: column.single)
 
 
-def _known(templates: Mapping[str, Template]) -> dict[str, dict[str, _Targets]]:
-    """The possible titles of columns: the title as `fold` has it -> as it is spelled -> the questions it answers."""
-    known: dict[str, dict[str, _Targets]] = {}
+def _known(templates: Mapping[str, Template]) -> dict[str, _Targets]:
+    """The questions that a column answers, by its title as `fold` has it."""
+    known: dict[str, _Targets] = {}
     for project, template in templates.items():
         for question in template.questions:
-            for name in (question, f"{project}.{question}"):
-                targets = known.setdefault(fold(name), {})
-                targets[name] = (*targets.get(name, ()), (project, question))
+            for name in map(fold, (question, f"{project}.{question}")):
+                known[name] = (*known.get(name, ()), (project, question))
     return known
 
 
@@ -95,11 +89,11 @@ class Answers:
 
     def own_faults(self, *, alone: bool) -> list[Fault]:
         """The faults in the course's own answers and, if `alone`, in the defaults that follow from them."""
-        unknown = [name for name in self._project.answers if name not in self._template.questions]
+        questions = self._template.questions
+        unknown = [name for name in self._project.answers if name not in questions]
         if unknown:
-            hints = [suggestion(name, self._template.questions) for name in unknown]
             return [
-                Fault(n, f"there is no question {shown(n)}: {hint}") for n, hint in zip(unknown, hints, strict=True)
+                Fault(name, f"there is no question {shown(name)}: {suggestion(name, questions)}") for name in unknown
             ]
         return [fault for fault in self.checked({})[1] if alone or fault.question in self._project.answers]
 
@@ -109,20 +103,8 @@ class Answers:
             return {}, []
         key = tuple(given.items())
         if key not in self._known:
-            faults = list(self._single(given))
-            self._known[key] = ({}, faults) if faults else self._completed(given)
+            self._known[key] = self._completed(given)
         return self._known[key]
-
-    def _single(self, given: Mapping[str, str]) -> Iterable[Fault]:
-        """The faults that single answers have, whatever the others are."""
-        for name, value in given.items():
-            question = self._template.questions[name]
-            if any("{" in choice for choice in question.choices):
-                continue  # the choices depend on other answers
-            try:
-                question.check(value)
-            except ScaffolderError as error:
-                yield Fault(name, str(error))
 
     def _completed(self, given: Mapping[str, str]) -> tuple[dict[str, Answer], list[Fault]]:
         """The answers, checked together with all that follows from them, or else the first fault."""

@@ -6,12 +6,12 @@ Canvas: the export of its gradebook. Moodle: the exports of its participants and
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
 from scaffolder.adopt.dialect import stripped
-from scaffolder.cohort.course.rules import email_problem, fold, id_problem, username_problem
+from scaffolder.cohort.course.rules import fold, username_problem
 from scaffolder.cohort.roster.table import Row, Table
 
 OWN = ("id", "name", "email", "username", "group", "templates", "starter", "due")
@@ -63,6 +63,7 @@ _MOODLE: Mapping[str, tuple[str, ...]] = {
     "starter": ("starter",),
 }
 _TITLES = {Layout.OWN: {name: (name,) for name in OWN}, Layout.CANVAS: _CANVAS, Layout.MOODLE: _MOODLE}
+_IDS = {Layout.CANVAS: ("number", "id"), Layout.MOODLE: ("number", "login", "email")}
 _POINTS = "Points Possible"
 _NO_STUDENT = re.compile(r"(?:muted|manual posting.*)?", re.IGNORECASE | re.DOTALL)
 
@@ -95,11 +96,6 @@ def columns(layout: Layout, header: Sequence[str]) -> dict[str, int]:
     return found
 
 
-def points_row(table: Table) -> Row | None:
-    """The row of a Canvas export that says how many points each assignment is worth; None if there is none."""
-    return next((row for row in table.rows if _POINTS in row.cells[0]), None)
-
-
 def entries(layout: Layout, table: Table) -> list[Entry]:
     """The students of a table, in its order."""
     where = columns(layout, table.header)
@@ -128,37 +124,19 @@ def _is_student(row: Row, where: Mapping[str, int]) -> bool:
 
 
 def _ids(layout: Layout, table: Table, rows: Sequence[Row], where: Mapping[str, int]) -> list[Cell]:
-    """The ids: the teacher's own, else those of the first column with a valid and different one for each student."""
-    if "own" in where:
-        return [_cell(table, row, where["own"]) for row in rows]
-    sources: list[tuple[str, Callable[[str], str]]] = [("number", str)]
-    if layout is Layout.CANVAS:
-        sources += [("id", str)]
-    else:
-        sources += [("login", str), ("email", lambda email: email.partition("@")[0])]
-    candidates = [
-        [Cell(change(text), column) for text, column in (_cell(table, row, where[field]) for row in rows)]
-        for field, change in sources
-        if field in where
-    ]
+    """The ids: the teacher's own, else those of the first column that has one for each student, up to an '@'."""
+    names = ["own"] if "own" in where else [name for name in _IDS[layout] if name in where]
+    candidates = [[_cell(table, row, where[name]) for row in rows] for name in names]
     full = [cells for cells in candidates if all(cell.text for cell in cells)]
-    return next(filter(_usable, full), (full or candidates[-1:])[0])
-
-
-def _usable(cells: Sequence[Cell]) -> bool:
-    different = len({cell.text.casefold() for cell in cells}) == len(cells)
-    return different and not any(id_problem(cell.text) for cell in cells)
+    return [Cell(cell.text.partition("@")[0], cell.column) for cell in (full or candidates[-1:])[0]]
 
 
 def _about(table: Table, row: Row, where: Mapping[str, int]) -> dict[str, Cell]:
-    """Name, e-mail, user name, group and starter; a login becomes the user name or the e-mail if it is a valid one."""
+    """Name, user name, group and starter; a login is the user name if a forge takes it as one."""
     cells = {field: _cell(table, row, index) for field, index in where.items()}
-    fields: dict[str, Cell] = {name: cells[name] for name in ("name", "email", "group", "starter") if name in cells}
+    fields: dict[str, Cell] = {name: cells[name] for name in ("name", "group", "starter") if name in cells}
     if "first" in cells and "last" in cells:
         fields["name"] = Cell(f"{cells['first'].text} {cells['last'].text}".strip(), cells["first"].column)
-    if login := cells.get("login"):
-        if login.text and not username_problem(login.text):
-            fields["username"] = login
-        elif login.text and not email_problem(login.text):
-            fields.setdefault("email", login)
+    if "login" in cells and not username_problem(cells["login"].text):
+        fields["username"] = cells["login"]
     return fields

@@ -23,11 +23,12 @@ __all__ = ["Layout", "Problem", "Roster", "RosterError", "read"]
 
 @dataclass(frozen=True)
 class Roster:
-    """The students, in the order of the file; `table` is the file itself, which a gradebook repeats."""
+    """The students, in the order of the file; `data` is the file, `table` what it says, which a gradebook repeats."""
 
     students: tuple[Student, ...]
     layout: Layout
     table: Table
+    data: bytes
 
 
 def read(data: bytes, source: str, course: Course, templates: Mapping[str, Template] | None) -> Roster:
@@ -50,7 +51,7 @@ def read(data: bytes, source: str, course: Course, templates: Mapping[str, Templ
         problems.stop(0, "", "there are no students in it")
     made = tuple(students.made(entry) for entry in entries)
     problems.finish()
-    return Roster(made, layout, found)
+    return Roster(made, layout, found, data)
 
 
 class _Students:
@@ -85,9 +86,8 @@ class _Students:
         return Student(
             id=self._text(entry, "id", rules.id_problem, unique=True),
             name=self._text(entry, "name", rules.text_problem),
-            email=self._text(entry, "email", rules.email_problem, unique=True),
             username=self._text(entry, "username", rules.username_problem, unique=True),
-            group=self._group(entry) if "{group}" in self._remote else self._text(entry, "group", rules.text_problem),
+            group=self._text(entry, "group", _in_an_address if "{group}" in self._remote else rules.text_problem),
             due=self._due(entry),
             templates=projects,
             starter=self._starter(entry, projects or tuple(self._answers)),
@@ -110,17 +110,6 @@ class _Students:
             if first != entry.row.number:
                 self._problems.add(entry.row.number, column, f"{shown(text)} is in row {first} too")
         return text
-
-    def _group(self, entry: Entry) -> str:
-        """The group, if it is part of the address. An invalid one is noted only in the first row that has it."""
-        text, column = entry.fields.get("group", ("", "group"))
-        problem = rules.id_problem(text) if text else None
-        if not problem:
-            return self._text(entry, "group", rules.id_problem)
-        if self._seen.setdefault(("bad group", text), entry.row.number) == entry.row.number:
-            reason = f"{problem}; the remote has {{group}} in it: rename the group, or take {{group}} out of the remote"
-            self._problems.add(entry.row.number, column, f"{shown(text)} {reason}")
-        return ""
 
     def _due(self, entry: Entry) -> str:
         text, column = entry.fields.get("due", ("", ""))
@@ -182,3 +171,9 @@ class _Students:
         """The title of the column for an answer that a row leaves to the template, "" if there is none."""
         titles = [column.title for column in self._asked if (project, question) in column.targets]
         return titles[-1] if titles else ""
+
+
+def _in_an_address(group: str) -> str | None:
+    """Why a group cannot be part of an address; None if it can."""
+    problem = rules.id_problem(group)
+    return problem and f"{problem}; the remote has {{group}} in it: rename the group, or take {{group}} out"

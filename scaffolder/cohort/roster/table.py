@@ -12,7 +12,7 @@ from scaffolder.adopt.dialect import Dialect, DialectError, stripped
 from scaffolder.cohort.course.problems import Problems
 from scaffolder.errors import shown
 
-MOST_BYTES, MOST_ROWS, MOST_COLUMNS, MOST_CHARACTERS = 5_000_000, 20_000, 200, 10_000
+MOST_BYTES, MOST_ROWS, MOST_COLUMNS = 5_000_000, 20_000, 200
 
 
 class Row(NamedTuple):
@@ -60,7 +60,7 @@ def read(data: bytes, problems: Problems) -> Table:
         file = io.BytesIO(data)
         written = dialect.dialect_of(file)
         with dialect.decoded(file, written.encoding) as text:
-            found = dialect.rows(text, written, most=MOST_CHARACTERS)
+            found = dialect.rows(text, written)
             rows = [Row(number, tuple(cells)) for number, cells in islice(found, MOST_ROWS + 2)]
     except DialectError as error:
         problems.stop(error.row, "", error.message)
@@ -82,14 +82,10 @@ def _header(row: Row, problems: Problems) -> tuple[str, ...]:
 
 
 def _check(table: Table, problems: Problems) -> None:
-    for index, title in enumerate(table.header):
-        if len(title) > MOST_CHARACTERS:
-            problems.stop(table.top, letters(index), f"its title has more than {MOST_CHARACTERS:,} characters")
     width = len(table.header)
     for row in table.rows:
-        for index, cell in enumerate(row.cells):
-            if index >= width and stripped(cell):
-                problems.add(row.number, letters(index), f"there is a cell {shown(cell)}, but only {width} columns")
-                break
-            if len(cell) > MOST_CHARACTERS:
-                problems.add(row.number, table.title(index), f"there are more than {MOST_CHARACTERS:,} characters")
+        beyond = next((index for index, cell in enumerate(row.cells) if index >= width and stripped(cell)), None)
+        if beyond is not None:
+            problems.add(
+                row.number, letters(beyond), f"there is a cell {shown(row.cells[beyond])}, but only {width} columns"
+            )

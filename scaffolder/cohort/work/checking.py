@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scaffolder.child import Answer, Child, Limits, Service
-from scaffolder.cohort.ledger import Judged
 from scaffolder.errors import ScaffolderError
 
 if TYPE_CHECKING:
@@ -27,18 +26,15 @@ class Checker(Child):
     def __init__(self) -> None:
         super().__init__("scaffolder.cohort.work.checking:service", None, Limits())
 
-    def report(
-        self, repository: Path, commit: str, name: str, judged: Iterable[Judged] = (), *, mine: bool = False
-    ) -> Mapping[str, Any]:
-        """The report of `check` on a commit, with the teacher's judgements, as JSON.
+    def report(self, repository: Path, commit: str, name: str, *, mine: bool = False) -> Mapping[str, Any]:
+        """The report of `check` on a commit, without its own reviews, as JSON.
 
         It has more keys: `texts` has the SHA-256 of each text that people write, finished or not, and `readme` says
         whether there is a README. With `mine`, `own` counts what is the student's own, null if nobody knows.
         Raises `CheckError` if the check fails or is stopped.
         """
-        request = {"repository": str(repository), "commit": commit, "name": name, "mine": mine}
         report: Mapping[str, Any]
-        report, _ = self.ask(**request, judged=[asdict(each) for each in judged])
+        report, _ = self.ask(repository=str(repository), commit=commit, name=name, mine=mine)
         return report
 
 
@@ -47,16 +43,15 @@ def service(_start: None) -> Service:
     return _checked
 
 
-def _checked(repository: str, commit: str, name: str, judged: list[dict[str, Any]], mine: bool) -> Answer:
+def _checked(repository: str, commit: str, name: str, mine: bool) -> Answer:
     from scaffolder.check.commit_snapshot import repository_at
     from scaffolder.check.documents import readme
     from scaffolder.check.examine import examine
     from scaffolder.check.review_session import texts
-    from scaffolder.cohort.report.reviewing import judgements
     from scaffolder.results.finding import State
 
     repo = repository_at(Path(repository), commit)
-    report = examine(repo, name, given=judgements(repo, [Judged(**each) for each in judged]))
+    report = examine(repo, name, given={})
     asked = [replace(each, state=State.WRITTEN) for each in report.findings if each.written]
     hashes = {text.item: text.sha256 for text in texts(repo, asked)}  # also of what is not finished
     own = {"own": _own(repo)} if mine else {}

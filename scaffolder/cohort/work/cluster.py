@@ -19,23 +19,19 @@ _PATIENCE = 8  # seconds until a scheduler must have answered
 _NO_WORKERS = 60.0  # seconds that all workers may be away
 
 
-class MissingError(ScaffolderError):
-    """The extra is not installed."""
-
-
 @contextmanager
 def opened(address: str) -> Iterator[Cluster]:
     """The cluster whose scheduler is at `address`, such as tcp://127.0.0.1:8786.
 
-    Raises `MissingError`, or `OutsideError` if the cluster does not answer, has no workers, has workers with another
-    version of scaffolder, or is lost.
+    Raises a `ScaffolderError` if the extra is not installed, `OutsideError` if the cluster does not answer, has no
+    workers, has workers with another version of scaffolder, or is lost.
     """
     if not _ADDRESS.fullmatch(address):
         raise ScaffolderError(f"{shown(address)} is not the address of a Dask scheduler, such as tcp://host:8786.")
     try:
         distributed = import_module("distributed")  # it has few types, and so all in it is Any to a type checker
     except ImportError:
-        raise MissingError(
+        raise ScaffolderError(
             "--executor needs Dask: install '.[dask]' from the folder where you installed scaffolder, or leave it out."
         ) from None
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # it would write over the progress
@@ -67,9 +63,7 @@ def _version() -> str:
 
 
 class Cluster:
-    """See `executor.Pool`. The scheduler itself tries a chunk on several workers, and replaces workers."""
-
-    most_tries = 1
+    """Works like `processes.Processes`. The scheduler itself tries a chunk on several workers, and replaces workers."""
 
     def __init__(self, client: Any, address: str, killed: type[Exception]) -> None:
         self.lost: tuple[type[BaseException], ...] = (killed,)

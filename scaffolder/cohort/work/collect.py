@@ -5,22 +5,23 @@ The time of a collection says when something was handed in; the dates in a commi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scaffolder import __version__
 from scaffolder.cohort import ledger
 from scaffolder.cohort.course import rules
 from scaffolder.cohort.course.assignments import Assignment
 from scaffolder.cohort.course.home import Cohort
-from scaffolder.cohort.ledger import Checked, Collected, Entry, Facts, Judged, Ledger, State
+from scaffolder.cohort.ledger import Checked, Collected, Entry, Facts, Ledger, State
 from scaffolder.cohort.remote import fetching, offers, remotes
 from scaffolder.cohort.remote.fetching import descends, tracking
 from scaffolder.cohort.remote.remotes import RemoteError
-from scaffolder.cohort.report.deliveries import COLLECT, History, Snapshots, elsewhere
+from scaffolder.cohort.report.deliveries import COLLECT, History, elsewhere
 from scaffolder.cohort.work import steps
 from scaffolder.cohort.work.checking import Checker
 from scaffolder.cohort.work.steps import Outcome, Work
@@ -43,13 +44,11 @@ class Job(steps.Job):
     """A repository to collect from its remote, or from itself if it has none, and to check.
 
     It is checked as it was at the time `at`, "" for now; `last` is its last snapshot until then. `checked` is the
-    commit that need not be checked again, "" for none, `judged` are the teacher's judgements, and with `mine`, what is
-    the student's own is counted.
+    commit that need not be checked again, "" for none, and with `mine`, what is the student's own is counted.
     """
 
     last: Collected | None
     checked: str
-    judged: tuple[Judged, ...]
     at: str
     mine: bool = False
 
@@ -109,13 +108,12 @@ def _jobs(
     cohort: Cohort, book: Ledger, wanted: Iterable[Assignment], where: remotes.Pattern, at: str, *, again: bool
 ) -> Iterator[Job]:
     found = remotes.of(where, cohort.assignments)
-    snapshots, before = Snapshots(book), {} if again else book.latest(CHECK)
-    judged = book.judgements()
+    snapshots, before = cache(book.snapshots), {} if again else book.latest(CHECK)
     for each in wanted:
         key, place = each.key, str(cohort.repository(*each.key))
         time = _counting(book, each) if at == DUE else at
-        known = _by_us(before.get(key)), judged.get(key, ())
-        yield Job(*key, place, found[key], snapshots.last(key, time), *known, time, cohort.course.mine)
+        known = _by_us(before.get(key))
+        yield Job(*key, place, found[key], snapshots(time).get(key), known, time, cohort.course.mine)
 
 
 def _counting(book: Ledger, assignment: Assignment) -> str:
@@ -212,10 +210,15 @@ def _checked(checker: Checker, job: Job, outcome: Outcome) -> Outcome:
         entry = steps.ended(job, CHECK, State.UNCHANGED, f"{_BY} before.", snapshot.commit, by_us)
         return Outcome((*outcome.entries, entry), collected=new)
     try:
-        report = checker.report(Path(job.repository), snapshot.commit, job.project, job.judged, mine=job.mine)
+        report = checker.report(Path(job.repository), snapshot.commit, job.project, mine=job.mine)
     except ScaffolderError as error:
         failed = steps.failure(job, CHECK, error)
         return failed._replace(entries=(*outcome.entries, *failed.entries), collected=new)
-    entry = steps.ended(job, CHECK, State.DONE, f"{_BY}: {report['label']}.", snapshot.commit, by_us)
+    entry = steps.ended(job, CHECK, State.DONE, f"{_BY}: {_level(report)}.", snapshot.commit, by_us)
     checked = Checked(job.student, job.project, snapshot.commit, snapshot.at, report, version=__version__)
     return Outcome((*outcome.entries, entry), collected=new, checked=checked)
+
+
+def _level(report: Mapping[str, Any]) -> str:
+    """The level in a report, whoever has reviewed it."""
+    return "not rated" if report["unrated"] else report["level"] or "none yet"

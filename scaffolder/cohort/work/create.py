@@ -14,10 +14,10 @@ from scaffolder import __version__, safe
 from scaffolder.cohort import ledger
 from scaffolder.cohort.course import course_file as courses
 from scaffolder.cohort.course import home, own_data
-from scaffolder.cohort.course.assignments import Assignment, Choice, Course
+from scaffolder.cohort.course.assignments import Assignment, Choice
+from scaffolder.cohort.course.home import Cohort
 from scaffolder.cohort.ledger import Entry, Key, Ledger, State
 from scaffolder.cohort.remote.remotes import Remote
-from scaffolder.cohort.roster.roster import Roster
 from scaffolder.cohort.work import rendering, steps
 from scaffolder.cohort.work.steps import Outcome, Work
 from scaffolder.errors import ScaffolderError, TargetError, shown, unwritable
@@ -31,24 +31,13 @@ STEP = steps.MADE
 
 
 @dataclass(frozen=True)
-class Given:
-    """A valid course and the `folder` of its cohort; `data` is the content of the roster's file."""
-
-    folder: Path
-    course: Course
-    data: bytes
-    roster: Roster
-    templates: Mapping[str, Opened]
-
-
-@dataclass(frozen=True)
 class Plan:
     """The plan of a run: it makes those `todo`; those `done` are there, and the limit leaves so many for `later`.
 
     The repositories that have `gone` from course or roster are left as they are.
     """
 
-    given: Given
+    cohort: Cohort
     todo: tuple[Assignment, ...]
     done: tuple[Key, ...]
     later: int
@@ -82,29 +71,22 @@ def known(folder: Path) -> dict[Key, Entry]:
         return book.latest(STEP)
 
 
-def plan(given: Given, entries: Mapping[Key, Entry], choice: Choice) -> Plan:
+def plan(cohort: Cohort, entries: Mapping[Key, Entry], choice: Choice) -> Plan:
     """Plan a run, given the ledger's `entries`; raises a `ScaffolderError` for a wrong `choice`."""
-    choice.refuse_unknown(given.roster.students, given.course.projects)
-    for project in given.course.projects:
-        rendering.exercises(given.templates[project.name], project)
-    every = {each.key: each for each in courses.assignments(given.course, given.roster)}
-    chosen = [each for each in every.values() if choice.takes(each)]
-    done = {each.key for each in chosen if _is_done(given.folder, entries.get(each.key), each.key)}
-    broken = {key for key, entry in entries.items() if entry.state is State.FAILED}
-    waiting = [each for each in chosen if each.key not in done and (not choice.failed or each.key in broken)]
-    todo = waiting if choice.limit is None else waiting[: choice.limit]
-    return Plan(
-        given,
-        tuple(todo),
-        tuple(each.key for each in chosen if each.key in done),
-        len(waiting) - len(todo),
-        tuple(sorted(key for key, entry in entries.items() if key not in every and entry.state is State.DONE)),
-    )
-
-
-def _is_done(folder: Path, entry: Entry | None, key: Key) -> bool:
-    """Whether the repository was made and is still there."""
-    return entry is not None and entry.state is State.DONE and home.repository(folder, *key).is_dir()
+    choice.refuse_unknown(cohort.roster.students, cohort.course.projects)
+    for project in cohort.course.projects:
+        rendering.exercises(cohort.templates[project.name], project)
+    keys = {each.key for each in cohort.assignments}
+    chosen = [each for each in cohort.assignments if choice.takes(each)]
+    made = {key for key, entry in entries.items() if entry.state is State.DONE}
+    done = {each.key for each in chosen if each.key in made and cohort.repository(*each.key).is_dir()}
+    waiting = [
+        each
+        for each in chosen
+        if each.key not in done and (not choice.failed or (each.key in entries and each.key not in made))
+    ]
+    todo = tuple(waiting if choice.limit is None else waiting[: choice.limit])
+    return Plan(cohort, todo, tuple(done), len(waiting) - len(todo), tuple(sorted(made - keys)))
 
 
 def carry_out(planned: Plan, book: Ledger, work: Work) -> Iterator[list[Outcome]]:
@@ -112,61 +94,63 @@ def carry_out(planned: Plan, book: Ledger, work: Work) -> Iterator[list[Outcome]
 
     A student's failure is an outcome. Raises `OutsideError` if the course cannot be written, or the cluster is lost.
     """
-    given = planned.given
-    with rendering.workspace(given.folder) as folder:
-        _keep(given)
+    cohort = planned.cohort
+    with rendering.workspace(cohort.folder) as folder:
+        _keep(cohort)
         when = int(datetime.fromisoformat(book.meta("created", ledger.now())).timestamp())
-        settings = RunSettings(folder, rendering.copied(given.templates, folder), when)
-        found = own_data.read(planned.todo, given.templates)
-        if found.problems:
-            outcomes = [
-                steps.failure(steps.Job(*key, "", Remote()), STEP, error) for key, error in found.problems.items()
-            ]
-            book.record(outcome.last for outcome in outcomes)
-            yield outcomes
-        jobs = [_job(given, each, found.data.get(each.key)) for each in found.assignments]
+        settings = RunSettings(folder, rendering.copied(cohort.templates, folder), when)
+        data_of = own_data.reader(cohort.templates)
+        jobs: list[Job] = []
+        failures: list[Outcome] = []
+        for assignment in planned.todo:
+            try:
+                jobs.append(_job(cohort, assignment, data_of))
+            except ScaffolderError as error:
+                failures.append(steps.failure(steps.Job(*assignment.key, "", Remote()), STEP, error))
+        book.record(outcome.last for outcome in failures)
+        yield failures
         yield from steps.run(partial(make, settings), jobs, STEP, book, work)
 
 
-def _job(given: Given, each: Assignment, data: Data | None) -> Job:
-    exercises = rendering.exercises(given.templates[each.project.name], each.project, each.student)
-    repository = str(home.repository(given.folder, *each.key))
-    return Job(*each.key, repository, Remote(), dict(each.answers), data, exercises)
+def _job(cohort: Cohort, assignment: Assignment, data_of: own_data.Reader) -> Job:
+    """Raises a `ScaffolderError` if the student's data cannot be used."""
+    project, student = assignment.project, assignment.student
+    data, implied = data_of(project, student.id)
+    exercises = rendering.exercises(cohort.templates[project.name], project, student)
+    repository = str(cohort.repository(*assignment.key))
+    return Job(*assignment.key, repository, Remote(), {**assignment.answers, **implied}, data, exercises)
 
 
-def _keep(given: Given) -> None:
+def _keep(cohort: Cohort) -> None:
     """Write roster and course into the cohort's folder; a cohort.toml that describes this course is left as it is."""
-    files = {home.ROSTER: given.data}
-    if not _says_the_same(given):
-        files[home.COURSE] = courses.text_of(given.course).encode()
+    files = {home.ROSTER: cohort.roster.data}
+    if not _says_the_same(cohort):
+        files[home.COURSE] = courses.text_of(cohort.course).encode()
     try:
         for name, data in files.items():
-            safe.replace_file(given.folder / name, data)
+            safe.replace_file(cohort.folder / name, data)
     except OSError as error:
-        raise unwritable(given.folder, error) from error
+        raise unwritable(cohort.folder, error) from error
 
 
-def replaced(given: Given) -> list[str]:
+def replaced(cohort: Cohort) -> list[str]:
     """The names of the cohort's own files that are there, and that a run replaces by other content."""
-    same = {home.COURSE: _says_the_same(given), home.ROSTER: _is_the_same(given)}
-    return [name for name, is_same in same.items() if not is_same and (given.folder / name).is_file()]
+    roster = cohort.folder / home.ROSTER
+    same = {
+        home.COURSE: _says_the_same(cohort),
+        home.ROSTER: roster.is_file() and home.read(roster) == cohort.roster.data,
+    }
+    return [name for name, is_same in same.items() if not is_same and (cohort.folder / name).is_file()]
 
 
-def _is_the_same(given: Given) -> bool:
-    try:
-        return home.read(given.folder / home.ROSTER) == given.data
-    except ScaffolderError:
-        return False
-
-
-def _says_the_same(given: Given) -> bool:
+def _says_the_same(cohort: Cohort) -> bool:
     """Whether the cohort.toml that is there describes this course, maybe with paths that are relative to it."""
     try:
-        found = courses.read(home.read(given.folder / home.COURSE).decode("utf-8", "replace"))
+        kept = home.course_in(cohort.folder)
     except ScaffolderError:
         return False
-    placed = (home.placed_in(each, given.folder) for each in found.projects)
-    return replace(found, projects=tuple(placed)) == given.course
+    placed = (home.placed_in(project, cohort.folder) for project in kept.projects)
+    return replace(kept, projects=tuple(placed)) == cohort.course
 
 
 def make(settings: RunSettings, jobs: Sequence[Job]) -> list[Outcome]:

@@ -12,16 +12,21 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from scaffolder.cohort.work import processes
 from scaffolder.errors import ScaffolderError, one_line
+
+if TYPE_CHECKING:
+    from scaffolder.cohort.work.cluster import Cluster
+
+    Pool = processes.Processes | Cluster
 
 Job = TypeVar("Job")
 Outcome = TypeVar("Outcome")
 Task = Callable[[Sequence[Job]], list[Outcome]]
 """A module's own function, or a `functools.partial` of one; jobs and outcomes are small and can be pickled."""
+Chunks = Sequence[Sequence[Job]]
 
 SIZE = 20  # jobs in a chunk
 _LEAST = 8  # jobs in a chunk if there are few, so that Ctrl-C need not wait long
@@ -41,34 +46,6 @@ class Done(NamedTuple, Generic[Job, Outcome]):
 
     outcomes: list[Outcome]
     failed: list[tuple[Job, str, int]]
-
-
-@dataclass(frozen=True)
-class Chunk(Generic[Job]):
-    """Some jobs; `tries` counts the workers that died on them, and a chunk `alone` runs with nothing beside it."""
-
-    jobs: Sequence[Job]
-    tries: int = 0
-    alone: bool = False
-
-
-class Pool(Protocol):
-    """Workers that run chunks."""
-
-    lost: tuple[type[BaseException], ...]  # the errors of a future whose worker has died
-    most_tries: int
-
-    def width(self) -> int:
-        """How many chunks to give it at once; raises `OutsideError` if it is gone."""
-
-    def submit(self, function: Callable[..., Any], /, *arguments: Any) -> Future[Any]:
-        """Begin a call."""
-
-    def renew(self) -> None:
-        """Replace workers that have died."""
-
-    def stop(self) -> None:
-        """Keep submitted chunks from beginning, as far as that is possible."""
 
 
 class Stop:
@@ -96,7 +73,7 @@ def run(
     """
     most = workers or _processors()
     size = size or (SIZE if most == 1 or len(jobs) <= SIZE else min(SIZE, max(_LEAST, len(jobs) // (4 * most))))
-    chunks = [Chunk(jobs[start : start + size]) for start in range(0, len(jobs), size)]
+    chunks = [jobs[start : start + size] for start in range(0, len(jobs), size)]
     count = min(most, len(chunks))
     with _noted() as stop:
         if not executor and count <= 1:
@@ -141,11 +118,11 @@ def _noted() -> Iterator[Stop]:
         signal.signal(signal.SIGINT, before)
 
 
-def _here(task: Task[Job, Outcome], chunks: Sequence[Chunk[Job]], stop: Stop) -> Iterator[Done[Job, Outcome]]:
+def _here(task: Task[Job, Outcome], chunks: Chunks[Job], stop: Stop) -> Iterator[Done[Job, Outcome]]:
     for chunk in chunks:
         if stop.wanted:
             return
-        yield perform(task, chunk.jobs)
+        yield perform(task, chunk)
 
 
 def _begin(task: Task[Job, Outcome], jobs: Sequence[Job]) -> Done[Job, Outcome]:
@@ -171,48 +148,47 @@ def _said(error: BaseException) -> tuple[str, int]:
 
 
 def _spread(
-    executor: str, workers: int, task: Task[Job, Outcome], chunks: Sequence[Chunk[Job]], stop: Stop
+    executor: str, workers: int, task: Task[Job, Outcome], chunks: Chunks[Job], stop: Stop
 ) -> Iterator[Done[Job, Outcome]]:
-    """Do `chunks` in workers; chunks that kill their workers are done last, one job after the other."""
-    waiting, suspects = deque(chunks), deque[Chunk[Job]]()
+    """Do `chunks` in workers; the jobs of those that lost their worker are done last, one after the other."""
+    suspects: list[Sequence[Job]] = []
+    killers: list[Sequence[Job]] = []
     with _opened(executor, workers) as pool:
-        running: dict[Future[Done[Job, Outcome]], Chunk[Job]] = {}
-        while running or ((waiting or suspects) and not stop.wanted):
-            for chunk in _next(waiting, suspects, pool.width() - len(running), stop, busy=bool(running)):
-                running[pool.submit(_begin, task, chunk.jobs)] = chunk
-            if stop.wanted:
-                pool.stop()
-            finished = wait(running, _POLL, FIRST_COMPLETED).done
-            if any(isinstance(future.exception(), pool.lost) for future in finished):
-                finished = wait(running).done  # a pool that lost one process ends them all
-                pool.renew()
-            for future in finished:
-                chunk = running.pop(future)
-                if not isinstance(future.exception(), pool.lost):
-                    yield _result(future, chunk)
-                elif chunk.alone:
-                    yield Done([], [(chunk.jobs[0], "The process that worked on it was killed, each time.", 3)])
-                elif chunk.tries + 1 < pool.most_tries:
-                    waiting.appendleft(Chunk(chunk.jobs, chunk.tries + 1))
-                else:
-                    suspects.extend(Chunk([job], alone=True) for job in chunk.jobs)
+        yield from _in_workers(pool, task, chunks, stop, suspects)
+        yield from _in_workers(pool, task, [[job] for chunk in suspects for job in chunk], stop, killers, alone=True)
+    killed = "The process that worked on it was killed, each time."
+    yield Done([], [(job, killed, 3) for chunk in killers for job in chunk])
 
 
-def _next(
-    waiting: deque[Chunk[Job]], suspects: deque[Chunk[Job]], free: int, stop: Stop, *, busy: bool
-) -> Iterator[Chunk[Job]]:
-    """The chunks to begin now."""
-    if stop.wanted:
-        return
-    if not waiting and not busy and suspects:
-        yield suspects.popleft()
-    for _ in range(min(free, len(waiting))):
-        yield waiting.popleft()
-
-
-def _result(future: Future[Done[Job, Outcome]], chunk: Chunk[Job]) -> Done[Job, Outcome]:
-    error = future.exception()
-    return future.result() if error is None else Done([], [(job, *_said(error)) for job in chunk.jobs])
+def _in_workers(
+    pool: Pool,
+    task: Task[Job, Outcome],
+    chunks: Chunks[Job],
+    stop: Stop,
+    lost: list[Sequence[Job]],
+    *,
+    alone: bool = False,
+) -> Iterator[Done[Job, Outcome]]:
+    """Do `chunks`, each with nothing beside it if `alone`; those whose worker has died are added to `lost`."""
+    waiting = deque(chunks)
+    running: dict[Future[Done[Job, Outcome]], Sequence[Job]] = {}
+    while running or (waiting and not stop.wanted):
+        width = 1 if alone else pool.width()
+        while waiting and len(running) < width and not stop.wanted:
+            chunk = waiting.popleft()
+            running[pool.submit(_begin, task, chunk)] = chunk
+        if stop.wanted:
+            pool.stop()
+        finished = wait(running, _POLL, FIRST_COMPLETED).done
+        if any(isinstance(future.exception(), pool.lost) for future in finished):
+            finished = wait(running).done  # a pool that lost one process ends them all
+            pool.renew()
+        for future in finished:
+            chunk, error = running.pop(future), future.exception()
+            if isinstance(error, pool.lost):
+                lost.append(chunk)
+            else:
+                yield Done([], [(job, *_said(error)) for job in chunk]) if error else future.result()
 
 
 @contextmanager

@@ -24,7 +24,6 @@ class Processes:
     """Processes of this machine. They share nothing with this one, so they may begin while it has threads."""
 
     lost: tuple[type[BaseException], ...] = (BrokenExecutor,)
-    most_tries = 3  # of a chunk whose worker dies, before its jobs are done one by one
 
     def __init__(self, workers: int) -> None:
         self._workers = workers

@@ -20,7 +20,7 @@ from scaffolder.cohort.remote.push import MovedError, send
 from scaffolder.cohort.work import initial_render, rendering, steps, wording
 from scaffolder.cohort.work.steps import Outcome
 from scaffolder.errors import shown
-from scaffolder.exercises import added
+from scaffolder.exercises import declared
 from scaffolder.project import generated, locks, record, store, update
 from scaffolder.project.update import Commits, Merged, UpdateError
 from scaffolder.template.foreign import Opened
@@ -100,7 +100,7 @@ def _merged(settings: RunSettings, opened: Opened, job: Job, repo: pygit2.Reposi
     news = {name: value for name, value in given.items() if name not in known.answers or known.answers[name] != value}
     data = generated.data_of(repo, known, base.tree)
     answers = generated.answers_of(opened.template, known, news, data, data)
-    wide = opened._replace(template=added.from_record(opened.template, known.own_exercises))
+    wide = opened._replace(template=declared.from_record(opened.template, known.own_exercises))
     return update.merged(repo, ours, base, rendering.render(wide, answers, data, known.exercises))
 
 

@@ -8,9 +8,9 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from scaffolder.errors import ScaffolderError
-from scaffolder.exercises import added, declared, starter
-from scaffolder.project import commits, record, solving, store, update
-from scaffolder.project.mine import difference, readme
+from scaffolder.exercises import declared, starter
+from scaffolder.project import record, solving, store, update
+from scaffolder.project.mine import difference
 from scaffolder.project.mine.file_kinds import READ, Kind, kind_of
 from scaffolder.project.record import Record
 from scaffolder.project.update import Base
@@ -67,8 +67,7 @@ class Template:
     def word_runs(self) -> frozenset[difference.Run]:
         """The runs of words in its documents, and in what programs write into them."""
         documents = self._every(lambda path: kind_of(path) is Kind.PROSE or path.endswith(_PRINTED))
-        ours = f"{readme.HEADING}\n{readme.QUESTION}"
-        return frozenset(run for text in (*documents, ours) for run in difference.runs(text))
+        return frozenset(run for text in documents for run in difference.runs(text))
 
     def _every(self, is_wanted: Callable[[str], bool]) -> Iterable[str]:
         """The different texts at the paths that are wanted, as far as they fit into the limit."""
@@ -93,7 +92,7 @@ def compared_texts(repo: pygit2.Repository, files: store.Entries, own_data: tupl
 
 
 def _renders(repo: pygit2.Repository, base: Base) -> Iterator[Render]:
-    before = commits.history(repo, base.commit) if base.commit else ()
+    before = store.history(repo, base.commit) if base.commit else ()
     candidates = dict.fromkeys(islice(chain(before, update.renders(repo)), MOST_CANDIDATES))
     trees = (store.tree_of(repo, commit) for commit in candidates if _may_be_render(repo, commit))
     for tree in islice(dict.fromkeys(chain((base.tree,), trees)), MOST_RENDERS):
@@ -138,7 +137,7 @@ def solved_modules(data: bytes) -> Mapping[str, str]:
         known = record.read(data.decode("utf-8", "replace"))
         if not known.exercises or known.source.get("kind", "bundled") != "bundled":
             return {}
-        kind = added.from_record(catalog.bundled(known.template), known.own_exercises)
+        kind = declared.from_record(catalog.bundled(known.template), known.own_exercises)
         project = solving.finished(kind, known)
         here = starter.applicable(project, declared.left_out(declared.declared(kind), known.exercises))
     except (record.RecordError, ScaffolderError):

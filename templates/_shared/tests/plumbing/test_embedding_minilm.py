@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +32,7 @@ def model() -> MiniLM:
     return MiniLM()
 
 
+@cache  # a session takes a second
 def onnx(tokens_at_once: int = TOKENS_AT_ONCE) -> OnnxModel:
     files = minilm.weights(), minilm.MODEL_SHA256, minilm.TOKENIZER, minilm.TOKENIZER_SHA256
     return OnnxModel(*files, minilm.MOST_TOKENS, tokens_at_once)

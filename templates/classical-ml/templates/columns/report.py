@@ -13,6 +13,7 @@ from .outcome import BLOCK, SLICE_SHARE
 from .outcome import SLICE_SHARE
 # </two several>
 from .reporting import blocks, experiments, sections
+from .reporting.markdown import cell, code
 from .reporting.metrics import METRICS, REPORTS, failures, read_json, read_report, write_text
 # <two>
 from .results import Acted, EvaluationReport, read_record, without
@@ -22,7 +23,6 @@ from .results import EvaluationReport, read_record, without
 # </number several>
 from .settings import Settings
 
-SCREENSHOT = Path("docs/screenshot.png")
 WORST = 3  # rows of each kind of mistake that are shown
 MOST_SLICES = 4  # of one metric, in a sentence
 MOST_KINDS = 6  # kinds of mistakes that are shown
@@ -74,7 +74,6 @@ def facts(report: EvaluationReport, record: Any, settings: Settings) -> dict[str
         "theirs": {score.name: score for score in rule},
         "clean": {score.name: score for score in clean},
         "most_rows": bootstrap.MOST_ROWS,
-        "screenshot": SCREENSHOT.exists() and SCREENSHOT.read_text("latin-1"),  # a shipped one says that it is
         "parameters": lambda tuned: ", ".join(f"{name} {value:g}" for name, value in tuned["parameters"].items()),
         "per_hundred": lambda name: round(100 * report.metric(name).value),
         "scores": sections.tables.scores(report, report.model),
@@ -99,12 +98,11 @@ def facts(report: EvaluationReport, record: Any, settings: Settings) -> dict[str
         "slices": sections.tables.slices(report, "rows"),
         "worse": [part for part in report.slices if sections.clearly_worse(part, report)],
         "compared": [
-            sections.tables.code(name)
+            code(name)
             for name in settings.slices.columns
             if any(part.name.startswith(f"{name} = ") for part in report.slices)
         ],
         "most_slices": MOST_SLICES,
-        "code": sections.tables.code,
         "in_words": lambda name: sections.tables.slice(settings.words, settings.slices.columns, name),
         # <two>
         "unequal": widest_gaps(report.acted),
@@ -142,4 +140,5 @@ def worst_rows(inputs: list[str]) -> pd.DataFrame:
     columns = [f"{name} (input)" if f"{name} (input)" in errors else name for name in inputs]
     first = errors.groupby("mistake", sort=False).head(WORST)
     shown = first[["row", "mistake", "actual", "predicted", *columns]].replace("", "missing")
-    return shown.map(lambda text: text if len(text) <= LONGEST else f"{text[:LONGEST]}…")
+    shown = shown.map(lambda text: cell(text if len(text) <= LONGEST else f"{text[:LONGEST]}…"))
+    return shown.rename(columns=cell)

@@ -18,9 +18,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-SERVICE = [".venv/bin/python", "-m", "predictor", "serve"]
+PYTHON = f".venv/{'Scripts' if os.name == 'nt' else 'bin'}/python"
+SERVICE = [PYTHON, "-m", "predictor", "serve"]
 PREFIX = "predictor".upper()
 PICTURE = Path("docs/screenshot.png")
 WIDTH, HEIGHT = 1280, 800  # CSS pixels
@@ -29,7 +31,7 @@ SECONDS = 60  # until the service answers, and until an element is there
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge")
 NO_PLAYWRIGHT = (
     'Playwright is not installed. With uv: make screenshot SHOOT="uv run --no-project --with playwright python"; '
-    "without uv: .venv/bin/python -m pip install playwright, then make screenshot."
+    f"without uv: {PYTHON} -m pip install playwright, then make screenshot."
 )
 
 
@@ -43,13 +45,15 @@ def served() -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    environment = {**os.environ, f"{PREFIX}_HOST": "127.0.0.1", f"{PREFIX}_PORT": str(port)}
-    with subprocess.Popen(SERVICE, env=environment, stdout=subprocess.DEVNULL) as process:  # noqa: S603
-        try:
-            _wait(process, port)
-            yield f"http://127.0.0.1:{port}/"
-        finally:
-            process.terminate()
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:  # a log of its own, if the service writes one
+        own = {"HOST": "127.0.0.1", "PORT": str(port), "DATABASE": str(Path(folder, "picture.db"))}
+        environment = {**os.environ, **{f"{PREFIX}_{name}": value for name, value in own.items()}}
+        with subprocess.Popen(SERVICE, env=environment, stdout=subprocess.DEVNULL) as process:  # noqa: S603
+            try:
+                _wait(process, port)
+                yield f"http://127.0.0.1:{port}/"
+            finally:
+                process.terminate()
 
 
 def _wait(process: subprocess.Popen[bytes], port: int) -> None:

@@ -32,6 +32,7 @@ def project(finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     """A copy of the finished project, in which the test runs."""
     folder = tmp_path / "project"
     shutil.copytree(finished, folder)
+    (folder / "scaffolder.toml").write_text("[blocks]\n", encoding="utf-8")
     monkeypatch.chdir(folder)
     monkeypatch.setattr(bootstrap, "RESAMPLES", RESAMPLES)
     monkeypatch.setattr(latency, "ANSWERS", 20)

@@ -42,6 +42,7 @@ def test_a_benchmark_too_small_to_measure_fails_no_gate(
     settings = repository(tmp_path, LINES[:1])
     monkeypatch.setattr(__main__, "load_settings", lambda: settings)
     monkeypatch.chdir(tmp_path)
+    Path("scaffolder.toml").write_text("[blocks]\n", encoding="utf-8")
     assert __main__.main(["evaluate"]) == 0
     assert "the benchmark has 1 question so far" in capsys.readouterr().out
 

@@ -150,7 +150,7 @@ def test_gates_that_no_question_measures_are_said(made: tuple[Settings, Path], f
     assert "There are no gates" in rendered(made, folder)["gates"]
     gated = made[0].model_copy(update={"gates": {"abstention_recall": 0.5}}), made[1]
     assert "are not checked yet: run `make evaluate`" in rendered(gated, folder)["gates"]
-    why = "Not checked, because no test question measures it: abstention_recall.\n"
+    why = "Not checked, because no test question measures it: abstention\\_recall.\n"
     assert rendered(gated, folder, unchecked=["abstention_recall"])["gates"] == why
 
 

@@ -8,10 +8,11 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from .markdown import cell, estimate, number, table, tame
-from .metrics import REPORTS, Report, Slice
+from .markdown import cell, code, estimate, number, table
+from .metrics import REPORTS, Report, Slice, failures
 
 FIGURES = REPORTS / "figures"
+SCREENSHOT = Path("docs/screenshot.png")
 FEW = 20  # cases: from fewer, nothing is concluded
 
 
@@ -24,16 +25,16 @@ def environment(folder: Path) -> Environment:
         "number": number,
         "estimate": estimate,
         "cell": cell,
-        "tame": tame,
         "json": partial(json.dumps, ensure_ascii=False),
     }
-    found.globals |= {"table": table, "few": FEW}
+    found.globals |= {"cell": cell, "code": code, "failures": failures, "few": FEW, "table": table}
     return found
 
 
 def render(template: Template, facts: Mapping[str, Any]) -> dict[str, str]:
-    """The content of every block of a template."""
-    context = template.new_context(dict(facts))
+    """The content of every block of a template, for which the macros of sections.jinja are `sections`."""
+    common = {"sections": tables, "screenshot": SCREENSHOT.exists() and SCREENSHOT.read_text("latin-1")}
+    context = template.new_context({**common, **facts})
     return {name.replace("_", "-"): "".join(block(context)).strip() + "\n" for name, block in template.blocks.items()}
 
 

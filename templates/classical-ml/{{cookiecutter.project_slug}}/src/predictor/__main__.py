@@ -36,7 +36,7 @@ def run_train() -> None:
 
 
 def run_evaluate() -> int:
-    """Measure the served model on the test rows, and how long it takes; write reports/; exit 1 if a gate fails."""
+    """Measure the served model on the test rows, and how long it takes; write and report it; exit 1 if a gate fails."""
     from . import evaluation, model
     from .reporting.metrics import failures
     from .serving import app, latency, schemas
@@ -48,6 +48,7 @@ def run_evaluate() -> int:
         print(f"  {metric.label:<18} {estimate(metric.value, metric.ci95)}")
     gain = report.difference[0]
     print(f"Gain over the simple rule in expected cost: {estimate(gain.value, gain.ci95)}. The rule: {report.rule}.")
+    run_report()
     return gate_code(failures(report.gates))
 
 
@@ -84,7 +85,7 @@ def run_serve() -> None:
 
 
 def run_site() -> None:
-    """Write site/index.html, the page with the model inside; the Makefile puts beside it what it needs."""
+    """Write site/index.html, the page with the model inside; tasks.py puts beside it what it needs."""
     from .model import ARTIFACTS, load_model
     from .reporting.metrics import write_text
     from .serving.page import render_page
@@ -93,21 +94,15 @@ def run_site() -> None:
     print("Wrote site/index.html.")
 
 
-DEMO: dict[str, Callable[[], int | None]] = {
-    "Step 1 of 3: check the data. Left: train a model, measure it on the test rows.": run_data,
-    "Step 2 of 3: compare two kinds of models in each fold; on a large table, that takes minutes. "
-    "Left: measure it on the test rows.": run_train,
-    "Step 3 of 3: measure it on the test rows and write the reports.": run_evaluate,
-}
-
-
 def run_demo() -> int:
-    """Run data, train, evaluate and report in one process; exit 1 if a gate fails."""
-    for sentence, step in DEMO.items():
-        print(sentence, flush=True)
-        code = step()
-    run_report()
-    return code or 0
+    """Run data, train and evaluate in one process; exit 1 if a gate fails."""
+    print("Step 1 of 3: check the data. Left: train a model, measure it on the test rows.", flush=True)
+    run_data()
+    print("Step 2 of 3: compare two kinds of models in each fold; on a large table, that takes minutes.", end=" ")
+    print("Left: measure it on the test rows.", flush=True)
+    run_train()
+    print("Step 3 of 3: measure it on the test rows and write the reports.", flush=True)
+    return run_evaluate()
 
 
 STEPS: dict[str, Callable[..., int | None]] = {

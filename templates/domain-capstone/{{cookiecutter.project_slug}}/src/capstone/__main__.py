@@ -50,7 +50,7 @@ def run_train() -> None:
 
 
 def run_evaluate() -> int:
-    """Measure model, policy and today's rule on the test cases; write reports/; exit 1 if a gate fails."""
+    """Measure model, policy and today's rule on the test cases; write and report it; exit 1 if a gate fails."""
     from . import evaluation
     from .deciding import Decider
     from .manifest import ARTIFACTS
@@ -62,6 +62,7 @@ def run_evaluate() -> int:
         service = app.create_app(app.Config(database=Path(folder, "audit.db")), decider)
         latency.measure(service, "/cases", decider.manifest.examples)
     print(evaluation.summary(report))
+    run_report()
     return gate_code(failures(report.gates))
 
 
@@ -107,10 +108,12 @@ def run_collect() -> None:
 
 
 def run_monitor() -> int:
-    """Count what was answered, referred and overridden; write reports/monitoring.json; exit 1 on an alarm."""
+    """Count what was answered, referred and overridden; write and report it; exit 1 on an alarm."""
     from . import monitoring
 
-    return monitoring.run(audit_log(), load_settings())
+    code = monitoring.run(audit_log(), load_settings())
+    run_report()
+    return code
 
 
 def run_audit() -> None:
@@ -127,6 +130,21 @@ def audit_log() -> AuditLog:
     return opened(read_config(Config).database)
 
 
+DEMO: dict[str, Callable[[], int | None]] = {
+    "Step 1 of 3: check the cases. Left: train a model, measure it on the test cases.": run_data,
+    "Step 2 of 3: train a model, which takes longest. Left: measure it on the test cases.": run_train,
+    "Step 3 of 3: measure it on the test cases and write the reports.": run_evaluate,
+}
+
+
+def run_demo() -> int:
+    """Run data, train and evaluate in one process; exit 1 if a gate fails."""
+    for sentence, step in DEMO.items():
+        print(sentence, flush=True)
+        code = step()
+    return code or 0
+
+
 STEPS: dict[str, Callable[..., int | None]] = {
     "data": run_data,
     "train": run_train,
@@ -138,6 +156,7 @@ STEPS: dict[str, Callable[..., int | None]] = {
     "collect": run_collect,
     "monitor": run_monitor,
     "audit": run_audit,
+    "demo": run_demo,
 }
 
 

@@ -8,11 +8,10 @@ import pandas as pd
 from . import domain, fairness, technique, technique_figure
 from .reporting import blocks, experiments, sections
 from .reporting.markdown import cell
-from .reporting.metrics import METRICS, REPORTS, failures, read_json, read_report
+from .reporting.metrics import METRICS, REPORTS, read_json, read_report
 from .scoring import EvaluationReport
 from .settings import Settings
 
-SCREENSHOT = Path("docs/screenshot.png")
 WATCHED = REPORTS / "monitoring.json"
 WORST = 6  # rows of errors.csv that are shown
 LONGEST = 60  # characters of a value in the table of the worst answers
@@ -61,35 +60,19 @@ def facts(report: EvaluationReport, settings: Settings) -> dict[str, Any]:
         "theirs": {one.name: one for one in report.baseline},
         "better": report.difference.ci95[0] > 0,
         "worse_than_rule": report.difference.ci95[1] < 0,
-        "screenshot": SCREENSHOT.exists() and SCREENSHOT.read_text("latin-1"),  # a shipped one says that it is
-        "scores": sections.tables.scores(report, "model"),
-        "main_scores": sections.tables.scores(report.model_copy(update={"metrics": main}), "model"),
+        "main": report.model_copy(update={"metrics": main}),
         "captions": CAPTIONS,
         "second_figure": technique_figure.NAME,
-        "slices": sections.tables.slices(report, scored),
-        "compared": [
-            sections.tables.code(name)
-            for name in settings.slices.columns
-            if any(one.name.startswith(f"{name} = ") for one in report.slices)
-        ],
         "in_words": lambda name: sections.tables.slice(settings.words, settings.slices.columns, name),
-        "most_slices": 4,  # of one metric, in a sentence
         "scored": scored,
         "worse": [one for one in report.slices if sections.clearly_worse(one, report)],
         "units": units(settings),
-        "few": sections.FEW,
         "unequal": unequal(settings),
         "unmeasured": unmeasured(report, settings),
         "never": never(settings),
         "worst": worst(report, settings),
-        "failed": failures(report.gates),
-        "gates": sections.tables.gates(report),
         "experiments": experiments.listed(experiments.measured()),
         "latency": read_json(REPORTS / "latency.json"),
-        "provenance": sections.tables.provenance(
-            report.run, [record["run"]["command"], report.run.command], "evaluation"
-        ),
-        "model_index": sections.tables.model_index(report, settings.problem.title, settings.data.file, "tabular"),
     }
 
 
@@ -138,7 +121,7 @@ def worst(report: EvaluationReport, settings: Settings) -> pd.DataFrame:
     known = [name for name in seen if (errors[name] != "").any()]
     hidden = ["accepted", "loss", *(one.name for one in report.metrics), *inputs.values()]
     answers = errors.drop(columns=hidden, errors="ignore")
-    return answers.join(errors[known[:INPUTS]]).map(_shown).map(cell)
+    return answers.join(errors[known[:INPUTS]]).map(_shown).map(cell).rename(columns=cell)
 
 
 def _percent(share: float) -> str:

@@ -17,19 +17,20 @@ from .reporting.markdown import estimate
 from .reporting.metrics import failures
 from .runner import run_split
 from .serving import app
-from .settings import load_settings
+from .settings import Settings, load_settings
 
 Arguments = argparse.Namespace
 
 
 def run_evaluate(arguments: Arguments) -> int:
-    """Run all systems on the test cases; write reports/; exit 1 if a gate fails."""
+    """Run all systems on the test cases; write reports/ and the documents; exit 1 if a gate fails."""
     settings = load_settings()
     found = results.publish(*run_split(settings, load_matrix(), "test", resume=arguments.resume), settings)
     runs.UNFINISHED.unlink(missing_ok=True)
     print(*(sentence(one, found.board.label) for one in found.board.shown()), sep="\n")
     for name, reason in found.skipped.items():
         print(f"Left out: {name}, because {reason}.")
+    rewrite(settings)
     return gate_code(failures(found.gates))
 
 
@@ -47,9 +48,14 @@ def run_report(_: Arguments) -> int:
     """Make reports/ and the measured blocks of the documents again, from the last run."""
     settings = load_settings()
     results.again(settings)
+    rewrite(settings)
+    return 0
+
+
+def rewrite(settings: Settings) -> None:
+    """Write what was measured into the documents."""
     names = ", ".join(map(str, report.write(settings)))
     print(f"Rewrote the measured blocks of {names}." if names else "Nothing to rewrite.")
-    return 0
 
 
 def run_experiment(arguments: Arguments) -> int:

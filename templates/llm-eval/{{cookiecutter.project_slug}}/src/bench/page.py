@@ -41,34 +41,25 @@ def render_page(report: EvaluationReport, examples: Sequence[Example], title: st
         inline: whether the page holds its style, script and figures, so that it is one file. If not, it takes them
             from `/static/` and `/figures/`: it then has neither inline style nor script, and no style attributes.
     """
-    return (
-        templates(FILES, escape=True)
-        .get_template("page.html")
-        .render(
-            report=report,
-            title=title,
-            style=_own("style.css", "page.css") if inline else "",
-            script=_own("page.js") if inline else "",
-            figure=_data if inline else "/figures/{}.svg".format,
-            digest=digest,
-            examples=sorted(examples, key=lambda one: one.kind == RIGHT)[:MOST_EXAMPLES],
-            total=len(examples),
-        )
-    )
-
-
-def templates(folder: Path, *, escape: bool) -> Environment:
-    """The templates of a folder and the functions that they use. A name that is not known is an error."""
-    found = Environment(
-        loader=FileSystemLoader(folder),
-        autoescape=escape,  # noqa: S701  # what is Markdown must not be
+    templates = Environment(
+        loader=FileSystemLoader(FILES),
+        autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    functions = (captions, compared, markdown, number, price, ranked, sentence)
-    found.globals |= {"known_metrics": METRICS, **{one.__name__: one for one in functions}}
-    return found
+    return templates.get_template("page.html").render(
+        FUNCTIONS,
+        known_metrics=METRICS,
+        report=report,
+        title=title,
+        style=_own("style.css", "page.css") if inline else "",
+        script=_own("page.js") if inline else "",
+        figure=_data if inline else "/figures/{}.svg".format,
+        digest=digest,
+        examples=sorted(examples, key=lambda one: one.kind == RIGHT)[:MOST_EXAMPLES],
+        total=len(examples),
+    )
 
 
 def compared(board: Board, system: str) -> Comparison | None:
@@ -84,6 +75,10 @@ def price(board: Board, entry: Entry) -> float:
 def markdown(text: str) -> Markup:
     """Markdown as HTML without images, addresses and styles, in which tags are escaped and headings are bold."""
     return Markup(MARKDOWN.render(text))  # noqa: S704
+
+
+# What page.html and the Markdown of report.py call.
+FUNCTIONS = {one.__name__: one for one in (captions, compared, markdown, number, price, ranked, sentence)}
 
 
 def digest(text: str) -> str:

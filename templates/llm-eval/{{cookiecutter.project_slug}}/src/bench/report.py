@@ -5,15 +5,13 @@ from typing import Any
 
 from . import results
 from .leaderboards import Board, EvaluationReport
-from .page import FILES, compared, templates
+from .page import FILES, FUNCTIONS, compared
 from .reporting import blocks, experiments, sections
-from .reporting.markdown import cell, estimate, number
-from .reporting.metrics import METRICS, failures, read_report
+from .reporting.metrics import METRICS, read_report
 from .settings import Settings
 
-SCREENSHOT = Path("docs/screenshot.png")
-TEMPLATES = templates(FILES, escape=False)
-TEMPLATES.filters |= {"cell": cell, "estimate": estimate, "number": number}  # `cell` makes foreign text harmless
+TEMPLATES = sections.environment(FILES)
+TEMPLATES.globals |= FUNCTIONS
 PARTS: Any = TEMPLATES.get_template("parts.jinja").module
 
 
@@ -37,10 +35,7 @@ def render(report: EvaluationReport, settings: Settings) -> dict[str, str]:
         "best": compared(board, board.experiment.lead()[1].name),
         "examples": results.read_examples(),
         "worse": [one for one in report.slices if sections.clearly_worse(one, report)],
-        "failed": failures(report.gates),
-        "screenshot": SCREENSHOT.exists() and SCREENSHOT.read_text("latin-1"),  # a shipped one says that it is
         "experiments": experiments.listed(experiments.measured()),
-        "sections": sections.tables,
         "parts": PARTS,
     }
     return sections.render(TEMPLATES.get_template("report.jinja"), facts)

@@ -108,13 +108,14 @@ def run_drill(_: Arguments) -> int:
 
 
 def run_evaluate(_: Arguments) -> int:
-    """Measure the champion on the latest outcomes; write reports/; exit 1 if a gate fails."""
+    """Measure the champion on the latest outcomes; write and report it; exit 1 if a gate fails."""
     from . import evaluation
 
     report = evaluation.evaluate(load_settings())
     print(f"{report.model}, outcomes of {' to '.join(report.period)}, with 95% intervals:")
     for one in report.metrics:
         print(f"  {one.label:<18} {estimate(one.value, one.ci95)}")
+    run_report(_)
     return gate_code(failures(report.gates))
 
 

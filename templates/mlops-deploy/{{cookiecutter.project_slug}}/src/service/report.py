@@ -8,7 +8,6 @@ from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Template
 from markupsafe import Markup
 
 from . import figures, timeline
@@ -18,8 +17,7 @@ from .loadtest import LOAD
 from .monitoring.psi import USUAL_BOUND
 from .monitoring.questions import Row
 from .reporting import blocks, experiments, sections
-from .reporting.markdown import cell, estimate, number, table
-from .reporting.metrics import METRICS, REPORTS, failures, read_json, read_report, write_text
+from .reporting.metrics import METRICS, REPORTS, read_json, read_report, write_text
 from .serving.page import environment
 from .settings import Settings
 
@@ -45,20 +43,16 @@ def write(settings: Settings) -> list[Path]:
 
 def render(known: dict[str, Any]) -> dict[str, str]:
     """The content of every block."""
-    return sections.render(template("report.jinja", escape=False), known)
+    markdown = sections.environment(HERE)
+    markdown.filters["percent"] = "{:.1%}".format
+    return sections.render(markdown.get_template("report.jinja"), known)
 
 
 def page(known: dict[str, Any]) -> str:
     """One HTML file with its style and figures inside; every value in it is escaped."""
     style = "\n".join((HERE / name).read_text(encoding="utf-8") for name in ("serving/static/style.css", "report.css"))
-    return template("report.html", escape=True).render(known, style=Markup(style), data=_data)  # noqa: S704  # our own files
-
-
-def template(name: str, *, escape: bool) -> Template:
-    """A template of this package. Markdown is not escaped as HTML: there, `cell` makes foreign text harmless."""
-    found = environment(HERE, escape=escape)
-    found.filters |= {"number": number, "estimate": estimate, "cell": cell, "percent": "{:.1%}".format}
-    return found.get_template(name)
+    template = environment(HERE).get_template("report.html")
+    return template.render(known, style=Markup(style), data=_data)  # noqa: S704  # our own files
 
 
 def facts(settings: Settings, drill: Row, history: Row) -> dict[str, Any]:
@@ -72,28 +66,13 @@ def facts(settings: Settings, drill: Row, history: Row) -> dict[str, Any]:
         "history": history,
         "log": Log().lines(),
         "captions": figures.CAPTIONS,
-        "screenshot": (shot := Path("docs/screenshot.png")).exists() and shot.read_text("latin-1"),
         "usual_psi": USUAL_BOUND,
         "figure": _figure,
-        "table": table,
-        "scores": sections.tables.scores(report, report.model),
-        "slices": sections.tables.slices(report, "rows"),
-        "compared": [
-            sections.tables.code(name)
-            for name in settings.slices.columns
-            if any(one.name.startswith(f"{name} = ") for one in report.slices)
-        ],
         "in_words": lambda name: sections.tables.slice({}, settings.slices.columns, name),
         "worse": [one for one in report.slices if sections.clearly_worse(one, report)],
         "worst": worst_rows(settings),
         "experiments": experiments.listed(experiments.measured()),
-        "failed": failures(report.gates),
-        "gates": sections.tables.gates(report),
         "load": read_json(LOAD) if LOAD.exists() else None,
-        "provenance": sections.tables.provenance(
-            report.run, ["python -m service drill", report.run.command], "evaluation"
-        ),
-        "model_index": sections.tables.model_index(report, settings.registry.name, settings.data.file, "tabular"),
     }
 
 

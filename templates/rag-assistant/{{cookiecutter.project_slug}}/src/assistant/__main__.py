@@ -76,16 +76,16 @@ def tune(settings: Settings, _: Namespace) -> None:
 
 
 def evaluate(settings: Settings, arguments: Namespace) -> int:
-    """Measure on the test questions; write reports/; exit 1 if a gate fails."""
+    """Measure on the test questions; write and report it; exit 1 if a gate fails."""
     from .evaluation import runner
     from .report import printed
     from .reporting.metrics import failures
 
-    report = runner.evaluate(settings, yes=arguments.yes)
-    if report is None:
-        return 0
-    print(printed("summary.jinja", report=report))
-    return gate_code(failures(report.gates))
+    measured = runner.evaluate(settings, yes=arguments.yes)
+    if measured:
+        print(printed("summary.jinja", report=measured))
+    report(settings, arguments)
+    return gate_code(failures(measured.gates)) if measured else 0
 
 
 def experiment(settings: Settings, arguments: Namespace) -> None:
@@ -131,8 +131,24 @@ def site(settings: Settings, _: Namespace) -> None:
     print(f"Wrote site/index.html with {site.write(settings)} recorded answers.")
 
 
+DEMO: dict[str, Callable[[Settings, Namespace], int | None]] = {
+    "Step 1 of 3: index the documents. Left: ask a question, measure on the test questions.": ingest,
+    "Step 2 of 3: ask a question. Left: measure on the test questions.": ask,
+    "Step 3 of 3: measure on the test questions and write the reports.": evaluate,
+}
+
+
+def demo(settings: Settings, arguments: Namespace) -> int:
+    """Run ingest, ask and evaluate in one process; exit 1 if a gate fails."""
+    for sentence, step in DEMO.items():
+        print(sentence, flush=True)
+        code = step(settings, arguments)
+    return code or 0
+
+
 STEPS: dict[str, Callable[[Settings, Namespace], int | None]] = {
-    step.__name__: step for step in (benchmark, ingest, ask, tune, experiment, evaluate, report, serve, site, drift)
+    step.__name__: step
+    for step in (benchmark, ingest, ask, tune, experiment, evaluate, report, serve, site, drift, demo)
 }
 
 
@@ -145,7 +161,9 @@ def parser() -> ArgumentParser:
     steps["ask"].add_argument("question", nargs="?", help="instead of the settings' example")
     steps["experiment"].add_argument("name", nargs="?", default="", help="of a file in experiments/, without .toml")
     steps["drift"].add_argument("address", nargs="?", help="of the service, if it runs elsewhere")
-    steps["evaluate"].add_argument("--yes", action="store_true", help="do not ask")
+    for name in ("evaluate", "demo"):
+        steps[name].add_argument("--yes", action="store_true", help="do not ask")
+    steps["demo"].set_defaults(docs=None, question=None)
     return root
 
 

@@ -43,7 +43,6 @@ def facts(report: EvaluationReport | None, data: dict[str, Any], settings: Setti
         "report": report,
         "data": data,
         "settings": settings,
-        "screenshot": (shot := Path("docs/screenshot.png")).exists() and shot.read_text("latin-1"),
         "curl": shlex.quote(json.dumps({"question": settings.corpus.example}, ensure_ascii=False)),
         "count": lambda number, noun: f"{number:,} {noun}{'' if number == 1 else 's'}",
         "percent": lambda share: f"{100 * share:.0f}%",
@@ -64,22 +63,9 @@ def facts(report: EvaluationReport | None, data: dict[str, Any], settings: Setti
         "test": {one.name: one.value for one in report.metrics},
         "quoted": {passages: {one.name: one for one in scores} for passages, scores in report.quoted.items()},
         "latency": metrics.read_json(LATENCY),
-        "scores": sections.tables.scores(report, report.model),
-        "slices": sections.tables.slices(report, "questions") if report.slices else "",
         "in_words": lambda name: sections.tables.slice({}, ["kind", "type"], name),
         "worse": [one for one in report.slices if sections.clearly_worse(one, report)],
         "worst": markdown.table(
             SHOWN, [[markdown.cell(row[name]) for name in SHOWN] for row in wrong], left=len(SHOWN)
-        ),
-        "failed": metrics.failures(report.gates),
-        "gates": sections.tables.gates(report),
-        "provenance": sections.tables.provenance(
-            report.run,
-            [report.run.command],
-            "evaluation",
-            [["Embeddings", f"`{report.embedder}`"], ["Answers", f"`{report.answerer}`"], ["Search", report.model]],
-        ),
-        "model_index": sections.tables.model_index(
-            report, settings.corpus.title, settings.evaluation.benchmark, "question-answering"
         ),
     }

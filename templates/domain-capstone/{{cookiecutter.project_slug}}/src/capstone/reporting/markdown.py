@@ -1,13 +1,12 @@
-"""Write numbers and tables as Markdown."""
+"""Write numbers, tables and foreign text as Markdown."""
 
 import math
-import re
 from collections.abc import Sequence
 
 from .metrics import Interval
 
-ESCAPED = re.compile(r"[\\`*~|]|(?<=\])[(\[]|(?<![^\W_])_|_(?![^\W_])")  # _ inside a word is only itself
-EVEN = r"(?<!\\)((?:\\\\)*)"  # backslashes that escape each other, and not what follows
+# What can be markup inside a line. A link or an image needs its first bracket; < begins a tag, & an entity.
+MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", **{mark: f"\\{mark}" for mark in r"\`*_~|["}})
 
 
 def number(value: float, like: float | None = None) -> str:
@@ -31,24 +30,23 @@ def estimate(value: float, ci95: Interval | None, like: float | None = None) -> 
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[object]], left: int = 1) -> str:
-    """A Markdown table; the first `left` columns and those with words are aligned left, the others right.
+    """A table; the first `left` columns and those with words are aligned left, the others right.
 
-    The cells are Markdown without links; foreign text in them may be marked up, but it does no harm.
+    Headers and cells are Markdown, in which `cell` has escaped all foreign text.
     """
     marks = [
         ":---" if column < left or any(str(row[column])[:1].isalpha() for row in rows) else "---:"
         for column in range(len(headers))
     ]
-    lines = [[tame(name) for name in headers], marks, *([tame(value) for value in row] for row in rows)]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in (headers, marks, *rows))
 
 
 def cell(value: object) -> str:
-    """Foreign text as Markdown that shows it as it is, in a table or elsewhere."""
-    return tame(ESCAPED.sub(r"\\\g<0>", str(value)))
+    """Foreign text as Markdown that shows it as it is, in one line: in it is no markup, HTML, link or end of a cell."""
+    return " ".join(str(value).split()).translate(MARKUP)
 
 
-def tame(value: object) -> str:
-    """Markdown that cannot break out of its table cell, nor become HTML, a link or an image."""
-    text = re.sub(f"{EVEN}<", r"\1&lt;", " ".join(str(value).split()))
-    return re.sub(EVEN + r"(?=\|)|(?<=\])(?=[(\[])", r"\1\\", text)
+def code(text: str) -> str:
+    """Foreign text in code font, or in quotation marks if it cannot be."""
+    line = " ".join(text.split())
+    return f"`{text}`" if text == line != "" and {*"`|<"}.isdisjoint(text) else f"“{cell(text)}”"

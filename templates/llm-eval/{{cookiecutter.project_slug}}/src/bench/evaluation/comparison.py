@@ -6,7 +6,7 @@ A model that samples is measured several times on each item; the mean over these
 repeats of one item are not independent and must not count as so many items.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import ceil
 from statistics import NormalDist
@@ -90,18 +90,19 @@ def compare(pairs: Sequence[Pair], statistics: Statistics) -> list[Comparison]:
     ]
 
 
-def sentence(one: Comparison, label: str) -> str:
-    """The verdict in plain words. `label` is what people call the metric."""
+def sentence(one: Comparison, label: str, escape: Callable[[str], str] = str) -> str:
+    """The verdict in plain words. `label` is what people call the metric; names of systems pass through `escape`."""
+    system, baseline = escape(one.system), escape(one.baseline)
     if one.ties == one.n:
-        return f"{one.system} and {one.baseline} have the same {label} on each of the {one.n} items."
+        return f"{system} and {baseline} have the same {label} on each of the {one.n} items."
     sign = -1 if one.verdict != "undecided" and one.difference < 0 else 1  # "worse by 0.1" rather than "by -0.1"
     low, high = sorted(sign * bound for bound in one.ci95)
     size = f"{estimate(sign * one.difference, (low, high), like=max(-low, high))} {label}"
     chance = f"(p = {one.p_holm:.2g}{f' after Holm over {one.family} comparisons' if one.family > 1 else ''})"
     if one.verdict != "undecided":
-        return f"{one.system} is {one.verdict} than {one.baseline} by {size} {chance}."
+        return f"{system} is {one.verdict} than {baseline} by {size} {chance}."
     missed = f" With {one.n} items, differences below {number(one.detectable or 0.0)} would often stay unseen."
-    found = f"No significant difference between {one.system} and {one.baseline}: {size} {chance}."
+    found = f"No significant difference between {system} and {baseline}: {size} {chance}."
     return found + (missed if one.detectable else "")
 
 

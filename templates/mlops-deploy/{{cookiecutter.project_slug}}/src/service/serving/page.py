@@ -14,18 +14,18 @@ TIMELINE = Path("figures/timeline.svg")
 MOST_LINES = 20  # of the deployment log
 
 
-def environment(folder: Path, *, escape: bool) -> Environment:
-    """The templates in a folder. Whatever is no HTML is not escaped."""
+def environment(folder: Path) -> Environment:
+    """The pages in a folder, in which all values are escaped."""
     return Environment(
         loader=FileSystemLoader(folder),
-        autoescape=escape,  # noqa: S701
+        autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
 
 
-TEMPLATE = environment(HERE, escape=True).get_template("page.html")
+TEMPLATE = environment(HERE).get_template("page.html")
 
 
 def render_page(version: str, manifest: Manifest, slot: str, reports: Path) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,7 +13,7 @@ import typer
 from scaffolder import git
 from scaffolder.cli import interview, options
 from scaffolder.cli.output import wrapped
-from scaffolder.cli.printing import Result, conversation, noted, short
+from scaffolder.cli.printing import Result, conversation, short
 from scaffolder.cli.writing import refuse_others, write
 from scaffolder.errors import TargetError, shown
 from scaffolder.pages import portfolio as page
@@ -37,34 +38,27 @@ _FACTS = {
     "level": "level",
     "changes": "your changes",
 }
-Paths = Annotated[
-    list[Path] | None,
-    typer.Argument(metavar="[PATH]...", help="Repositories, or folders of them.", show_default="."),
-]
-SiteFolder = Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="The folder for the site.")]
-Name = Annotated[str | None, typer.Option("--name", help="Your name.", show_default=False)]
-Role = Annotated[str | None, typer.Option("--role", help="The role that you look for.", show_default=False)]
-Contact = Annotated[
-    list[str] | None,
-    typer.Option("--contact", metavar="ADDRESS", help="An e-mail or web address; repeat for more.", show_default=False),
-]
-Init = Annotated[bool, typer.Option("--init", help="Write a draft of portfolio.toml, and nothing else.")]
-Profile = Annotated[
-    Path | None,
-    typer.Option(
-        "--profile", metavar="FILE", help="Write a README.md for a GitHub profile to FILE, too.", show_default=False
-    ),
-]
 
 
 def site(
-    paths: Paths = None,
-    output: SiteFolder = Path("site"),
-    name: Name = None,
-    role: Role = None,
-    contact: Contact = None,
-    init: Init = False,
-    profile: Profile = None,
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[PATH]...", help="Repositories, or folders of them.", show_default="."),
+    ] = None,
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="The folder for the site.")] = Path(
+        "site"
+    ),
+    name: Annotated[str | None, typer.Option("--name", help="Your name.")] = None,
+    role: Annotated[str | None, typer.Option("--role", help="The role that you look for.")] = None,
+    contact: Annotated[
+        list[str] | None,
+        typer.Option("--contact", metavar="ADDRESS", help="An e-mail or web address; repeat for more."),
+    ] = None,
+    init: Annotated[bool, typer.Option("--init", help="Write a draft of portfolio.toml, and nothing else.")] = False,
+    profile: Annotated[
+        Path | None,
+        typer.Option("--profile", metavar="FILE", help="Write a README.md for a GitHub profile to FILE, too."),
+    ] = None,
     dry_run: options.DryRun = False,
 ) -> Result:
     """Write one page that shows your projects to a recruiter.
@@ -89,19 +83,8 @@ def site(
     return Result(
         _site_json(made, output, dry_run=dry_run),
         _site_lines(made, output, added=added, dry_run=dry_run),
-        noted(_nested(folders, Path(os.path.abspath(output)).parent)),
-        "" if dry_run else f"The site is in {shown(output, 200)}",
+        done="" if dry_run else f"The site is in {shown(output, 200)}",
     )
-
-
-def _nested(folders: list[Path], home: Path) -> list[str]:
-    """A note if a repository lies in the folder that is pushed with the site."""
-    inside = [folder.name for folder in folders if home.resolve() in folder.resolve().parents]
-    if not inside:
-        return []
-    lie = "lies" if len(inside) == 1 else "lie"
-    where = f"{', '.join(inside)} {lie} in the folder of the site"
-    return [f"{where}: leave the projects out of its commits, since each is linked by its own address."]
 
 
 def _completed(settings: Owner) -> Owner:
@@ -123,8 +106,6 @@ def _guess(key: str) -> str:
 
 def _draft(settings: Owner, folders: list[Path]) -> Result:
     """Write portfolio.toml, with the name that Git knows if no other is given."""
-    from dataclasses import replace
-
     path = Path(owners.NAME)
     if os.path.lexists(path):
         raise TargetError(f"There is a {owners.NAME} already: change it, or move it away.")
@@ -169,13 +150,10 @@ def _site_json(site: Site, folder: Path, *, dry_run: bool) -> dict[str, Any]:
     return {
         "path": str(folder),
         "projects": [
-            {"name": card.name, "shown": _shown(card), "left_out": _left_out_json(card.left_out)} for card in site.cards
+            {"name": card.name, "shown": _shown(card), "left_out": [asdict(part) for part in card.left_out]}
+            for card in site.cards
         ],
         "skills": [{"name": skill.name, "template": skill.template or None} for skill in site.skills],
-        "left_out": _left_out_json(site.left_out),
+        "left_out": [asdict(part) for part in site.left_out],
         "dry_run": dry_run,
     }
-
-
-def _left_out_json(parts: tuple[LeftOut, ...]) -> list[dict[str, str]]:
-    return [{"what": part.what, "why": part.why, "remedy": part.remedy} for part in parts]
