@@ -47,10 +47,8 @@ def measure_baseline(baseline: Predictions, y: Array, task: Task) -> list[Baseli
     """The same scores, without intervals."""
     scores = task.all_scores(baseline.outcome)
     values = meaningful(scores, y, baseline.predicted)
-    return [
-        Baseline(model=baseline.name, **_metric(name, scores[name], value).model_dump())
-        for name, value in values.items()
-    ]
+    metrics = [_metric(name, scores[name], value) for name, value in values.items()]
+    return [Baseline(model=baseline.name, **metric.model_dump()) for metric in metrics]
 
 
 def measure_gains(served: Predictions, baseline: Predictions, rows: pd.DataFrame, y: Array, task: Task) -> list[Gain]:
