@@ -5,10 +5,8 @@ from __future__ import annotations
 import csv
 import gzip
 import io
-import lzma
 import math
 import random
-import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -51,21 +49,8 @@ def as_pandas_does(path: Path, rows: list[Row]) -> None:
     plain(path, more)
 
 
-def tabs_in_windows_1252(path: Path, rows: list[Row]) -> None:
-    path.write_bytes(csv_text(rows, "\t").encode("cp1252"))
-
-
 def in_gzip(path: Path, rows: list[Row]) -> None:
     path.write_bytes(gzip.compress(csv_text(rows).encode()))
-
-
-def in_xz(path: Path, rows: list[Row]) -> None:
-    path.write_bytes(lzma.compress(csv_text(rows).encode("utf-16")))
-
-
-def in_zip(path: Path, rows: list[Row]) -> None:
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("export/own.csv", csv_text(rows))
 
 
 def in_parquet(path: Path, rows: list[Row]) -> None:
@@ -197,9 +182,6 @@ KINDS = [
     Kind("amounts.csv", lambda: dated(noted(amounts(visits(1500))), "%Y-%m-%d"), says="on average"),
     Kind("small.csv", lambda: visits(200)),
     Kind("large.csv.gz", lambda: visits(300_000), in_gzip),
-    Kind("latin.txt", lambda: visits(1500), tabs_in_windows_1252, says="Windows-1252"),
-    Kind("sixteen.csv.xz", lambda: visits(1500), in_xz, says="UTF-16"),
-    Kind("packed.zip", lambda: visits(1500), in_zip, words={"positive": "no"}, says="'missed' is 'no'"),
     Kind("classes.csv", lambda: noted(three_classes(visits(1500))), says="'missed' is '"),
     Kind("twelve.csv", lambda: twelve_classes(visits(2000)), says="left out, since a class needs 20 rows"),
     Kind("codes.csv", lambda: codes(visits(1000)), words={"task": "classification"}, says="'missed' is '"),

@@ -47,7 +47,7 @@ def hand_in(
     commit = store.commit(repo, tree, [], "Work", when=1)
     repo.references.create(f"refs/collected/{len(list(repo.references)) + 1}", pygit2.Oid(hex=commit))
     snapshot = Collected(student, project, commit, at or ledger.now())
-    report, _ = service(None)(repository=str(path), commit=commit, name=project, mine=False)
+    report, _ = service(None)(repository=str(path), commit=commit, name=project)
     with ledger.opened(folder) as book:
         book.record(collected=[snapshot], checked=[Checked(student, project, commit, snapshot.at, report)])
     return snapshot

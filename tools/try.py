@@ -113,7 +113,9 @@ def steps(template: Template, project: Path, environment: Path, caches: Path) ->
         return lambda: outcome(words, project, inside)
 
     lint = (sys.executable, "-m", "scaffolder", "lint-template", str(template.folder))
-    (project / ".venv").symlink_to(environment)  # where `make test` finds all that the lock names
+    (project / ".venv").mkdir()  # where `make test` finds all that the lock names
+    for part in environment.iterdir():
+        (project / ".venv" / part.name).symlink_to(part)
     python = str(environment / "bin/python")
     return {
         "make test": command("make", "test"),

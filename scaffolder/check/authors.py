@@ -6,7 +6,7 @@ import re
 
 from scaffolder import git
 from scaffolder.check.engine.repository import Repository, fact
-from scaffolder.check.recorded import recorded
+from scaffolder.check.initial_render import recorded
 from scaffolder.errors import OutsideError
 
 REVIEWS = "docs/reviews.toml"  # commits of this file alone make nobody an author

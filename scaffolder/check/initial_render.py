@@ -10,7 +10,6 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
 from scaffolder.check.engine.repository import Repository, fact
-from scaffolder.check.recorded import recorded
 from scaffolder.errors import ScaffolderError
 from scaffolder.project import record
 from scaffolder.tree import blob_id
@@ -41,6 +40,17 @@ class InitialRender(NamedTuple):
 
 
 _UNKNOWN = InitialRender({}, ())
+
+
+@fact
+def recorded(repo: Repository) -> record.Record | None:
+    """The record of how it was generated; None if it is not there, or cannot be read, which a note then says."""
+    text = repo.snapshot.text(record.NAME)
+    try:
+        return None if text is None else record.read(text)
+    except record.RecordError as error:
+        repo.snapshot.note(f"{record.NAME} cannot be read: {error}.")
+        return None
 
 
 @fact

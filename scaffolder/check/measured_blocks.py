@@ -7,7 +7,6 @@ older than the measurements, too. Numbers outside of measured blocks are compare
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -17,9 +16,7 @@ from scaffolder.check.contract import contract
 from scaffolder.check.documents import readme
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.engine.verdict import Verdict, missing, placeholder, unverified
-from scaffolder.check.readers.markdown import Document
 from scaffolder.check.readers.markdown_blocks import measured_spans
-from scaffolder.check.readers.markdown_inline import plain
 from scaffolder.check.readers.metric_names import canonical
 from scaffolder.check.readers.metrics import PATH as METRICS
 from scaffolder.check.readers.metrics import parsed
@@ -28,9 +25,6 @@ from scaffolder.results.finding import Evidence
 
 PATH = "reports/blocks.json"
 NOT_MEASURED = "Not measured yet"
-MOST_LABELS = 50  # of models or slices that are looked for
-
-_NO_LABEL = re.compile(r"[^\w%]+|_")
 
 
 class MeasuredBlock(NamedTuple):
@@ -106,18 +100,3 @@ def nothing_measured(repo: Repository) -> Verdict:
     if page and line:
         return placeholder(Evidence("not measured yet", page.path, line))
     return missing(Evidence("there is no such file", METRICS))
-
-
-def naming(pages: Iterable[Document], labels: Iterable[str]) -> Iterator[tuple[str, Evidence]]:
-    """The labels, of the first `MOST_LABELS`, that the pages show, each with the first place that does."""
-    wanted = {label: f" {_words(label)} " for label in list(dict.fromkeys(labels))[:MOST_LABELS]}
-    blocks = [(f" {_words(block.text)} ", page.path, block.line) for page in pages for block in page.blocks]
-    for label, words in wanted.items():
-        place = next(((path, line) for text, path, line in blocks if words in text), None)
-        if place and words.strip():
-            yield label, Evidence(f"shows {plain(label)}", *place)
-
-
-def _words(text: str) -> str:
-    """'**sex = f**' -> 'sex f', so that a label is recognised however it is marked up."""
-    return " ".join(_NO_LABEL.sub(" ", plain(text).casefold()).split())

@@ -24,14 +24,6 @@ _GOAL = re.compile(
     r"|\b(?:weights?|peso|gewicht|poids)\b|schwellenwert|umbral|limiar|seuil|hedef|recomend|empfohlen|esperado",
     re.IGNORECASE,
 )
-_METRICS = {  # too common as words to be looked for where numbers are compared
-    name: name
-    for name in (
-        *("map50", "map", "iou", "miou", "dice", "mcc", "kappa", "wer", "cer", "silhouette", "wape", "smape", "rmsle"),
-        *("groundedness", "win rate", "pass rate", "genauigkeit", "acurácia", "precisão", "exactitud", "exactitude"),
-        *("précision", "rappel", "准确率", "正解率", "정확도", "точность", "akurasi", "doğruluk"),
-    )
-}
 _RESULTS = tuple(
     f"**/*{word}*.{ending}"
     for word in ("metric", "result", "score", "eval", "experiment", "benchmark", "metadata")
@@ -68,7 +60,7 @@ def _in_words(page: Document, block: Block) -> Iterator[Evidence]:
 
 def _metric(text: str) -> str:
     """The metric that a short text names; "" if it names none."""
-    return next((mention.metric for mention in mentions(plain(text)[:80], _METRICS)), "")
+    return next((mention.metric for mention in mentions(plain(text)[:80])), "")
 
 
 def _of_table(table: Table) -> str:
@@ -87,7 +79,7 @@ def _of_table(table: Table) -> str:
 
 def _of_line(line: str) -> str:
     """The metric whose name and value stand close together in a line, unless the value is a goal."""
-    for mention in mentions(line[:MOST_CHARACTERS], _METRICS):
+    for mention in mentions(line[:MOST_CHARACTERS]):
         before = line[max(0, mention.start - 40) : mention.start]
         after = _STOP.split(line[mention.end : mention.end + 40])[0]
         value = _VALUE.search(after) or _VALUE.search(before[-12:])

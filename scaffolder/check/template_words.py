@@ -9,10 +9,9 @@ from functools import cache, lru_cache
 
 from scaffolder.check.contract import contract
 from scaffolder.check.engine.repository import Repository, fact
-from scaffolder.check.initial_render import initial_render, is_prose
+from scaffolder.check.initial_render import initial_render, is_prose, recorded
 from scaffolder.check.readers.markdown_blocks import without_comments
 from scaffolder.check.readers.markdown_inline import plain, without_code
-from scaffolder.check.recorded import recorded
 
 Shingle = tuple[str, ...]
 Index = Mapping[Shingle, Sequence[int]]  # a run of words -> the paragraphs that have it

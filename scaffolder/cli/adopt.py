@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from scaffolder.adopt import kinds
 from scaffolder.adopt.kind import Adoption
-from scaffolder.adopt.kinds import Contract
 from scaffolder.cli import interview, options, own_data
 from scaffolder.cli import update as updating
 from scaffolder.cli.printing import Result, conversation
@@ -56,12 +55,16 @@ def adopt(
         answers = updating.answers_of(project, kind, changes, adoption.data, ask=not yes)
         theirs = rendered(kind, answers, origin)
     new_data = newdata.NewData(contract.about, contract.made)
-    replaced = None if _waits(known, contract) else new_data
+    # A project that was made to wait for its first data has none to replace.
+    waits = not known.data and bool(contract.answers) and contract.answers.items() <= known.answers.items()
+    replaced = None if waits else new_data
     found = core.merged(project.repo, project.commit, project.base, theirs, replaced)
     state = updating.state_of(found, allow_conflicts=allow_conflicts, dry_run=dry_run)
     own_data.show([*adoption.preview, ""])
     if state in ("merging", "updated") and not yes:
-        _agree()
+        interview.require_terminal("say --yes to write this")
+        if not interview.Terminal(conversation()).ask(Question("write", "yes_no", False, "Write this?")):
+            raise DeclinedError("Nothing was written.")
     reason = f"Put in the data of {adoption.name}"
     commit = "" if dry_run else updating.carry_out(project, found, answers, state, reason)
     if commit:
@@ -88,11 +91,6 @@ def _read(
     return adoption
 
 
-def _waits(known: Record, contract: Contract) -> bool:
-    """Whether the project was made to wait for its first data, so there is nothing about others to replace."""
-    return not known.data and bool(contract.answers) and contract.answers.items() <= known.answers.items()
-
-
 def _next_steps(found: Merged, commit: str, kind: Template) -> Iterator[str]:
     if quoted := newdata.quoted(found.changes):
         yield f"Questions that quote what you wrote: {quoted}; search for '{newdata.STILL_TRUE}'."
@@ -104,11 +102,3 @@ def _folder(kind: Template, known: Record) -> dict[str, Any]:
     """The name of the folder, which stays when the title follows the data."""
     name = folder_question(kind)
     return {name: known.answers[name]} if name and name in known.answers else {}
-
-
-def _agree() -> None:
-    """Ask whether to write; raises `DeclinedError` if the person says no."""
-    interview.require_terminal("say --yes to write this")
-    terminal = interview.Terminal(conversation())
-    if not terminal.ask(Question("write", "yes_no", False, "Write this?")):
-        raise DeclinedError("Nothing was written.")

@@ -138,7 +138,11 @@ def check(
         refuse_others(file)
     plain = output or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or not sys.stdout.isatty()
     reports, unchecked = _gathered(chosen, [explain] if explain else only or (), skip or (), online=online)
-    _deliver(_shown(reports, form, explain, links, show_all, not plain), output)
+    page_text = _shown(reports, form, explain, links, show_all, not plain)
+    if output:
+        write(output, page_text)
+    else:
+        sys.stdout.write(page_text)
     if badge:
         from scaffolder.pages.forms import page
 
@@ -164,13 +168,6 @@ def _shown(
         advice = BY_ID[explain].remedy()
         return "\n".join(text.explanation(report.findings[0], advice, colour) for report in reports)
     return text.page(reports, colour) if show_all else text.next_steps(reports, colour)
-
-
-def _deliver(page: str, output: Path | None) -> None:
-    if output:
-        write(output, page)
-    else:
-        sys.stdout.write(page)
 
 
 def _refuse_bugs(report: Report) -> None:

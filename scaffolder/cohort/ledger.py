@@ -9,7 +9,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -19,24 +19,21 @@ from scaffolder.errors import OutsideError, ScaffolderError, TargetError, outsid
 from scaffolder.safe import locked
 
 NAME = "ledger.sqlite"
-_SCHEMA = 2
+_SCHEMA = 3
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-CREATE TABLE steps (
-  student TEXT NOT NULL, project TEXT NOT NULL, step TEXT NOT NULL, state TEXT NOT NULL,
-  detail TEXT NOT NULL, commit_id TEXT NOT NULL, at TEXT NOT NULL, facts TEXT NOT NULL,
-  PRIMARY KEY (student, project, step)) STRICT;
 CREATE TABLE events (
   number INTEGER PRIMARY KEY, student TEXT NOT NULL, project TEXT NOT NULL, step TEXT NOT NULL, state TEXT NOT NULL,
   detail TEXT NOT NULL, commit_id TEXT NOT NULL, at TEXT NOT NULL, facts TEXT NOT NULL) STRICT;
 CREATE INDEX events_of ON events (student, project, number);
+CREATE INDEX steps_of ON events (step, student, project, number);
 CREATE TABLE snapshots (
   number INTEGER PRIMARY KEY, student TEXT NOT NULL, project TEXT NOT NULL, commit_id TEXT NOT NULL,
   at TEXT NOT NULL) STRICT;
 CREATE INDEX snapshots_of ON snapshots (student, project, at);
 CREATE TABLE checks (
   number INTEGER PRIMARY KEY, student TEXT NOT NULL, project TEXT NOT NULL, commit_id TEXT NOT NULL,
-  collected TEXT NOT NULL, at TEXT NOT NULL, version TEXT NOT NULL, report TEXT NOT NULL) STRICT;
+  collected TEXT NOT NULL, report TEXT NOT NULL, at TEXT NOT NULL, version TEXT NOT NULL) STRICT;
 CREATE INDEX checks_of ON checks (student, project, number);
 CREATE TABLE reviews (
   number INTEGER PRIMARY KEY, student TEXT NOT NULL, project TEXT NOT NULL, item TEXT NOT NULL, text TEXT NOT NULL,
@@ -85,8 +82,8 @@ class Facts:
     @staticmethod
     def from_json(text: str) -> Facts:
         """The facts in a text from `to_json`."""
-        fields = json.loads(text)
-        return Facts(**{**fields, "branches": tuple(fields.get("branches", ()))})
+        facts = json.loads(text)
+        return Facts(**{**facts, "branches": tuple(facts.get("branches", ()))})
 
 
 NO_FACTS = Facts()
@@ -174,43 +171,32 @@ class Ledger:
     def set_meta(self, key: str, value: str) -> None:
         """Store `value` under `key`."""
         with self._database:
-            self._insert("meta", [(key, value)])
+            self._database.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
     def record(
         self, entries: Iterable[Entry] = (), collected: Iterable[Collected] = (), checked: Iterable[Checked] = ()
     ) -> None:
         """Store the results of a chunk of work, all or none of them."""
-        at = now()
-        steps = [(*e.key, e.step, e.state, _kept(e.detail), e.commit, e.at or at, e.facts.to_json()) for e in entries]
-        snapshots = [(None, *each.key, each.commit, each.at or at) for each in collected]
-        checks = [
-            (None, *each.key, each.commit, each.collected, each.at or at, each.version, json.dumps(dict(each.report)))
-            for each in checked
-        ]
         with self._database:
-            self._insert("steps", steps)
-            self._insert("events", [(None, *step) for step in steps])
-            self._insert("snapshots", snapshots)
-            self._insert("checks", checks)
+            self._store("events", entries)
+            self._store("snapshots", collected)
+            self._store("checks", checked)
 
     def judge(self, *judged: Judged) -> None:
         """Store judgements; an earlier one of the same item is kept, too."""
-        at = now()
-        rows = [
-            (None, *j.key, j.item, j.text, j.score, _kept(j.comment), _kept(j.reviewer), j.at or at) for j in judged
-        ]
         with self._database:
-            self._insert("reviews", rows)
+            self._store("reviews", judged)
 
     def latest(self, step: str) -> dict[Key, Entry]:
         """The last entry of `step` for each project."""
-        entries = (_entry(row) for row in self._all("SELECT * FROM steps WHERE step = ?", step))
+        last = "SELECT max(number) FROM events WHERE step = ? GROUP BY student, project"
+        entries = map(_entry, self._all(f"SELECT * FROM events WHERE number IN ({last})", step))  # noqa: S608 - ours
         return {entry.key: entry for entry in entries}
 
     def events(self, student: str, project: str) -> list[Entry]:
         """All entries of one project, oldest first."""
-        rows = self._all("SELECT * FROM events WHERE student = ? AND project = ? ORDER BY number", student, project)
-        return [_entry(row[1:]) for row in rows]
+        query = "SELECT * FROM events WHERE student = ? AND project = ? ORDER BY number"
+        return [_entry(row) for row in self._all(query, student, project)]
 
     def snapshots(self, until: str = "") -> dict[Key, Collected]:
         """The last snapshot of each project; with `until` (ISO 8601 in UTC), the last one not after it."""
@@ -239,28 +225,33 @@ class Ledger:
             projects[judged.key] = (*projects.get(judged.key, ()), judged)
         return projects
 
-    def _insert(self, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
-        """Insert rows; each replaces the one that has its primary key."""
-        for row in rows:
+    def _store(self, table: str, records: Iterable[Entry | Collected | Checked | Judged]) -> None:
+        """Add records to the table that has their fields as columns; one without a time gets this moment's."""
+        at = now()
+        for record in records:
+            values = {field.name: _stored(getattr(record, field.name)) for field in fields(record)}
+            row = (None, *{**values, "at": values["at"] or at}.values())
             marks = ", ".join("?" * len(row))
-            self._database.execute(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", row)  # noqa: S608 - our names
+            self._database.execute(f"INSERT INTO {table} VALUES ({marks})", row)  # noqa: S608 - our names
 
     def _all(self, query: str, *values: str) -> list[tuple[Any, ...]]:
         return self._database.execute(query, values).fetchall()
 
 
-def _kept(text: str) -> str:
-    """`text` with escapes for what UTF-8 cannot encode, such as half a surrogate pair in the name of a file."""
-    return text.encode("utf-8", "backslashreplace").decode()
+def _stored(value: Any) -> Any:
+    """A value as a column has it; what UTF-8 cannot encode, such as half a surrogate pair in a name, is escaped."""
+    if isinstance(value, Facts | Mapping):
+        return value.to_json() if isinstance(value, Facts) else json.dumps(dict(value))
+    return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value
 
 
 def _checked(row: tuple[Any, ...]) -> Checked:
-    _, student, project, commit, collected, at, version, report = row
+    _, student, project, commit, collected, report, at, version = row
     return Checked(student, project, commit, collected, json.loads(report), at, version)
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:
-    student, project, step, state, detail, commit, at, facts = row
+    _, student, project, step, state, detail, commit, at, facts = row
     return Entry(student, project, step, State(state), detail, commit, at, Facts.from_json(facts))
 
 

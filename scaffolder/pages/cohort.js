@@ -26,7 +26,6 @@
     if (column === 1) return levels.indexOf(text);
     if (column === 3) return (text.match(/[+−]\d+/g) || []).reduce((sum, part) => sum + Number(part.replace("−", "-")), 0);
     if (column === 5) { const [done, of] = text.split("/").map(Number); return of ? done - of : 1; }
-    if (cell.classList.contains("own")) return text.replaceAll(",", "").split(" · ").reduce((sum, part) => sum + Number(part || -1), 0);
     return column === 2 ? parseInt(text || "-1", 10) : worst.indexOf(cell.className);
   }
 

@@ -65,7 +65,6 @@ def page(standing: Standing) -> str:
         standing=standing,
         places=places,
         works=works,
-        own=any(work.own for work in standing.works),
         looks=[look for look in _looks(standing, places) if look.entries],
         levels=[(level, [item for item in standing.items.values() if item.level is level]) for level in Level],
         grids=[

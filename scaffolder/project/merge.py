@@ -84,26 +84,21 @@ def merge(base: Tree, ours: Tree, theirs: Tree) -> Merge:
     conflicts: list[Conflict] = []
     notes: list[str] = []
     for path in sorted((base.keys() | ours.keys() | theirs.keys()) - {*renamed.values(), *moved.values()}):
-        if path in moved:
-            place = moved[path]
-            outcome = _merged(path, base[path], ours[place], theirs[path])
-            notes += [f"{shown(place, 200)} got the template's changes to {shown(path, 200)}.", *outcome.notes]
-            tree[place] = outcome.file or ours[place]
-            conflicts += [Conflict(place, outcome.kind, outcome.sections, path)] if outcome.kind else []
-            continue
-        target = renamed.get(path, path)
-        outcome = _merged(path, base.get(path), ours.get(path), theirs.get(target))
-        notes += outcome.notes
-        if outcome.kind and target != path:
+        place, target = moved.get(path, path), renamed.get(path, path)  # at most one of them is another path
+        file, kind, sections, said = _merged(path, base.get(path), ours.get(place), theirs.get(target))
+        if place != path:
+            notes.append(f"{shown(place, 200)} got the template's changes to {shown(path, 200)}.")
+        notes += said
+        if kind and target != path:
             tree[target] = theirs[target]
-            outcome, target = outcome._replace(kind=Kind.REMOVED), path
+            kind, target = Kind.REMOVED, path
             notes.append(f"{one_line(path)}: the template renamed it to {shown(renamed[path], 200)}.")
-        elif target != path and not outcome.file:
+        elif target != path and not file:
             notes.append(f"{shown(target, 200)} was left out: it was {shown(path, 200)}, which you deleted.")
-        if outcome.kind:
-            conflicts.append(Conflict(path, outcome.kind, outcome.sections))
-        if outcome.file:
-            tree[target] = outcome.file
+        if kind:
+            conflicts.append(Conflict(place, kind, sections, path if place != path else ""))
+        if file:
+            tree[place if place != path else target] = file
     for path, other in _misplaced(tree, ours):
         del tree[path]
         conflicts.append(Conflict(path, Kind.PLACE, (shown(other, 200),)))
@@ -164,23 +159,25 @@ def _left_out(path: str, text: textmerge.Joined) -> Iterator[str]:
 
 def renames(base: Tree, ours: Tree) -> Mapping[str, str]:
     """The files that the owner renamed: path in `base` -> path in `ours`."""
-    gone = [path for path, file in base.items() if path not in ours and _may_move(file)]
-    new = [path for path, file in ours.items() if path not in base and _may_move(file)]
-    return _paired(base, gone, ours, dict.fromkeys(new, frozenset()))
+    return _paired(base, _movable(base, ours), ours, dict.fromkeys(_movable(ours, base), frozenset()))
+
+
+def _movable(tree: Tree, other: Tree) -> list[str]:
+    """The files of `tree` that `other` lacks, and that may have moved."""
+    return [path for path, file in tree.items() if path not in other and _may_move(file)]
 
 
 def _moved(base: Tree, ours: Tree, theirs: Tree) -> Mapping[str, str]:
     """The files that the owner renamed and the template changed: path in `base` -> path in `ours`."""
-    gone = [path for path, file in base.items() if path not in ours and theirs.get(path) not in (None, file)]
-    new = [path for path, file in ours.items() if path not in base and path not in theirs and _may_move(file)]
-    return _paired(base, [path for path in gone if _may_move(base[path])], ours, dict.fromkeys(new, frozenset()))
+    gone = [path for path in _movable(base, ours) if theirs.get(path) not in (None, base[path])]
+    new = [path for path in _movable(ours, base) if path not in theirs]
+    return _paired(base, gone, ours, dict.fromkeys(new, frozenset()))
 
 
 def _renamed(base: Tree, ours: Tree, theirs: Tree) -> Mapping[str, str]:
     """The files that the template renamed and the owner changed or deleted: path in `base` -> path in `theirs`."""
-    gone = [path for path, file in base.items() if path not in theirs and _may_move(file)]
-    gone = [path for path in gone if path not in ours or _may_move(ours[path])]
-    new = [path for path, file in theirs.items() if path not in base and _may_move(file)]
+    gone = [path for path in _movable(base, theirs) if path not in ours or _may_move(ours[path])]
+    new = _movable(theirs, base)
     if not new or all(ours.get(path) == base[path] for path in gone):
         return {}
     places = _Places(ours)

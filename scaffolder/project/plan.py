@@ -12,7 +12,7 @@ from typing import Any
 
 from scaffolder import __version__, git
 from scaffolder.errors import OutsideError, TargetError, shown
-from scaffolder.project import record
+from scaffolder.project import checkout, record
 from scaffolder.project.staging import staged
 from scaffolder.template.answers import Answers
 from scaffolder.template.catalog import Template, Trust
@@ -158,13 +158,7 @@ def fill(planned: Plan, folder: Path) -> tuple[str | None, tuple[str, ...]]:
 
 def write(tree: Tree, folder: Path) -> None:
     """Write every file of `tree` under `folder`, with the mode that a Git checkout gives it under this umask."""
-    for parent in sorted({path.rpartition("/")[0] for path in tree} - {""}):
-        (folder / parent).mkdir(parents=True, exist_ok=True)
-    for path, (data, mode) in tree.items():
-        bits = 0o777 if mode == EXECUTABLE else 0o666
-        descriptor = os.open(folder / path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), bits)
-        with open(descriptor, "wb") as file:
-            file.write(data)
+    checkout.write(folder, tree)
 
 
 def _author(planned: Plan) -> tuple[tuple[str, str], tuple[str, ...]]:

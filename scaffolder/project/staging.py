@@ -23,12 +23,14 @@ def staged(target: Path) -> Iterator[Path]:
 
     Missing parents of `target` are created by the same rename. Raises `OutsideError` if writing fails.
     """
-    top = first_missing(target)
+    top = next((path for path in [*reversed(target.parents), target] if not os.path.lexists(path)), target)
     with hidden_folder(top) as hidden:
         inner = hidden / target.relative_to(top)
         inner.mkdir(parents=True, exist_ok=True)
         yield inner
-        rename(hidden, top)
+        if os.path.lexists(top):
+            raise TargetError(f"{shown(top, 200)} appeared meanwhile, and was not changed.")
+        os.rename(hidden, top)
 
 
 @contextmanager
@@ -48,18 +50,6 @@ def hidden_folder(beside: Path) -> Iterator[Path]:
             yield hidden
     except OSError as error:
         raise OutsideError(f"{shown(beside, 200)} cannot be written: {error.strerror or error}.") from error
-
-
-def rename(made: Path, place: Path) -> None:
-    """Rename `made` to `place`; raises `TargetError` if something has appeared there meanwhile."""
-    if os.path.lexists(place):
-        raise TargetError(f"{shown(place, 200)} appeared meanwhile, and was not changed.")
-    os.rename(made, place)
-
-
-def first_missing(target: Path) -> Path:
-    """`target`, or the topmost of its parents that does not exist."""
-    return next((path for path in [*reversed(target.parents), target] if not os.path.lexists(path)), target)
 
 
 def sweep(folder: Path) -> None:

@@ -142,13 +142,11 @@ def merged(repo: pygit2.Repository, ours: str, base: Base, theirs: Tree, new_dat
     our_tree = store.tree_of(repo, ours)
     untouched = our_tree == base.tree
     present = before if untouched else store.entries(repo, our_tree)
-    if _same(repo, ours, before, after, theirs):
-        return Merged(ours, base, theirs, Merge({}, ()), {}, present, untouched, current=True)
-    if untouched:
-        differing = {path for path in (*before, *after) if before.get(path) != after.get(path)}
-        changes = {path: theirs.get(path) for path in sorted(differing)}
-        return Merged(ours, base, theirs, Merge({}, ()), changes, present, untouched, current=False)
     paths = {path for path in (*before, *after) if before.get(path) != after.get(path)}
+    current = _same(repo, ours, before, after, theirs)
+    if current or untouched:
+        changes = {} if current else {path: theirs.get(path) for path in sorted(paths)}
+        return Merged(ours, base, theirs, Merge({}, ()), changes, present, untouched, current)
     paths |= {path for path in present if new_data and new_data.concerns(path)}
     kept = {path: File(b"", mode) for path, (_, mode) in present.items() if path not in paths}  # they stay, unread
     if any(path in before and path in after and path not in present for path in paths):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
 
 from scaffolder.results.finding import Evidence, Level, State
 from scaffolder.results.report import Counts
@@ -56,15 +55,6 @@ class Fact:
 
 
 @dataclass(frozen=True)
-class Own:
-    """The student's own part of a project, beyond the template: lines of code and of tests, words of documents."""
-
-    code: int
-    tests: int
-    words: int
-
-
-@dataclass(frozen=True)
 class Person:
     """A student; `name` is "" unless the report may show it."""
 
@@ -95,24 +85,14 @@ class Past:
     states: Mapping[str, State] = field(repr=False)
 
 
-class Problem(Protocol):
-    """The end of a step that failed, or that is in conflict."""
+@dataclass(frozen=True)
+class Problem:
+    """The end of a step: `state` is "failed" or "conflict", `detail` says what went wrong, `at` when, in UTC."""
 
-    @property
-    def step(self) -> str:
-        """The name of the step."""
-
-    @property
-    def state(self) -> StrEnum:
-        """'failed' or 'conflict'."""
-
-    @property
-    def detail(self) -> str:
-        """A sentence on what went wrong."""
-
-    @property
-    def at(self) -> str:
-        """The time, ISO 8601 in UTC."""
+    step: str
+    state: str
+    detail: str
+    at: str
 
 
 @dataclass(frozen=True)
@@ -157,7 +137,6 @@ class Work:
     readme: bool = True
     elsewhere: str = ""  # a sentence that names other branches with work
     starter: str = ""
-    own: Own | None = None  # None if nobody asked, or nobody knows
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from own_cases import adopted, lines, questions, refused, texts, written
 
 from scaffolder.adopt.texts import folder
-from scaffolder.adopt.texts.decoding import quoted_text
+from scaffolder.adopt.texts.folder import quoted_text
 from scaffolder.adopt.texts.quotations import QuoteError, placed_once
 
 

@@ -238,22 +238,6 @@ def test_title_and_summary_follow_the_cases_unless_they_are_the_owners(
         assert ("Compares classifiers on" in (folder / "README.md").read_text()) is (name != "radar")
 
 
-def test_settings_without_marks_are_replaced_as_a_whole(scaffolder: Run, tickets: Path, tmp_path: Path) -> None:
-    """They may have been removed; and projects in which `make adopt` wrote the settings have none."""
-    assert scaffolder("new", "llm-eval", "radar", "--yes").code == 0
-    folder = tmp_path / "radar"
-    edit(folder / "settings.toml", "# data:benchmark\n", "")
-    edit(folder / "settings.toml", "# /data:benchmark\n", "")
-    (folder / "prompts/brief.md").write_text("TEXT")
-    git(folder, "add", "--all")
-    git(folder, "commit", "--quiet", "-m", "Work")
-    assert scaffolder("adopt", folder, "--data", tickets, "--yes").code == 0
-    assert tomllib.loads((folder / "settings.toml").read_text()) == settings(
-        files(adopted(tickets).data.facts, project_name="Radar")
-    )
-    assert "Choose one of LABELS" in (folder / "prompts/brief.md").read_text()
-
-
 def test_a_project_that_began_with_own_cases_never_gets_our_words(
     scaffolder: Run, tickets: Path, asked: tuple[Path, Path], tmp_path: Path
 ) -> None:

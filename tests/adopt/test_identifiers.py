@@ -110,32 +110,6 @@ def test_codes_too_many_for_an_input_may_be_a_group_and_remarks_are_none() -> No
     assert told not in [hint.text for hint in about_patients(who=[f"pays in {code} weeks" for code in codes]).hints]
 
 
-def test_numbers_that_may_be_codes_or_an_order_are_named() -> None:
-    draw = random.Random(2)
-    columns = {
-        "year": [1990 + place // 60 for place in range(ROWS)],
-        "home": [7 * (place // 40 * 11 % 17) for place in range(ROWS)],
-        "school_code": [draw.randrange(1, 60) for _ in range(ROWS)],
-        "income": draw.sample(range(10_000, 9_000_000), ROWS),
-        "age": [draw.randrange(18, 80) for _ in range(ROWS)],
-        "speed": [90, *[""] * 300, 432, *[""] * 298],  # hardly anything is no order
-        "weight": [draw.randrange(18, 80) if place % 7 == 0 else "" for place in range(ROWS)],
-        "in_reply_to_user_id_no": [draw.randrange(1, 60) for _ in range(ROWS)],
-    }
-    answers = [draw.choice(["yes", "no"]) for _ in range(ROWS)]
-    cells = {name: list(map(str, values)) for name, values in columns.items()}
-    found = {hint.text.split("'")[1]: hint for hint in proposed({**cells, "y": answers}).hints if "may be" in hint.text}
-    assert {name: hint.text.partition("'")[2].partition("' ")[2] for name, hint in found.items()} == {
-        "year": "rises through the whole file, so it may be an order of the rows, or a code",
-        "home": "stands in the file block by block, so it may be a code",
-        "school_code": "may be a code, going by its name",
-        "income": "is a different whole number in each row, so it may be a code",
-        "in_reply_to_user_id_no": "may be a code, going by its name",
-    }
-    leave = "if it is no amount, --without school_code leaves it out"
-    assert found["school_code"].advice == f"{leave}, and --group school_code keeps its rows together"
-
-
 def test_of_several_the_one_with_the_fewest_names_divides_and_the_others_are_warned_of() -> None:
     found = about_patients(patient_id=PATIENTS, ward_id=[str(place % 60) for place in range(ROWS)])
     assert found.group == "ward_id"

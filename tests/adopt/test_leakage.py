@@ -1,14 +1,12 @@
-"""How well one column tells the target: nothing, something, or all of it; and two by their difference or ratio."""
+"""How well one column tells the target: nothing, something, or all of it."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import date, timedelta
 
 import pytest
-from tables import PLAIN, database, proposed
+from tables import database
 
 from scaffolder.adopt.table.leakage import SUSPICIOUS, TOO_GOOD, Judge, Verdict
 from scaffolder.adopt.table.rows import Rows
@@ -17,12 +15,6 @@ DRAW = random.Random(1)
 CLASSES = [float(DRAW.random() < 0.3) for _ in range(3_000)]
 NUMBERS = [DRAW.lognormvariate(0, 0.5) for _ in range(3_000)]
 KINDS = [float(DRAW.randrange(3)) for _ in range(3_000)]
-ROWS = 400
-PLANNED = [DRAW.randrange(300, 1400) for _ in range(ROWS)]
-LATE = [DRAW.randrange(-20, 60) for _ in range(ROWS)]
-CAME = [planned + late for planned, late in zip(PLANNED, LATE, strict=True)]
-NOISE = [f"{DRAW.random():.3f}" for _ in range(ROWS)]
-WORDS = "predicts 'y' almost by itself (1.000 of 1): are both known beforehand?"
 
 
 @pytest.fixture(autouse=True)
@@ -110,43 +102,3 @@ def test_gaps_hide_nothing_that_all_rows_tell_and_few_values_tell_nothing() -> N
     assert judged(gaps(NUMBERS, every=62), [NUMBERS], classes=False).score < SUSPICIOUS  # 49 rows
     some = gaps(noisy(NUMBERS, 0.3), every=2)
     assert judged(some, [NUMBERS], classes=False).score == alone(some, NUMBERS, classes=False)
-
-
-def cells(**columns: Sequence[object]) -> dict[str, list[str]]:
-    return {name: [str(value) for value in values] for name, values in columns.items()}
-
-
-def test_a_difference_that_tells_a_class_is_noted() -> None:
-    late = ["yes" if minutes > 15 else "no" for minutes in LATE]
-    days = [date(2024, 1, 1) + timedelta(days=place % 500) for place in range(ROWS)]
-    table = cells(on=days, on_planned=PLANNED, came=CAME, noise=NOISE, y=late)  # one is called like a part of a date
-    notes = proposed(table, replace(PLAIN, dates=True), no_time=True).notes
-    assert [note for note in notes if "almost" in note] == [f"the difference of 'on_planned' and 'came' {WORDS}"]
-
-
-@pytest.mark.parametrize("order", ["reported", None], ids=["ordered", "drawn"])
-def test_days_between_two_dates_that_tell_a_class_are_noted(order: str | None) -> None:
-    """Their years, months, days and weekdays are the inputs, and none of them tells it alone."""
-    reported = [date(2024, 1, 1) + timedelta(days=DRAW.randrange(500)) for _ in range(ROWS)]
-    lasted = [DRAW.randrange(1, 30) for _ in range(ROWS)]
-    closed = [day + timedelta(days=days) for day, days in zip(reported, lasted, strict=True)]
-    late = ["yes" if days > 15 else "no" for days in lasted]
-    table = cells(reported=reported, closed=closed, noise=NOISE, y=late)
-    notes = proposed(table, replace(PLAIN, dates=True), time=order).notes
-    [note] = [note for note in notes if "almost" in note]
-    assert note.startswith("the difference of '")
-    assert {"'reported'", "'closed'"} <= set(note.split())
-    assert note.endswith(WORDS)
-
-
-def test_a_ratio_that_is_the_target_is_noted() -> None:
-    ratios = [f"{came / planned:.6f}" for came, planned in zip(CAME, PLANNED, strict=True)]
-    [note] = [
-        note for note in proposed(cells(planned=PLANNED, came=CAME, noise=NOISE, y=ratios)).notes if "'y'" in note
-    ]
-    assert note.startswith("the ratio of 'planned' and 'came' predicts 'y' almost by itself (0.9")
-
-
-def test_numbers_that_tell_nothing_together_are_not_noted() -> None:
-    answers = ["yes" if DRAW.random() < 0.5 else "no" for _ in range(ROWS)]
-    assert proposed(cells(planned=PLANNED, came=CAME, noise=NOISE, y=answers)).notes == []

@@ -130,14 +130,6 @@ def test_all_that_is_wrong_is_said_at_once(own: Path) -> None:
     assert said[-1].endswith(" more")
 
 
-def test_rows_are_counted_as_in_a_spreadsheet(own: Path) -> None:
-    rows = parcels()
-    rows[2]["Late?"] = "perhaps"
-    lines = write(own, rows).read_text().splitlines()
-    own.write_text("\n".join([lines[0], "", *lines[1:3], "", *lines[3:]]))
-    assert refused(own)[1:] == ["own.csv, row 6: late 'perhaps' is neither 'no' nor 'yes'"]
-
-
 def test_an_id_that_is_missing_is_named(own: Path) -> None:
     rows = parcels()
     rows[7]["No"] = ""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from own_parcels import parcels, table, write
-from support import Outcome, git, on_disk, rendered
+from support import Outcome, git, on_disk, refused, rendered
 
 from scaffolder.adopt import kinds
 from scaffolder.adopt.kind import Options
@@ -161,15 +161,19 @@ def test_what_an_owner_called_it_stays(scaffolder: Run, tmp_path: Path, own: Pat
 def test_releases_by_people_are_not_thrown_away(project: Path, own: Path, scaffolder: Run) -> None:
     released(project, "drill", "ines", "drill")
     before = on_disk(project, ())
-    code, _, err = scaffolder("adopt", project, "--data", own, *SAID, "--yes")
-    assert (code, "reports/deployments.jsonl tells of releases by 'ines', which would be removed" in err) == (2, True)
+    refused(
+        scaffolder("adopt", project, "--data", own, *SAID, "--yes"),
+        "reports/deployments.jsonl tells of releases by 'ines', which would be removed",
+    )
     assert on_disk(project, ()) == before
 
 
 def test_a_project_that_runs_is_left_alone(project: Path, own: Path, scaffolder: Run) -> None:
     with (project / "var/champion.pid").open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        code, _, err = scaffolder("adopt", project, "--data", own, *SAID, "--yes")
-        assert (code, "A process of this project runs (var/champion.pid): stop it first" in err) == (2, True)
+        refused(
+            scaffolder("adopt", project, "--data", own, *SAID, "--yes"),
+            "A process of this project runs (var/champion.pid): stop it first",
+        )
         assert (project / "var/service.db").exists()
     assert scaffolder("adopt", project, "--data", own, *SAID, "--yes").code == 0

@@ -57,11 +57,9 @@ def test_a_quote_counts_wherever_it_stands(tmp_path: Path) -> None:
     rows = "question,answer,quote\nWhat does a card cost?,10 euros,A card costs ten euros.\n"
     found = read(tmp_path, rows)
     assert only(found)["evidence"] == [{"document": "", "quote": "A card costs ten euros."}]
-    assert found.unlike == ["What does a card cost?"]  # no quotation shows "10 euros"
     rows = "question,answer,quote,document\nWhat does a card cost?,ten euros,A card costs ten euros.,fees.txt\n"
     found = read(tmp_path, rows)
     assert only(found)["evidence"] == [{"document": "fees", "quote": "A card costs ten euros."}]
-    assert found.unlike == []
 
 
 @pytest.mark.parametrize("document", ["guides/rooms.md", "rooms.md", "guides/rooms"])

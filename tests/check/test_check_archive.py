@@ -46,20 +46,14 @@ def test_an_archive_is_named_by_its_folder_or_its_file(top: str) -> None:
     found = report(packed({f"{top}{path}": data for path, data in README.items()}))
     assert found["name"] == ("churn-main" if top else "given")
     assert state(found, "data-source") == "written"
+    assert report(packed({f"{top}a": b"", "__MACOSX/a/._README.md": b"\0"}))["name"] == found["name"]
+    assert state(report(packed({})), "data-source") == "missing"
 
 
 def test_files_of_a_folder_give_the_same() -> None:
     files = {**README, "src/a.py": b"print(1)\n"}
     given = [(f"given/{path}", memoryview(data), False) for path, data in files.items()]
     assert report(given) == report(packed(files))
-
-
-def test_what_a_mac_adds_is_left_out() -> None:
-    assert report(packed({"a/README.md": README["README.md"], "__MACOSX/a/._README.md": b"\0"}))["name"] == "a"
-
-
-def test_an_empty_archive_is_a_repository_without_anything() -> None:
-    assert state(report(packed({})), "data-source") == "missing"
 
 
 def test_no_link_is_followed(tmp_path: Path) -> None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from sample_reports import SAMPLES, broken, finding, finished, hostile, learner, long, review, undeclared
-from support import ROOT, Outcome
+from support import Outcome, refused
 
 from scaffolder.check.items import ITEMS
 from scaffolder.cli.check import Format
@@ -123,8 +121,7 @@ def test_a_bug_of_ours_is_code_3_and_one_sentence(
 def test_a_file_of_somebody_else_is_never_replaced(scaffolder: Run, folder: Path, tmp_path: Path, option: str) -> None:
     other = tmp_path / "thesis.md"
     other.write_text("# My thesis, checked with scaffolder check\n")
-    code, out, err = scaffolder("check", folder, option, other)
-    assert (code, out, "was not written by this command" in err) == (2, "", True)
+    refused(scaffolder("check", folder, option, other), "was not written by this command")
     assert other.read_text().startswith("# My thesis")
 
 
@@ -150,14 +147,25 @@ def test_what_only_names_scaffolder_is_not_replaced(
     assert other.read_text() == content
 
 
+@pytest.mark.parametrize(
+    ("environment", "is_coloured"),
+    [({"TERM": "xterm"}, True), ({"TERM": "xterm", "NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)],
+)
 @pytest.mark.parametrize("more", [[], ["--all"], ["--explain", "tests"]])
-def test_a_file_has_no_colours_although_a_terminal_is_there(
-    scaffolder: Run, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: list[str]
+def test_colours_are_for_a_terminal_alone_and_not_if_somebody_asked_for_none(
+    scaffolder: Run,
+    folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    environment: dict[str, str],
+    is_coloured: bool,
+    more: list[str],
 ) -> None:
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
-    for name in ("NO_COLOR", "TERM"):
-        monkeypatch.delenv(name, raising=False)
-    assert "\x1b" in scaffolder("check", folder, *more).out
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert ("\x1b" in scaffolder("check", folder, *more).out) is is_coloured
     assert scaffolder("check", folder, *more, "--output", tmp_path / "page").code == 0
     assert "\x1b" not in (tmp_path / "page").read_text()
 
@@ -179,10 +187,6 @@ def test_an_address_keeps_its_slashes_in_a_message(scaffolder: Run) -> None:
     address = "https://host.example/a/b"
     for command in (["mine"], ["review", "--list"], ["contract"], ["exercise"], ["lint-template"]):
         assert f"'{address}'" in scaffolder(*command, address).err
-
-
-def test_no_such_folder(scaffolder: Run) -> None:
-    assert scaffolder("check", "absent") == (2, "", "scaffolder: There is no folder 'absent' to check.\n")
 
 
 def test_a_folder_without_a_name_is_named_by_its_path(scaffolder: Run) -> None:
@@ -251,6 +255,7 @@ def test_output_and_badge_are_files(scaffolder: Run, folder: Path, tmp_path: Pat
 def test_text_fits_a_terminal_of_80_columns_and_drives_none(show: Callable[..., str], report: Report) -> None:
     plain = show([report])
     assert max(map(len, plain.splitlines())) <= 80
+    assert show is text.page or len(plain.splitlines()) <= text.NEXT_LINES
     assert "\x1b" not in plain
     coloured = show([report], colour=True)
     assert "\x1b[1m" in coloured
@@ -260,10 +265,6 @@ def test_text_fits_a_terminal_of_80_columns_and_drives_none(show: Callable[..., 
 
 
 class TestNextSteps:
-    @pytest.mark.parametrize("report", SAMPLES, ids=lambda report: report.name[:8])
-    def test_fit_a_terminal(self, report: Report) -> None:
-        assert len(text.next_steps([report]).splitlines()) <= text.NEXT_LINES
-
     def test_say_what_to_do_where_and_how_to_see_the_rest(self) -> None:
         shown = text.next_steps([learner()])
         assert shown.startswith(
@@ -302,17 +303,3 @@ def test_markdown_shows_reviews_and_the_level() -> None:
     page = markdown.page([learner(), finished()])
     assert r"Review by Alan Turing &lt;alan@" in page
     assert "Level: Operator, unreviewed." in page
-
-
-def test_no_colour_when_asked_for_none(folder: Path) -> None:
-    import pty
-
-    def run(**environment: str) -> str:
-        leader, follower = pty.openpty()
-        command = [sys.executable, "-m", "scaffolder", "check", str(folder), "--only", "problem"]
-        root = str(ROOT)
-        subprocess.run(command, stdout=follower, env={**os.environ, "PYTHONPATH": root, "TERM": "xterm", **environment})
-        return os.read(leader, 100_000).decode()
-
-    assert "\x1b[1m" in run()
-    assert not any("\x1b" in run(**plain) for plain in ({"NO_COLOR": "1"}, {"TERM": "dumb"}))

@@ -21,7 +21,6 @@ from scaffolder.check.engine.snapshot import Snapshot
 from scaffolder.check.examine import check, examine
 from scaffolder.errors import OutsideError, TargetError
 from scaffolder.project import store
-from scaffolder.results.finding import Reviewed, Standing
 from scaffolder.template import catalog
 from scaffolder.template.answers import chosen, complete
 from scaffolder.template.render import render
@@ -104,28 +103,12 @@ def test_paths_and_bytes_are_those_of_a_folder(
     assert {path: found.sha256(path) for path in found.paths} == {path: there.sha256(path) for path in found.paths}
 
 
-def test_no_link_is_followed(repo: pygit2.Repository) -> None:
-    text = written(repo, "blob", b"inside")
-    links = [
-        (LINK, name, written(repo, "blob", target)) for name, target in ((b"in", b"docs/a"), (b"out", b"../secret"))
-    ]
-    found = seen(repo, (TREE, b"docs", tree(repo, (FILE, b"a", text))), *links)
-    assert {path: found.text(path) for path in found.paths} == {"docs/a": "inside", "in": None, "out": None}
-    assert "in was not read: it is a link, or could not be read." in found.notes
-
-
 def test_names_that_no_checkout_could_have_are_left_out(repo: pygit2.Repository) -> None:
     text, inner = written(repo, "blob", b"x"), tree(repo, (FILE, b"config", written(repo, "blob", b"x")))
     names = [b".", b"..", b"../../out", b"a/b", b"/etc/passwd", b".git", b".GIT", b"\xff\xfe", b"n" * 300]
     found = seen(repo, *((FILE, name, text) for name in names), (TREE, b"..", inner), (FILE, b"ok", text))
     assert found.paths == ("ok",)
     assert found.notes == ("Names that no checkout could have were not looked at.",)
-
-
-def test_odd_names_are_paths_like_others(repo: pygit2.Repository) -> None:
-    names = ["a\nb", "\x1b[31m", "con", "a:b", "ü", "-rf", "trailing ", "\u202egnp.exe"]
-    found = seen(repo, *((FILE, name.encode(), written(repo, "blob", name.encode())) for name in names))
-    assert {path: found.text(path) for path in found.paths} == {name: name for name in names}
 
 
 def test_a_name_that_stands_twice_is_looked_at_once(repo: pygit2.Repository) -> None:
@@ -259,20 +242,3 @@ def test_many_snapshots_do_not_pile_up(repo: pygit2.Repository) -> None:
 def open_descriptors() -> int:
     """How many files this process has open, as far as the system tells."""
     return len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0
-
-
-def test_given_reviews_count_in_place_of_the_repositorys(tmp_path: Path) -> None:
-    folder = tmp_path / "work"
-    (folder / "docs").mkdir(parents=True)
-    (folder / "README.md").write_text(
-        "# A\n\n## Problem\n\nForty customers leave each week, and each costs us 420 €.\n"
-    )
-    (folder / "docs" / "reviews.toml").write_text(
-        f'[[review]]\nitem = "problem"\nreviewer = "Friend"\nscore = 3\ndate = "2026-01-01"\ntext = "{"0" * 64}"\n'
-    )
-    commit = git(commit_all(folder), "rev-parse", "HEAD")
-    own = Reviewed("Grace", 2, "clear", "2026-11-26", Standing.CURRENT)
-    for judged, reviewers in ((None, ["Friend"]), ({}, []), ({"problem": (own,)}, ["Grace"])):
-        report = examine(repository_at(folder, commit), "work", given=judged)
-        assert [review.reviewer for finding in report.findings for review in finding.reviews] == reviewers
-        assert report.counts.reviewed == (reviewers == ["Grace"])

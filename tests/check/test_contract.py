@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 
 import scaffolder
-from scaffolder.check.contract import CAPABILITIES, PATH, Contract, contract, lacks
+from scaffolder.check.contract import CAPABILITIES, PATH, Contract, contract
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import Snapshot
 from scaffolder.check.examine import examine
-from scaffolder.results.finding import State
 from scaffolder.template import catalog
 
 PACKAGE = Path(scaffolder.__file__).parent
@@ -63,18 +62,6 @@ def test_what_is_wrong_with_it_is_a_note(text: str, note: str | None) -> None:
     assert bool(repo.snapshot.notes) is (note is not None)
     assert note is None or note in repo.snapshot.notes[0]
     assert found is None or found.unit == "row"
-
-
-def test_a_capability_is_there_absent_or_unknown() -> None:
-    repo = repository('contract = 1\n[capabilities]\nserves = true\ndrift = "Nothing comes in."\n')
-    assert lacks(repo, "serves") is None
-    absent, unknown, undeclared = lacks(repo, "drift"), lacks(repo, "latency"), lacks(repository(None), "latency")
-    assert absent is not None
-    assert (absent.state, absent.reason) == (State.NOT_APPLICABLE, "scaffolder.toml says: Nothing comes in.")
-    for verdict in (unknown, undeclared):
-        assert verdict is not None
-        assert verdict.state is State.UNVERIFIED
-        assert "docs/contract.md" in verdict.reason
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from cost import at_most
 
-from scaffolder.check.readers.headings import folded
 from scaffolder.check.readers.markdown import Document, sentences, slugged
 from scaffolder.check.readers.markdown_inline import plain, without_code
 
@@ -68,18 +67,6 @@ def test_sections_nest_and_know_their_lines() -> None:
     ]
 
 
-def test_a_section_is_found_by_name_alias_or_part_of_its_title() -> None:
-    def title(*names: str) -> str | None:
-        section = DOCUMENT.section(*names)
-        return section and section.title
-
-    assert title("problem") == "1. Problem statement 🔥"
-    assert title("evaluation", "results") == "Results"
-    assert title("statement") == "1. Problem statement 🔥"
-    assert title("churn") is None  # the document's own title names no section
-    assert title("state") is None
-
-
 def test_tables_know_the_line_of_each_row() -> None:
     (table,) = DOCUMENT.tables
     assert (table.header, table.rows) == (("metric", "value"), (("**auc**", "0.8"),))
@@ -135,19 +122,6 @@ def test_marks_that_do_not_pair_are_comments() -> None:
     assert [block.text.strip() for block in document.own] == ["one", "two", "three"]
 
 
-@pytest.mark.parametrize(
-    ("title", "name"),
-    [
-        ("3. Error Analysis 🔍", "error analysis"),
-        ("Limitations & responsible AI", "limitations responsible ai"),
-        ("42", "42"),
-        ("Os Dados e as Limitações", "dados e as limitacoes"),
-    ],
-)
-def test_titles_are_compared_by_their_words(title: str, name: str) -> None:
-    assert " ".join(folded(title)) == name
-
-
 def test_plain_text_is_what_a_reader_sees() -> None:
     text = "**A** `b_c` [d](e.md) ![f](g.png) <b>h</b> i_j &amp; \\* 2 < 3"
     assert plain(text).split() == ["A", "b_c", "d", "h", "i_j", "&", "*", "2", "<", "3"]
@@ -186,9 +160,3 @@ def test_no_text_takes_long_or_fails(text: str) -> None:
         document.section("problem")
         assert None not in (document.links, document.anchors, said(document))
         assert sum(map(len, said(document))) <= 2 * len(text)
-
-
-def test_a_document_without_end_is_cut() -> None:
-    document = Document("x.md", "word " * 100_000)
-    assert document.cut
-    assert sum(map(len, said(document))) < 450_000

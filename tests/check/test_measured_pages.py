@@ -281,43 +281,41 @@ def exchanged(shipped: str, words: str = '["harbour", "visits"]') -> Files:
     return {**FILES, "scaffolder.toml": told.encode()}
 
 
-def test_words_of_the_former_data_are_leftovers_once_their_hash_has_changed() -> None:
-    said = exchanged(SHIPPED) | {"docs/notes.md": b"# Notes\n\nPeople at the harbour come early; visits are short.\n"}
-    before_a_run = {path: data for path, data in said.items() if not path.startswith("reports/")}
-    for files in (said, before_a_run):
-        found = finding(files, "leftovers")
-        assert found.state is State.FLAWED
-        assert [str(each) for each in found.evidence] == ["docs/notes.md:3: “harbour” is a word of the former data"]
-    assert finding({**said, "scaffolder.toml": FILES["scaffolder.toml"]}, "leftovers").state is State.NOT_APPLICABLE
+MADE = CONTRACT.replace(f'sha256 = "{SHA256}"\n', "").encode()
+UNRUN = {  # no such files
+    path: b"" for path in FILES if path.startswith("reports/")
+}
 
 
 @pytest.mark.parametrize(
-    ("named", "line", "state"),
+    ("line", "more", "state"),
     [
-        ("harbour-visits", "Open https://ines.example/harbour-visits/ on a phone.", State.DONE),
-        ("Harbour-visits", "harbour-VISITS is its name.", State.DONE),
-        ("harbour-visits", "Harbour-visits of the harbour are short.", State.FLAWED),
-        ("harbour", "People at the Harbour come early.", State.FLAWED),
-        ("h", "People at the harbour come early.", State.FLAWED),
-        ("", "People at the harbour come early.", State.FLAWED),
+        ("The rows are short.", {}, State.DONE),
+        ("People at the harbour come early; visits are short.", {}, State.FLAWED),
+        ("People at the harbour come early; visits are short.", UNRUN, State.FLAWED),
+        ("People at the harbour come early.", {"scaffolder.toml": FILES["scaffolder.toml"]}, State.NOT_APPLICABLE),
+        ("The rows are short.", {"scaffolder.toml": MADE}, State.DONE),
+        ("The rows are short.", {"scaffolder.toml": MADE, "settings.toml": b"[data]\nfile = 'a'\n"}, State.NOT_APPLICABLE),
+        *(
+            (line, {"pyproject.toml": f'[project]\nname = "{named}"\n'.encode()}, state)
+            for named, line, state in [
+                ("harbour-visits", "Open https://ines.example/harbour-visits/ on a phone.", State.DONE),
+                ("Harbour-visits", "harbour-VISITS is its name.", State.DONE),
+                ("harbour-visits", "Harbour-visits of the harbour are short.", State.FLAWED),
+                ("harbour", "People at the Harbour come early.", State.FLAWED),
+                ("h", "People at the harbour come early.", State.FLAWED),
+                ("", "People at the harbour come early.", State.FLAWED),
+            ]
+        ),
     ],
-)
-def test_the_projects_own_name_is_left_over_from_no_data(named: str, line: str, state: State) -> None:
-    files = exchanged(SHIPPED) | {"docs/notes.md": f"# Notes\n\n{line}\n".encode()}
-    files["pyproject.toml"] = f'[project]\nname = "{named}"\n'.encode()
-    assert finding(files, "leftovers").state is state
-
-
-def test_without_such_words_nothing_is_left_over() -> None:
-    assert finding(exchanged(SHIPPED), "leftovers").state is State.DONE
-
-
-@pytest.mark.parametrize(("pinned", "state"), [("", State.NOT_APPLICABLE), (f'sha256 = "{SHA256}"\n', State.DONE)])
-def test_data_that_a_program_made_were_exchanged_once_the_settings_name_a_hash(pinned: str, state: State) -> None:
-    told = CONTRACT.replace(f'sha256 = "{SHA256}"\n', "")
-    settings = SETTINGS.replace(f'sha256 = "{SHA256}"\n', pinned)
-    files = {**FILES, "scaffolder.toml": told.encode(), "settings.toml": settings.encode()}
-    assert finding(files, "leftovers").state is state
+)  # fmt: skip
+def test_words_of_the_former_data_are_leftovers_once_others_have_taken_their_place(
+    line: str, more: Files, state: State
+) -> None:
+    files = {**exchanged(SHIPPED), "docs/notes.md": f"# Notes\n\n{line}\n".encode(), **more}
+    found = finding({path: data for path, data in files.items() if data}, "leftovers")
+    assert found.state is state
+    assert state is not State.FLAWED or str(found.evidence[0]).startswith("docs/notes.md:3: “")
 
 
 STORE = b"\n<!-- data:problem -->\nThe harbour master asks. See [it](nowhere.md).\n<!-- /data:problem -->\n"

@@ -235,12 +235,6 @@ class TestSession:
 
 
 class TestKeeping:
-    def test_two_reviewers_at_the_same_time_both_stay(self, folder: Path) -> None:
-        first, second = ReviewSession(folder), ReviewSession(folder)
-        second.keep(second.review("problem", "Alan Turing", 1, ""))
-        first.keep(first.review("problem", GRACE, 3, ""))
-        assert [review.reviewer for review in read(folder)] == ["Alan Turing", GRACE]
-
     def test_forty_reviewers_in_one_moment_all_stay(self, folder: Path) -> None:
         with ThreadPoolExecutor(8) as pool:
             list(pool.map(lambda number: add(folder, [entry(reviewer=f"R{number}")]), range(40)))
@@ -258,12 +252,6 @@ class TestKeeping:
             add(folder, [entry()])
         assert os.listdir(outside) == []
         assert not (tmp_path / "absent").exists()
-
-    def test_a_pipe_is_not_waited_for(self, folder: Path) -> None:
-        (folder / "docs").mkdir()
-        os.mkfifo(folder / PATH)
-        with pytest.raises(ReviewError, match="it is no regular file"):
-            add(folder, [entry()])
 
     def test_a_file_in_the_place_of_the_folder_is_said(self, folder: Path) -> None:
         (folder / "docs").write_text("")
@@ -309,22 +297,6 @@ for number in range(10_000):
 def _lines(descriptor: int) -> Iterator[str]:
     with open(os.dup(descriptor)) as stream:
         yield from stream
-
-
-@pytest.mark.parametrize(
-    ("entry", "said"),
-    [
-        ("score = 2", "review 1: `item` is missing"),
-        ('item = "problem"', "review 1: `score` is missing"),
-        ('item = "problem"\nscore = "2"', "review 1: `score` is not a whole number"),
-        ('item = "problem"\nscore = 2\ncomment = 5', "review 1: `comment` is not a text"),
-        ('item = "problem"\nscore = 2\ndate = 2999-01-01', "the date is not a day"),
-    ],
-)
-def test_what_is_wrong_with_a_review_of_a_file_is_told(tmp_path: Path, entry: str, said: str) -> None:
-    make(tmp_path)
-    with pytest.raises(ReviewError, match=re.escape(said)):
-        ReviewSession(tmp_path).given(f"[[review]]\n{entry}\n", GRACE)
 
 
 def test_a_comment_may_be_left_out_and_a_date_may_be_a_date(tmp_path: Path) -> None:

@@ -156,8 +156,3 @@ def test_names_that_are_no_text_are_left_out(tmp_path: Path) -> None:
         pass
     (tmp_path / "a").touch()
     assert Snapshot.of_folder(tmp_path).paths == ("a",)
-
-
-def test_no_folder(tmp_path: Path) -> None:
-    with pytest.raises(OSError, match="No such"):
-        Snapshot.of_folder(tmp_path / "absent")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
 import re
 from collections.abc import Callable
 from typing import NamedTuple
@@ -151,27 +150,3 @@ def test_a_good_learner_has_every_item_and_waits_for_a_review(name: str) -> None
 )
 def test_a_mutant_loses_its_own_item_and_no_other(mutant: Mutant, name: str) -> None:
     assert set(open_items(mutant.change(filled(name)))) == set(mutant.items.split())
-
-
-def on_other_data(files: Files) -> Files:
-    """The same after a run on data of the owner's own."""
-    rows = gzip.compress(b"tenure_months,churn\n1,Yes\n", mtime=0)
-    digest = hashlib.sha256(rows).hexdigest().encode()
-    shipped = re.search(rb'"data_sha256": "(\w+)"', files[METRICS])
-    assert shipped
-    moved = {path: data.replace(shipped[1], digest) for path, data in files.items() if path != "scaffolder.toml"}
-    return {**files, **moved, "data/churn.csv.gz": rows}
-
-
-def test_the_words_of_exchanged_data_are_leftovers() -> None:
-    found = findings(on_other_data(filled("churn")))["leftovers"]
-    assert found.state is State.FLAWED
-    assert "telecom" in found.evidence[0].fact
-
-
-def test_without_words_of_the_former_data_nothing_is_left_over() -> None:
-    files = on_other_data(filled("churn"))
-    words = re.findall(rb'^  "(.+)",$', files["scaffolder.toml"], re.MULTILINE)
-    for path in [path for path in files if path.endswith(".md")]:
-        files[path] = re.sub(rb"(?i)\b(?:" + b"|".join(words) + rb")\b", b"swimming", files[path])
-    assert findings(files)["leftovers"].state is State.DONE

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import re
 from pathlib import Path
 
 import pytest
 from honest_texts import HONEST
-from PIL import Image
 from rendered import WRITTEN, Files, answered, finding, fresh, screenshot
 
 from scaffolder.check.engine.repository import Repository
@@ -150,12 +148,6 @@ def test_what_can_be_verified_in_a_text_stays_verified(item: str, path: str, old
     found = finding({**files, path: page.replace(old, new).encode()}, item)
     assert found.state is State.FLAWED
     assert any(fact in evidence.fact for evidence in found.evidence), found.evidence
-
-
-def test_a_blank_screenshot_shows_nothing() -> None:
-    buffer = io.BytesIO()
-    Image.new("RGB", (320, 200), "white").save(buffer, "PNG")
-    assert finding(filled() | {"docs/screenshot.png": buffer.getvalue()}, "demo").state is State.FLAWED
 
 
 def test_rows_that_are_places_are_no_names() -> None:

@@ -93,13 +93,6 @@ def test_what_was_never_pushed_is_not_collected(classroom: Classroom, checked_be
     assert grades(classroom, "ada")["done %"] != ""
 
 
-def test_a_remote_that_nobody_has_named_yet_is_none(classroom: Classroom) -> None:
-    course = classroom.folder / "cohort.toml"
-    course.write_text('remote = "{base}/{student}/{project}.git"\n' + course.read_text())
-    assert classroom.states("check") == {"ada": "done", "bob": "done"}
-    assert classroom.states("update") == {"ada": "unchanged", "bob": "unchanged"}
-
-
 def test_as_it_was_collected_not_as_commits_are_dated(classroom: Classroom, monkeypatch: pytest.MonkeyPatch) -> None:
     classroom.push()
     at(monkeypatch, "2026-11-01T08:00:00Z")
@@ -382,17 +375,16 @@ def test_a_repository_that_is_lost_is_named(
         found = classroom.run(command, *options, code=3)["projects"]
         assert {each["student"]: each["state"] for each in found} == {"ada": "failed", "bob": "unchanged"}
         assert said in found[0]["detail"]
-    code, _, err = scaffolder("cohort", "check", classroom.folder, "--failed")
+    code, _, err = scaffolder("cohort", "check", classroom.folder)
     assert (code, "ada/tiny: failed: " in err, "bob" in err) == (3, True, False)
 
 
-def test_what_could_not_be_collected_is_tried_again(classroom: Classroom, scaffolder: Run) -> None:
+def test_what_could_not_be_collected_is_tried_again(classroom: Classroom) -> None:
     classroom.push()
     away = classroom.remote("ada").rename(classroom.home / "away")
     assert classroom.states("check", code=3) == {"ada": "failed", "bob": "done"}
     away.rename(classroom.remote("ada"))
-    assert classroom.states("check", "--failed") == {"ada": "done"}
-    assert scaffolder("cohort", "check", classroom.folder, "--failed").out == "Checked: nothing to do.\n"
+    assert classroom.states("check") == {"ada": "done", "bob": "unchanged"}
 
 
 def test_a_repository_that_was_lost_is_made_anew_and_gets_the_students_work_back(classroom: Classroom) -> None:

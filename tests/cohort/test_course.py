@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +12,7 @@ from rosters import read as roster_of
 
 from scaffolder.cohort.course import course_file, rules
 from scaffolder.cohort.course.assignments import Course, Project
+from scaffolder.cohort.course.home import Cohort
 from scaffolder.cohort.course.problems import CourseError
 from scaffolder.formats.toml import load_toml
 
@@ -78,7 +80,6 @@ def test_a_project_without_a_name_is_called_like_its_template(template: str, dir
         (f"remots = ''\n{PROJECT}", "did you mean 'remote'?"),
         (f'roster = "a\\nb"\n{PROJECT}', "roster: it must be a text of one line"),
         (f"roster = 3\n{PROJECT}", "roster: it must be a text"),
-        (f'mine = "yes"\n{PROJECT}', "mine: it must be true or false"),
         ("[[projects]]\n", "project 1, template: it is missing"),
         ('[[projects]]\ntemplate = ""\n', "project 1, template: it is missing"),
         ("[[projects]]\ntemplate = 3\n", "project 1, template: it must be a text"),
@@ -116,7 +117,6 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
         "file:///srv/git/{student}/{project}.git",
         "/srv/git/{student}/{project}.git",
         "C:/git/{student}/{project}.git",
-        "{base}/{student}/{project}.git",
         "http://127.0.0.1:8080/{student}/{project}.git",
         "http://[::1]:8080/{student}/{project}.git",
     ],
@@ -160,9 +160,6 @@ def test_a_remote_may_be(pattern: str) -> None:
         ("repositories/{student}/{project}", "is not an address"),
         ("~/{student}/{project}", "is not an address"),
         ("/srv/../etc/{student}/{project}", "'..'"),
-        ("{base}/../{student}/{project}", "'..'"),
-        ("https://host/{base}/{student}/{project}", "{base} only at its beginning"),
-        ("{base}{student}/{project}", "{base} only at its beginning"),
         ("https://host/\u202e{student}/{project}", "cannot be seen"),
         (f"https://host/{'a' * 500}/{{student}}/{{project}}", "longer than 500"),
     ],
@@ -182,7 +179,7 @@ def test_a_password_is_not_repeated() -> None:
 def test_students_work_on_all_projects_or_on_those_of_the_roster() -> None:
     found = Course((Project("churn", "plain", {"use_case": "churn", "fast": True}), Project("report", "writing")))
     roster = roster_of("id,templates,churn.use_case\nada,,fraud\ngrace,report,\n", found)
-    assert [(each.key, dict(each.answers)) for each in course_file.assignments(found, roster)] == [
+    assert [(each.key, dict(each.answers)) for each in Cohort(Path(), found, roster, {}).assignments] == [
         (("ada", "churn"), {"use_case": "fraud", "fast": True}),
         (("ada", "report"), {}),
         (("grace", "report"), {}),
@@ -214,9 +211,9 @@ PROJECTS = st.builds(
 
 
 @settings(max_examples=40)
-@given(st.lists(PROJECTS, min_size=1, max_size=3, unique_by=lambda project: project.name), PRINTABLE, st.booleans())
-def test_what_is_written_is_read_again(projects: list[Project], roster: str, mine: bool) -> None:
-    found = Course(tuple(projects), "https://git.example.org/{student}/{project}.git", mine=mine)
+@given(st.lists(PROJECTS, min_size=1, max_size=3, unique_by=lambda project: project.name), PRINTABLE)
+def test_what_is_written_is_read_again(projects: list[Project], roster: str) -> None:
+    found = Course(tuple(projects), "https://git.example.org/{student}/{project}.git")
     text = course_file.text_of(found, roster)
     assert course_file.parse(text) == (found, roster)
     assert load_toml(text)

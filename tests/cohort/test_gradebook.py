@@ -28,13 +28,6 @@ def test_own_columns_come_first() -> None:
     )
 
 
-def test_only_the_students_that_changed() -> None:
-    roster = read("id\nada\ngrace\n")
-    grades = {"ada": {"score": 1}, "grace": {"level": "Deployer"}, "gone": {"score": 9}}
-    assert rows_of(gradebook.text(roster, grades, {"grace"})) == [["id", "score", "level"], ["grace", "", "Deployer"]]
-    assert rows_of(gradebook.text(roster, grades, ())) == [["id", "score", "level"]]
-
-
 def test_canvas_can_import_it() -> None:
     made = gradebook.text(read(CANVAS), {"s-001": {"Portfolio": 17.5, "Level": 2}})
     assert made.decode() == (

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from mini import SHARES, TEST_ALL, TEST_SHARE, template
-from support import Outcome, commit, git
+from support import Outcome, commit, git, refused
 
 pytestmark = pytest.mark.usefixtures("no_child")
 
@@ -85,9 +85,7 @@ def test_a_starter_says_what_to_type_next(kit: Path, scaffolder: Run) -> None:
 def test_an_exercise_that_is_not_there_is_named(kit: Path, scaffolder: Run) -> None:
     assert "no exercise 'shore': did you mean 'share'?" in scaffolder("new", kit, "--yes", "--starter", "shore").err
     (kit / "exercises").rename(kit / "other")
-    code, _, err = scaffolder("new", kit, "--yes", "--starter", "core")
-    assert code == 2
-    assert "and no starter" in err
+    refused(scaffolder("new", kit, "--yes", "--starter", "core"), "and no starter")
 
 
 def test_where_one_stands(project: Path, scaffolder: Run) -> None:
@@ -110,8 +108,7 @@ def test_hints_come_one_by_one(project: Path, scaffolder: Run) -> None:
         "More: scaffolder exercise --hint share:2",
     ]
     assert scaffolder("exercise", project, "--hint", "share:3").out == "part / total\n"
-    code, _, err = scaffolder("exercise", project, "--hint", "share:4")
-    assert (code, "there are 3" in err) == (2, True)
+    refused(scaffolder("exercise", project, "--hint", "share:4"), "there are 3")
     assert scaffolder("exercise", project, "--hint", "none").code == 2
 
 
@@ -181,8 +178,7 @@ def test_finish_keeps_the_owners_solution_and_waits_until_nothing_is_left(projec
     file = project / "src/pkg/shares.py"
     edit(file, STUB.format("share"), MINE)
     commit(project)
-    code, _, err = scaffolder("exercise", project, "--finish")
-    assert (code, "left to write: every" in err) == (2, True)
+    refused(scaffolder("exercise", project, "--finish"), "left to write: every")
     edit(file, "    " + STUB.format("every"), "        return map(share, self.numbers)\n")
     edit(project / "README.md", "# Small Thing", "# My thing")
     commit(project)
@@ -204,15 +200,12 @@ def test_finish_waits_until_the_tests_pass(project: Path, scaffolder: Run) -> No
     commit(project)
     environment(project)
     before = git(project, "rev-parse", "HEAD")
-    code, _, err = scaffolder("exercise", project, "--finish")
-    assert (code, "Tests of these exercises fail: share." in err) == (2, True)
+    refused(scaffolder("exercise", project, "--finish"), "Tests of these exercises fail: share.")
     edit(file, "return part * total", "return part / total]")
     commit(project)
-    code, _, err = scaffolder("exercise", project, "--finish")
-    assert (code, "Tests of these exercises fail: share, every." in err) == (2, True), "it is no Python"
+    refused(scaffolder("exercise", project, "--finish"), "Tests of these exercises fail: share, every.")
     (project / ".venv/bin/python").write_text("#!/bin/sh\necho No module named pytest\nexit 1\n")
-    code, _, err = scaffolder("exercise", project, "--finish")
-    assert (code, "cannot be run: .venv/bin/python says" in err) == (2, True)
+    refused(scaffolder("exercise", project, "--finish"), "cannot be run: .venv/bin/python says")
     assert git(project, "log", "-1", "--format=%s") == "Work"
     assert before == git(project, "rev-parse", "HEAD~1")
 
@@ -240,8 +233,7 @@ def test_finish_overwrites_no_file_of_the_owner(project: Path, scaffolder: Run) 
     (project / "tests/behaviour").mkdir()
     (project / "tests/behaviour/test_share.py").write_text("")
     commit(project)
-    code, _, err = scaffolder("exercise", project, "--finish")
-    assert (code, "tests/behaviour/test_share.py is there already" in err) == (2, True)
+    refused(scaffolder("exercise", project, "--finish"), "tests/behaviour/test_share.py is there already")
 
 
 def test_finish_removes_nothing_that_its_owner_has_changed(project: Path, scaffolder: Run) -> None:
@@ -261,20 +253,9 @@ def test_finish_comes_after_an_update_that_waits(kit: Path, project: Path, scaff
         scaffolder("exercise", project, "--solution", name, "--apply")
     commit(project)
     edit(kit / "{{ cookiecutter.project_slug }}/src/pkg/shares.py", "return os.getcwd()", "return os.curdir")
-    code, _, err = scaffolder("exercise", project, "--finish")
-    assert code == 2
-    assert "'scaffolder update' first" in err
+    refused(scaffolder("exercise", project, "--finish"), "'scaffolder update' first")
     assert scaffolder("update", project).code == scaffolder("exercise", project, "--finish").code == 0
     assert "return os.curdir" in (project / "src/pkg/shares.py").read_text()
-
-
-def test_our_solutions_are_no_lines_of_the_owner(project: Path, scaffolder: Run) -> None:
-    scaffolder("exercise", project, "--solution", "share", "--apply")
-    edit(project / "src/pkg/shares.py", "    " + STUB.format("every"), "        return map(share, self.numbers)\n")
-    commit(project)
-    scaffolder("exercise", project, "--finish")
-    found = json.loads(scaffolder("mine", project, "--json").out)
-    assert [(one["path"], one["owner"]) for one in found["files"] if one["owner"]] == [("src/pkg/shares.py", 1)]
 
 
 def test_a_damaged_record_is_no_reason_for_a_traceback(project: Path, scaffolder: Run) -> None:
@@ -282,17 +263,6 @@ def test_a_damaged_record_is_no_reason_for_a_traceback(project: Path, scaffolder
     code, out, _ = scaffolder("exercise", project)
     assert code == 0
     assert "0 of 2" in out
-
-
-def test_after_finish_a_change_of_the_template_arrives(kit: Path, project: Path, scaffolder: Run) -> None:
-    edit(project / "src/pkg/shares.py", STUB.format("share"), MINE)
-    edit(project / "src/pkg/shares.py", "    " + STUB.format("every"), "        return map(share, self.numbers)\n")
-    commit(project)
-    scaffolder("exercise", project, "--finish")
-    mine = (project / "src/pkg/shares.py").read_text()
-    edit(kit / "{{ cookiecutter.project_slug }}/src/pkg/shares.py", "return os.getcwd()", "return os.curdir")
-    assert scaffolder("update", project).code == 0
-    assert (project / "src/pkg/shares.py").read_text() == mine.replace("return os.getcwd()", "return os.curdir")
 
 
 def test_an_update_brings_a_mended_test_and_a_hint_and_loses_no_line(kit: Path, project: Path, scaffolder: Run) -> None:

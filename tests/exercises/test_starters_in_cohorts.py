@@ -45,19 +45,6 @@ def test_each_student_gets_the_starter_that_new_makes(kit: Path, scaffolder: Run
     assert course_file.read((tmp_path / "class/cohort.toml").read_text()).projects[0].starter == "share"
 
 
-def test_an_update_keeps_the_starter(kit: Path, scaffolder: Run, tmp_path: Path) -> None:
-    (tmp_path / "course.toml").write_text(f'[[projects]]\ntemplate = "{kit}"\nstarter = "all"\n')
-    assert scaffolder("cohort", "new", "course.toml", "-o", "class").code == 0
-    readme = next(kit.glob("*/README.md"))
-    readme.write_text(readme.read_text() + "\nA new sentence.\n")
-    updated = scaffolder("cohort", "update", "class")
-    assert updated.code == 0, updated.err
-    repository = home.repository(tmp_path / "class", "ada", "kit")
-    tip = git(repository, "for-each-ref", "--format=%(refname)", "refs/heads").splitlines()
-    assert all("exercise share" in git(repository, "show", f"{name}:{SHARES}") for name in tip)
-    assert "A new sentence." in git(repository, "show", "scaffold:README.md")
-
-
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -32,7 +32,7 @@ LAYERS = {
         """,
     "domain-capstone": """
         bootstrap exits reporting
-        sqlite dependent settings domain manifest data
+        reviewers dependent settings domain manifest data
         estimates technique artifacts explain policy deciding audit monitoring reviewed
         fairness scoring technique_figure figures training evaluation
         experiment

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from folders import SMALL, Elements, card, opened, read, written
-from support import Outcome, git
+from support import Outcome, git, refused
 
 from scaffolder.cli.app import run
 from scaffolder.pages import portfolio, profile
@@ -130,16 +130,14 @@ def test_copies_to_practise_on_and_unfinished_starters_are_left_out(scaffolder: 
     assert "own-drill-7" not in Path("site/index.html").read_text()
     Path("ad.txt").write_text("pandas\n")
     assert "own-drill-7 was left out, because it is a copy" in scaffolder("match", "ad.txt", own.parent).err
-    code, _, err = scaffolder("portfolio", "site", own.parent / "own-drill-7", *WHO)
-    assert (code, "There is no project to show" in err) == (2, True)
+    refused(scaffolder("portfolio", "site", own.parent / "own-drill-7", *WHO), "There is no project to show")
 
 
 def test_an_empty_card_is_never_shown(scaffolder: Run, tmp_path: Path) -> None:
     bare = written(
         tmp_path / "projects/bare", {"pyproject.toml": '[project]\nname = "bare"\n', "code.py": "print(1)\n"}
     )
-    code, _, err = scaffolder("portfolio", "site", bare, *WHO)
-    assert (code, "nothing in 'bare' says what it is" in err) == (2, True)
+    refused(scaffolder("portfolio", "site", bare, *WHO), "nothing in 'bare' says what it is")
     small = written(tmp_path / "projects/parcels", SMALL)
     out = " ".join(scaffolder("portfolio", "site", bare, small, *WHO).out.split())
     assert "1 project," in out

@@ -86,6 +86,7 @@ def measure(folder: Path, name: str) -> Path:
 
 
 def test_an_experiment_of_the_owners_counts_once_it_is_measured(project: Path) -> None:
+    assert said(measure(project, "hour.py"), DATA)[0] is State.MISSING  # it is the template's
     (project / "experiments/cheap-calls.toml").write_text("[costs]\ncall = 1\n")
     assert said(commit(project), DATA)[0] is State.MISSING
     done = "experiments/cheap-calls.toml: the experiment cheap-calls, measured by its owner"
@@ -111,6 +112,17 @@ def test_a_test_of_the_owners_that_names_code_of_the_owners(project: Path) -> No
     called = "test_a_share calls late_share, and both have lines of the owner's"
     assert said(project, TESTS)[0] is State.MISSING  # it is not committed
     assert said(commit(project), TESTS) == (State.DONE, [f"tests/test_service.py:8: {called}"])
+
+
+def test_code_that_was_only_moved_is_not_the_owners(project: Path) -> None:
+    head, _, score = kit.MODEL.partition("def score")
+    (project / "src/kit/model.py").write_text(head)
+    (project / "src/kit/scoring.py").write_text(f"def score{score}")
+    append(
+        project, "tests/test_service.py", "\n\ndef test_score() -> None:\n    assert score({'bias': 1.0}, {}) == 1\n"
+    )
+    none = "as of the last commit, no function or class in Python has a line of the owner's"
+    assert said(commit(project), TESTS) == (State.MISSING, [none])
 
 
 @pytest.mark.parametrize(

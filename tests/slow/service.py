@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
-from projects import Project, environment, free_ports
+from projects import Project, environment, free_ports, run
 from sites import until
 from support import PATIENCE
 
@@ -38,3 +38,9 @@ def serving(project: Project, folder: Path, variable: str, more: dict[str, str])
     finally:
         process.terminate()
         process.wait(timeout=PATIENCE)
+
+
+def reviewer(project: Project, folder: Path, name: str) -> str:
+    """The token of a new reviewer of domain-capstone."""
+    said = run(project.path / ".venv/bin/python", "-m", "capstone", "reviewer", name, cwd=folder, env=environment())
+    return said.splitlines()[-1]

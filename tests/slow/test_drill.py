@@ -1,16 +1,22 @@
-"""The drill of mlops-deploy, judged by what its callers, its router, its deployer and its service wrote down."""
+"""The drill of mlops-deploy and what its documents tell of it, judged by what its callers, its router, its deployer and its
+service wrote down.
+"""
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from itertools import pairwise
 from math import sqrt
 
 import pytest
-from drill_logs import Logs, champion, gap, judged, read
+from drill_logs import Logs, auc, brier, champion, gap, judged, read
+from printed import shows
 from projects import Project
 from scipy.stats import t as student
+from test_runs import measured
 
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
 Z = 4  # standard deviations of a binomial count that are left to chance
 WINDOWS = 10  # of requests that a bad version may answer after the one by which it is judged
 
@@ -112,3 +118,44 @@ def test_the_alarm_fired_when_its_rule_says(logs: Logs) -> None:
     print(f"bound {bound:.3f}, alarm on {day}")
     assert alarm["bound"] == pytest.approx(bound, rel=1e-3)
     assert alarm["day"] == day.isoformat()
+
+
+def table(project: Project, heading: str) -> list[list[str]]:
+    """The rows of cells, without the head, of the measured table that begins with this heading; it stands once."""
+    documents = [project.read(name) for name in project.measured_blocks]
+    blocks = "\n\n".join(block for text in documents for block in measured(text).values())
+    (found,) = (part.splitlines() for part in blocks.split("\n\n") if part.startswith(heading))
+    return [row.strip().removeprefix("|").removesuffix("|").strip().split(" | ") for row in found[2:]]
+
+
+def test_the_headline(hotel: Project, logs: Logs) -> None:
+    text = measured(hotel.read("README.md"))["headline"]
+    bad = logs.rolled_back
+    release = {line["action"]: line["at"] for line in logs.release(bad)}
+    while_it_ran = [one for one in logs.answers if release["canary started"] <= one["at"] <= release["rolled back"]]
+    own = sum(one["version"] == bad for one in while_it_ran)
+    assert shows(text, len(logs.callers))
+    assert "none was lost" in text
+    assert own == len(logs.of(bad))
+    assert shows(text, own)
+    assert shows(text, own / len(while_it_ran))
+    (compared,) = (line["evidence"] for line in logs.release(bad) if line["action"] == "compared")
+    assert [shows(text, check["value"]) for check in compared if check["passed"] is False] == [True]
+    assert set(DAY.findall(text)) >= {min(logs.booked.values()), max(logs.booked.values()), logs.alerts[0]["day"]}
+
+
+def test_the_table_of_versions(hotel: Project, logs: Logs) -> None:
+    versions = table(hotel, "| Version | Answered |")
+    last = max(logs.booked.values())
+    assert [row[0] for row in versions] == [
+        f"v{version}" for version in sorted({one["version"] for one in logs.answers})
+    ]
+    for name, answered, first_day, last_day, known, area, score in versions:
+        own = logs.of(name.removeprefix("v"))
+        outcomes = ((one["score"], logs.known[one["reference"]]) for one in own)
+        rows = [(found, outcome) for found, (day, outcome) in outcomes if day <= last]
+        assert (first_day, last_day) == (min(one["day"] for one in own), max(one["day"] for one in own))
+        assert shows(answered, len(own)), name
+        assert shows(known, len(rows)), name
+        assert shows(area, auc(rows)), name
+        assert shows(score, brier(rows)), name

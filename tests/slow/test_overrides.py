@@ -13,10 +13,10 @@ from urllib.request import Request, urlopen
 
 import pytest
 from browser import SCREENS, barriers, fits, opened
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 from projects import ROOT, Finished, Make, Project, environment, pythons, run
 from selection import named, of
-from service import serving
+from service import reviewer, serving
 from seventh import with_seventh
 
 pytestmark = pytest.mark.template("domain-capstone")
@@ -70,6 +70,12 @@ def doubtful(address: str) -> dict[str, Any]:
     raise AssertionError("no case was referred")
 
 
+def enter(page: Page, token: str) -> None:
+    """Show the cases."""
+    page.get_by_label("Your reviewer's token").fill(token)
+    page.locator("#enter button").click()
+
+
 def another(address: str, answer: dict[str, Any]) -> str | float:
     """An answer that a person may give instead."""
     if isinstance(answer["answer"], str):
@@ -109,9 +115,15 @@ def test_an_override_in_the_browser_reaches_the_next_training(
     with opened(chromium, f"{address}/review#{answer['case']}", SCREENS["laptop"]) as page:
         failed: list[str] = []
         page.on("console", lambda message: failed.append(message.text))
+        enter(page, "no token")
+        page.get_by_text("No reviewer has this token.").wait_for()
+        assert barriers(page, axe) == []
+        assert answer["case"] not in str(page.locator("body").text_content())
+        assert [line for line in failed if "401" not in line] == []
+        failed.clear()
+        enter(page, reviewer(capstone.project, copy, "Ada Ó Briain"))
         card = page.locator("article.waiting").first
         assert answer["case"] in str(card.locator("h2").text_content())
-        page.get_by_label("Your name, for the log").fill("Ada Ó Briain")
         card.get_by_role("button", name="Override").first.click()
         field = card.locator(f"#answer-{answer['case']}")
         given = another(address, answer)
@@ -132,7 +144,7 @@ def test_an_override_in_the_browser_reaches_the_next_training(
 @pytest.mark.parametrize("screen", SCREENS)
 @pytest.mark.parametrize("path", ["/", "/review"])
 def test_the_pages_fit_each_screen_and_are_accessible(
-    chromium: Browser, axe: str, address: str, screen: str, path: str
+    chromium: Browser, axe: str, capstone: Finished, copy: Path, address: str, screen: str, path: str
 ) -> None:
     answer = doubtful(address)
     with opened(chromium, f"{address}{path}", SCREENS[screen]) as page:
@@ -141,6 +153,7 @@ def test_the_pages_fit_each_screen_and_are_accessible(
             page.locator("#send").click()
             page.locator("#answer:visible").wait_for()
         else:
+            enter(page, reviewer(capstone.project, copy, "Ada"))
             page.get_by_text(answer["case"]).first.wait_for()
         assert fits(page)
         assert barriers(page, axe) == []

@@ -42,7 +42,7 @@ def test_demo_fills_the_readme_from_the_metrics(finished: Finished) -> None:
     values = [finished.project.headline["value"], *compared]
     assert list(blocks) == finished.project.measured_blocks["README.md"]
     assert not empty
-    for block in {"headline", *({"results"} & blocks.keys())}:  # mlops-deploy has "drill": test_drill_readme.py
+    for block in {"headline", *({"results"} & blocks.keys())}:  # mlops-deploy has "drill": test_drill.py
         assert any(shows(blocks[block], value) for value in values if value is not None), blocks[block]
 
 

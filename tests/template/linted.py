@@ -41,7 +41,6 @@ FILES = {
     "templates:models/linear.py": b"x = 1\n",
     "templates:models/forest.py": b"x = 2\n",
 }
-STUB = FILES["README.md"]
 
 
 def write(folder: Path, path: str, data: bytes) -> None:

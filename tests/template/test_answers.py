@@ -129,14 +129,6 @@ def small(mini: Path) -> Template:
     return catalog.read(mini, "mini")
 
 
-def test_defaults_follow_answers(small: Template) -> None:
-    context = complete(small, chosen({"project_name": "Big Thing", "count": 5})).context
-    assert context["project_slug"] == "big-thing"
-    assert context["__shout"] == "BIG THING"
-    assert context["extra"] == {"key 5": "red"}
-    assert context["_raw"] == ["{{ not rendered }}"]
-
-
 def test_only_public_answers_are_public(small: Template) -> None:
     assert list(complete(small, chosen({})).public) == [
         "project_name",

@@ -76,6 +76,15 @@ def test_a_project_follows_the_branch_that_it_was_made_from(template: Path, scaf
     [
         (lambda folder: None, "There is no folder"),
         (lambda folder: folder.mkdir(), "is not a Git repository"),
+        (lambda folder: (folder.mkdir(), git(folder.parent, "init", "--quiet")), "is part of the repository"),
+        (
+            lambda folder: (
+                own_repository(folder.parent / "p", {".scaffolder.json": "{}"}),
+                (folder.parent / "p/it").mkdir(),
+                folder.symlink_to("p/it"),
+            ),
+            "is a folder of the project in",
+        ),
         (lambda folder: (folder.mkdir(), git(folder, "init", "--quiet")), "no commit yet"),
         (
             lambda folder: (folder.mkdir(), git(folder, "init", "--quiet", "--bare"), (folder / ".git").mkdir()),

@@ -1,5 +1,5 @@
 """Rows whose outcome becomes known some days after they were made.
 
-joining: rows and outcomes, and what is wrong with them -> schedule: the days of the story -> inputs: what the model
-gets -> outcomes_kind: the files and facts of the project
+joining: rows and outcomes, and what is wrong with them -> schedule: the days of the story -> outcomes_kind: what the
+model gets, the files and facts of the project
 """

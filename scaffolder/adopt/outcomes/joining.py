@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from scaffolder.adopt.kind import AdoptionError
 from scaffolder.adopt.literals import sql
@@ -68,8 +68,7 @@ class Part:
         )
 
 
-@dataclass(frozen=True)
-class Roles:
+class Roles(NamedTuple):
     """The columns that are no inputs; if `id` is "", the rows are numbered."""
 
     id: str
@@ -77,23 +76,12 @@ class Roles:
     known: str
     target: str
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """All of them."""
-        return (self.id, self.time, self.known, self.target)
 
-
-@dataclass(frozen=True)
-class Joined:
-    """The rows that have an outcome, with the columns id, made, known and outcome; `without` rows have none.
-
-    They are in the order in which they were made; `known` are the same rows, in the order of their outcomes.
-    """
+class Joined(NamedTuple):
+    """The rows that have an outcome, as they were made, with the columns id, made, known and outcome."""
 
     rows: Rows
-    known: Rows
     values: tuple[str, str]  # of the target, for no and yes
-    without: int
 
 
 def plain_name(column: str, taken: Collection[str]) -> str:
@@ -129,8 +117,7 @@ def join(rows: Part, labels: Part, roles: Roles, positive: str | None, order: st
         connection.execute(_JOINED.format(sql(values[1])))
         joined = Rows(connection, source="joined")
         _refuse_few(joined)
-        known = "(SELECT *, row_number() OVER (ORDER BY known, id) AS rowid FROM joined)"
-        yield Joined(joined, Rows(connection, source=known), values, rows.table.count - joined.count())
+        yield Joined(joined, values)
 
 
 def _select(

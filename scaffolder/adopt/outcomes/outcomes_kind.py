@@ -6,20 +6,23 @@ The owner's rows and outcomes become two files, and the facts for the texts of a
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from scaffolder.adopt import reading
 from scaffolder.adopt.kind import About, Adoption, AdoptionError, Kind, Options
-from scaffolder.adopt.literals import plain, toml
+from scaffolder.adopt.literals import plain, sql, toml
 from scaffolder.adopt.outcomes import schedule
-from scaffolder.adopt.outcomes.inputs import Chosen, choose, described
 from scaffolder.adopt.outcomes.joining import Joined, Part, Roles, join
 from scaffolder.adopt.packing import packed_table, sums
-from scaffolder.adopt.table.proposal import slices_of
+from scaffolder.adopt.table import columns, identifiers, proposal
+from scaffolder.adopt.table.columns import Column
+from scaffolder.adopt.table.describing import values_of
 from scaffolder.adopt.table.rows import Rows
+from scaffolder.adopt.table.targets import Target
 from scaffolder.errors import shown
 from scaffolder.template.answers import Data
 from scaffolder.tree import File
@@ -41,6 +44,8 @@ _MEANINGS = {
 }
 _NUMBER = "number"  # the name of the id, if no column is one
 _ROWS, _OUTCOMES, _SUMS = "data/rows.csv.gz", "data/outcomes.csv.gz", "data/SHA256SUMS"
+_GAP = "missing"  # in place of an empty cell, in a column of categories
+_INPUTS = {"numeric", "categorical"}
 _MOST_SLICES, _MOST_GROUPS = 2, 8
 
 
@@ -57,15 +62,22 @@ def adopt(source: Path, options: Options, contract: Mapping[str, Any]) -> Adopti
     with join(rows, labels, roles, options.positive, options.dates) as joined:
         counted = joined.rows.all("made, known, outcome, count(*)", "GROUP BY ALL")
         plan = schedule.plan({(made, known, outcome): count for made, known, outcome, count in counted})
-        chosen = choose(joined, rows, roles, plan["train_to"], about["row"])
+        chosen = _choose(joined, rows, roles, plan["train_to"], about["row"])
         if not chosen.inputs:
             raise AdoptionError(f"No column of {shown(source, 200)} is left that could be an input.")
         files = _files(joined, roles, chosen)
-        facts = {**about, **plan, **_named(roles), **_of_files(files), **_of_inputs(chosen, joined.rows, about["row"])}
-        summary = _summary(joined, roles, plan)
+        facts = {
+            **about,
+            **plan,
+            **roles._asdict(),
+            **_of_files(files),
+            **_of_inputs(chosen, joined.rows, about["row"]),
+        }
+        summary = _summary(joined, roles, plan, rows.table.count - joined.rows.count())
     facts |= {
         "summary_md": plain(summary),
         "source_md": plain(" and ".join(dict.fromkeys((rows.path.name, labels.path.name)))),
+        "id": roles.id or _NUMBER,
         "positive_md": plain(joined.values[1]),
         "shares_toml": toml(plan["shares"]),
     }
@@ -112,9 +124,61 @@ def _parts(source: Path, options: Options, taken: Collection[str]) -> tuple[Part
     )
     if options.id:
         labels.find("id", options.id, taken)
-    if len(set(roles.names)) < len(roles.names):
+    if len(set(roles)) < len(roles):
         raise AdoptionError("--id, --time, --known and --target must name four different columns.")
     return rows, labels, roles
+
+
+class Chosen(NamedTuple):
+    """The inputs; why each of the other columns is none; and what the owner should look at."""
+
+    inputs: Mapping[str, Column]
+    dropped: Mapping[str, str]
+    hints: list[str]
+
+
+def _choose(joined: Joined, part: Part, roles: Roles, train_to: str, row: str) -> Chosen:
+    """Tell which columns can be inputs; `train_to` is the last day of the training period, one row is about a `row`."""
+    others = {name: cells for name, cells in part.cells.items() if name not in roles}
+    surveys = {name: columns.survey(joined.rows, cells) for name, cells in others.items()}
+    commas = columns.has_decimal_commas(list(surveys.values()), semicolons="semicolons" in part.table.form)
+    trained = joined.rows.only(f"made <= CAST({sql(train_to)} AS DATE)")
+    read = (columns.read(joined.rows, name, others[name], surveys[name], commas=commas) for name in others)
+    usable = {column.name: _without_gaps(column, joined.rows, trained) for column in read}
+    target, notes = Target(Column(roles.target, "categorical", "outcome"), {"1": 0, "0": 0}, "1"), list[str]()
+    inputs, _, dropped = proposal.divided(joined.rows, usable, target, notes, _INPUTS, row, alone=False)
+    hints = [f"{shown(name)} {column.hint}" for name, column in inputs.items() if column.hint]
+    return Chosen(inputs, dropped, [f"{said}." for said in (*notes, *hints)])
+
+
+def _without_gaps(column: Column, rows: Rows, trained: Rows) -> Column:
+    """The column as an input, where a missing category is one, too; of kind "useless" if it cannot be one."""
+    if identifiers.identifies(column.name, column):
+        return replace(column, kind="useless", note=identifiers.REASON)
+    if column.kind not in _INPUTS:
+        return column
+    different, gaps = trained.one(f"count(DISTINCT {column.cells}), count(*) - count({column.cells})")
+    if different + bool(gaps) < 2:
+        return replace(column, kind="useless", note="is the same in each row of the training period")
+    if column.kind == "categorical":
+        return replace(column, cells=f"coalesce({column.cells}, {sql(_GAP)})")
+    if not gaps and rows.one(f"count(*) - count({column.cells})") != (0,):
+        return replace(column, kind="useless", note="is empty only after the training period")
+    return column
+
+
+def _described(column: Column, rows: Rows) -> dict[str, str]:
+    """The facts of an input; its example is the median, or the most frequent category."""
+    empty, usual = rows.one(f"count(*) - count({column.cells}), mode({column.cells})")
+    if column.kind == "numeric":
+        [usual] = rows.one(f"median({column.value})")
+    return {
+        "name": column.name,
+        "kind": column.kind,
+        "example_toml": f"{usual:.4g}" if column.kind == "numeric" else toml(usual),
+        "empty": f"{empty:,}",
+        "values_md": values_of(rows, column),
+    }
 
 
 def _files(joined: Joined, roles: Roles, chosen: Chosen) -> dict[str, File]:
@@ -123,14 +187,12 @@ def _files(joined: Joined, roles: Roles, chosen: Chosen) -> dict[str, File]:
     cells = ", ".join(["id", "made", *(one.cells for one in chosen.inputs.values())])
     tables = {
         _ROWS: packed_table(names, joined.rows.each(cells)),
-        _OUTCOMES: packed_table((names[0], roles.known, roles.target), joined.known.each("id, known, outcome")),
+        _OUTCOMES: packed_table(
+            (names[0], roles.known, roles.target), joined.rows.each("id, known, outcome", "known, id")
+        ),
     }
     tables[_SUMS] = sums(tables, "data")
     return {path: File(data) for path, data in tables.items()}
-
-
-def _named(roles: Roles) -> dict[str, str]:
-    return {"id": roles.id or _NUMBER, "time": roles.time, "known": roles.known, "target": roles.target}
 
 
 def _of_files(files: Mapping[str, File]) -> dict[str, Any]:
@@ -144,15 +206,15 @@ def _of_files(files: Mapping[str, File]) -> dict[str, Any]:
 def _of_inputs(chosen: Chosen, rows: Rows, row: str) -> dict[str, Any]:
     few = [column for column in chosen.inputs.values() if column.distinct <= _MOST_GROUPS]
     return {
-        "inputs": [described(column, rows) for column in chosen.inputs.values()],
-        "slices_toml": toml(slices_of(few, row, _MOST_SLICES)),
+        "inputs": [_described(column, rows) for column in chosen.inputs.values()],
+        "slices_toml": toml(proposal.slices_of(few, row, _MOST_SLICES)),
         "dropped_md": [plain(f"{name} {why}.") for name, why in chosen.dropped.items()],
     }
 
 
-def _summary(joined: Joined, roles: Roles, plan: Mapping[str, Any]) -> str:
+def _summary(joined: Joined, roles: Roles, plan: Mapping[str, Any], without: int) -> str:
     count, share, first, last = joined.rows.one("count(*), avg(outcome), min(known), max(known)")
-    left = f" Rows without an outcome are left out: {joined.without:,}." if joined.without else ""
+    left = f" Rows without an outcome are left out: {without:,}." if without else ""
     return (
         f"{count:,} rows from {plan['first']} to {plan['last']}, with outcomes known from {first} to {last}. "
         f"{roles.target} is {joined.values[1]} in {share:.1%} of them; the probability of that is estimated.{left}"

@@ -95,7 +95,6 @@ class Column:
     note: str = ""  # why it is of no use, or what was read as missing
     hint: str = ""  # what the owner should look at before it is written
     meaning: str = ""  # of its values, for those who make requests
-    part_of: str = ""  # the column of dates whose years, months, days or weekdays these are
 
     @property
     def value(self) -> str:

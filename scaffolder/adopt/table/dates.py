@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 from scaffolder.adopt.kind import AdoptionError, Options
@@ -90,13 +90,6 @@ def in_parts(
     return made
 
 
-def in_days(rows: Rows, named: Iterable[Column], order: str | None) -> dict[str, str]:
-    """For each date among the columns, SQL of its day as a number, so that the days between two can be told."""
-    dated = [column for column in named if column.kind == "date"]
-    days = {column.name: _day(columns.read_dates(rows, column, order)) for column in dated}
-    return {name: f"CAST(epoch({day}) / 86400 AS DOUBLE)" for name, day in days.items()}
-
-
 def _day(moments: str) -> str:
     return f"CAST(left({moments}, 10) AS DATE)"
 
@@ -107,6 +100,6 @@ def _parts(rows: Rows, column: Column, order: str | None, taken: Collection[str]
         name, cells = free(f"{column.name}_{part}", taken), f"CAST({function}({day}) AS VARCHAR)"
         [distinct] = rows.one(f"count(DISTINCT {cells}) + coalesce(max(CAST({cells} IS NULL AS INTEGER)), 0)")
         if distinct > 1:
-            yield Column(name, "numeric", cells, distinct, meaning=_MEANINGS.get(part, ""), part_of=column.name)
+            yield Column(name, "numeric", cells, distinct, meaning=_MEANINGS.get(part, ""))
         else:
             yield Column(name, "useless", cells, distinct, columns.SAME)

@@ -23,9 +23,6 @@ _NAMES = re.compile(
     rf"(.*_)?(ids?(_str)?|[pu]id|uuid|guid|identifier|({SOMEBODY}|{_SOMETHING})_?(id|key|no|nr|num|number)|e?mail|phone)"
     rf"|(.*_)?(first|last|full|family|user|{SOMEBODY})_?name|name"
 )
-_CODES = re.compile(
-    r"(^|_)(code|ids?|zip|postcode|zipcode|school|district|county|state|region|country|ward|branch|sch\w*id\w*)(_|$)"
-)
 PEOPLE = "may describe people: if it does, are you allowed to use it, and should you?"
 _PART_OF_DATE = re.compile(r"_(month|day|weekday)_*$")  # of a date; its year is asked about
 _PERSON = (
@@ -54,12 +51,6 @@ _THING = (
 _ANIMAL = r"(.*[\W_])?(animal|bird|penguin|fish|dog|cat|cow|horse|pig|sheep|mouse|rat|insect|crab)"
 _WORDS_OF_A_NAME = 2
 _WORDED = {"categorical", "text", "useless"}  # kinds of columns
-_FEW_CODES = 10  # as few values may be grades
-_STEPS = """
-    WITH steps AS (SELECT {value} AS value, lag({value} IGNORE NULLS) OVER (ORDER BY rowid) AS before FROM {rows})
-    SELECT count(*), count(value), count(DISTINCT value), coalesce(bool_and(value = floor(value)), false),
-        count(*) FILTER (value <> before), count(value) > {few} AND count(*) FILTER (value < before) = 0
-    FROM steps"""
 _LONGEST = 200  # characters of a name that is looked at
 
 
@@ -123,30 +114,6 @@ def group(
             why = "it has few values, or gaps"
         notes.append(f"rows with the same {shown(name)} may be in both training and test: {why}")
     return chosen if chosen in shared else None
-
-
-def odd_numbers(rows: Rows, inputs: Iterable[Column]) -> list[Hint]:
-    """Numbers that may be no amounts: those that rise through the file, and whole ones that look like codes."""
-    hints = []
-    for one in (one for one in inputs if one.kind == "numeric" and one.distinct > 2):
-        [(count, known, different, whole, changes, rises)] = rows.connection.execute(
-            _STEPS.format(value=one.value, rows=rows.relation(), few=_FEW_CODES)
-        ).fetchall()
-        code = whole and different > _FEW_CODES and different < known and bool(_CODES.search(_words(one.name)))
-        looks = {
-            "rises through the whole file, so it may be an order of the rows, or a code": rises,
-            "is a different whole number in each row, so it may be a code": whole and different == count,
-            "stands in the file block by block, so it may be a code": whole and _FEW_CODES < different == changes + 1,
-            "may be a code, going by its name": code,
-        }
-        text = next((text for text, true in looks.items() if true), "")
-        name = shlex.quote(one.name)
-        groups = f", and --group {name} keeps its rows together" if FEWEST <= different < known == count else ""
-        if text:
-            hints.append(
-                Hint(f"{shown(one.name)} {text}", f"if it is no amount, --without {name} leaves it out{groups}")
-            )
-    return hints
 
 
 def recurring(rows: Rows, columns: Iterable[Column]) -> list[Hint]:

@@ -5,12 +5,10 @@ Each row is told from the rows whose values are nearest to its own: three below 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 from scaffolder.adopt.table.rows import Rows
-from scaffolder.errors import shown
 
 SAMPLE = 20_000  # rows are enough to see a leak
 TOO_GOOD = 0.988  # ROC AUC or R²: from here on, a column is left out
@@ -18,8 +16,6 @@ SUSPICIOUS = 0.955  # and from here on, warned of
 _FEWEST_FILLED = 50  # rows, so that a column with gaps is looked at where it is filled
 _FEWEST_OF_A_CLASS = 20  # of those rows
 _FEWEST = 3  # rows of a class, so that anything can be told
-_PAIRED, _PAIRED_ROWS = 40, 1_000  # numbers, fewer for several classes, and rows: 780 pairs take a second or two
-_WAYS = {"difference": "{} - {}", "ratio": "{} / nullif({}, 0)"}
 _SCORES = """
     WITH listed AS (SELECT rowid AS row, [{values}] AS values, [{outcomes}] AS outcomes FROM {rows}),
     valued AS (SELECT row, outcomes, unnest(values) AS value, unnest(range(len(values))) AS place FROM listed),
@@ -73,25 +69,6 @@ class Judge:
         if filled > max(score, SUSPICIOUS):
             return Verdict(filled, told, " where it is filled")
         return Verdict(score, told)
-
-    def pairs(self, numbers: Mapping[str, str]) -> Iterator[tuple[str, float]]:
-        """The pairs of numbers that tell the target by their difference or ratio, in words, each with its score.
-
-        None of the `numbers`, which are SQL by name, should do so alone.
-        """
-        names = list(numbers)[: int(_PAIRED / len(self.outcomes) ** 0.5)]
-        pairs = list(combinations(names, 2))
-        if not pairs:
-            return
-        columns = {name: f"n{place}" for place, name in enumerate(names)}
-        rows = self.rows.first(_PAIRED_ROWS, {columns[name]: numbers[name] for name in names})
-        values = [way.format(columns[first], columns[second]) for way in _WAYS.values() for first, second in pairs]
-        scores = [round(sum(told) / len(told), 3) for told in self._scores(rows, values)]
-        for place, (first, second) in enumerate(pairs):
-            by_way = dict(zip(_WAYS, scores[place :: len(pairs)], strict=True))
-            best = max(by_way, key=by_way.__getitem__)
-            if by_way[best] > TOO_GOOD:
-                yield f"the {best} of {shown(first)} and {shown(second)}", by_way[best]
 
     def _where_filled(self, value: str, everywhere: Sequence[float]) -> float:
         """The score on the rows that have a value, class by class if that is better; 0 if these rows are too few."""

@@ -84,13 +84,12 @@ def propose(everything: Rows, names: Sequence[str], options: Options, uses: Uses
     found = {other: one for other, one in found.items() if other not in ordering}
     if uses.words:
         found = {other: columns.free_text(rows, one) for other, one in found.items()}
-    days = dates.in_days(rows, [*found.values(), *ordering.values()], options.dates) if uses.dates else {}
     if uses.dates:
         found = dates.in_parts(rows, found, options.dates, names, options.group)
     group = _group(rows, found, options, notes, by_time=time is not None)
     kinds = {"numeric", "categorical", *["text"] * uses.words}
     row = options.about.get("row", "")
-    inputs, scores, dropped = divided(rows, found, target, notes, kinds, row, days, alone=uses.texts)
+    inputs, scores, dropped = divided(rows, found, target, notes, kinds, row, alone=uses.texts)
     if not inputs:
         reasons = "; ".join(f"{shown(other)} {reason}" for other, reason in dropped.items())
         raise AdoptionError(f"No column is left to predict {shown(name)} from: {reasons or 'there is no other'}.")
@@ -107,7 +106,6 @@ def propose(everything: Rows, names: Sequence[str], options: Options, uses: Uses
         if one.kind == "useless" and one.hint
     ]
     hints += identifiers.recurring(rows, found.values()) if time is None and group is None else []
-    hints += identifiers.odd_numbers(rows, [one for one in inputs.values() if not one.part_of])
     kept, slices = {**inputs, **ordering, **grouping, name: answer}, slices_of(inputs.values(), row)
     certain = [other for other in slices if identifiers.are_of_people(other, row)]
     return Proposal(
@@ -160,24 +158,15 @@ def target_in(everything: Rows, names: Sequence[str], options: Options, uses: Us
 
 
 def _refuse_absent(names: Sequence[str], options: Options) -> None:
-    seen: dict[str, str] = {}
-    for name in options.without:
-        if name not in names or name == options.target:
-            raise AdoptionError(
-                f"--without cannot leave {shown(name)} out: "
-                f"{suggestion(name, (column for column in names if column != options.target))}"
-            )
-    for option in ("target", "time", "group"):
-        name = getattr(options, option)
-        if name is None:
-            continue
+    """Raise `AdoptionError` for options that name no column, or contradict each other."""
+    named = [(option, getattr(options, option)) for option in ("target", "time", "group")]
+    named = [(option, name) for option, name in named if name is not None]
+    named += [("without", name) for name in options.without]
+    for option, name in named:
         if name not in names:
             raise AdoptionError(f"There is no column {shown(name)} for --{option}: {suggestion(name, names)}")
-        if name in seen:
-            raise AdoptionError(f"--{seen[name]} and --{option} name the same column, {shown(name)}: name another.")
-        if name in options.without:
-            raise AdoptionError(f"--without and --{option} name the same column, {shown(name)}: name another.")
-        seen[name] = option
+        if other := next((second for second, same in named if same == name and second != option), ""):
+            raise AdoptionError(f"--{option} and --{other} name the same column, {shown(name)}: name another.")
     for option in ("time", "group"):
         if getattr(options, option) is not None and getattr(options, f"no_{option}"):
             raise AdoptionError(f"--{option} and --no-{option} contradict each other: leave one of them out.")
@@ -229,7 +218,6 @@ def divided(
     notes: list[str],
     kinds: Collection[str],
     row: str,
-    days: Mapping[str, str],
     *,
     alone: bool,
 ) -> tuple[dict[str, Column], dict[str, float], dict[str, str]]:
@@ -237,7 +225,6 @@ def divided(
     inputs: dict[str, Column] = {}
     scores: dict[str, float] = {}
     dropped: dict[str, str] = {}
-    numbers: dict[str, str] = dict(days)
     predicted = shown(target.column.name)
     judge = leakage.Judge(rows.drawn(leakage.SAMPLE), target.outcomes(), bool(target.classes))
     for name, column in found.items():
@@ -254,10 +241,6 @@ def divided(
         suspicious = verdict.score > leakage.SUSPICIOUS
         leak = leak if suspicious else _told_class(target, verdict.classes)
         notes += [f"{shown(name)} {words}" for words in _remarks(rows, column, leak, row)]
-        if column.kind == "numeric" and not suspicious and not column.part_of:  # of dates, whole days are compared
-            numbers[name] = column.value
-    for pair, score in judge.pairs(numbers):
-        notes.append(f"{pair} predicts {predicted} almost by itself ({score:.3f} of 1): are both known beforehand?")
     if not inputs and alone and (free := [one for one in found.values() if one.kind == "text"]):
         longest = max(free, key=lambda one: rows.one(f"sum(length({one.cells}))")[0])
         inputs[longest.name], scores[longest.name] = longest, 0.5

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -31,9 +31,9 @@ class Rows:
         """All rows of a query that has few."""
         return self.connection.execute(self._query(select, after)).fetchall()
 
-    def each(self, select: str) -> Iterator[tuple[Any, ...]]:
+    def each(self, select: str, order: str = "rowid") -> Iterator[tuple[Any, ...]]:
         """The rows of a query in their order, a few at a time in memory."""
-        found = self.connection.execute(self._query(select, "ORDER BY rowid"))
+        found = self.connection.execute(self._query(select, f"ORDER BY {order}"))
         while batch := found.fetchmany(_BATCH):
             yield from batch
 
@@ -58,14 +58,6 @@ class Rows:
             f" ORDER BY md5(rowid::VARCHAR) LIMIT {most}"
         )
         return Rows(self.connection, source="drawn")
-
-    def first(self, most: int, more: Mapping[str, str]) -> Rows:
-        """At most so many of the rows, with `more` columns, which are SQL by name and are computed once."""
-        made = "".join(f", {expression} AS {name}" for name, expression in more.items())
-        self.connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE first AS {self._query(f'*{made}', f'ORDER BY rowid LIMIT {most}')}"
-        )
-        return Rows(self.connection, source="first")
 
     def relation(self) -> str:
         """The rows as a table in a query."""

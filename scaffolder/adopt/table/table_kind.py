@@ -46,7 +46,6 @@ is always there; "", 0 or [] where there is nothing.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -158,12 +157,8 @@ def _uses(contract: Mapping[str, Any]) -> Uses:
 
 
 def _cost(name: str, text: str) -> str:
-    """A cost as a number of TOML."""
-    try:
-        cost = float(text)
-    except ValueError:
-        cost = math.nan
-    if not 0 < cost < math.inf:
+    """A cost as a number of TOML; `kinds` has checked that it is a number."""
+    if not (cost := float(text)):
         raise AdoptionError(f"--about {name}={text} must be a number above 0, such as 20 or 0.5.")
     return f"{cost:.12g}" if "e" not in f"{cost:.12g}" else repr(cost)
 

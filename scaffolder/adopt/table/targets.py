@@ -98,9 +98,8 @@ def without_rare(rows: Rows, column: Column, wanted: Wanted, notes: list[str]) -
     lost = rare.count()
     if not 0 < lost <= _MOST_LOST * rows.count():
         return rows
-    [different] = rare.one(f"count(DISTINCT {cells})")
-    named = [value for (value,) in rare.all(cells, f"GROUP BY ALL ORDER BY ALL LIMIT {_MOST_NAMED}")]
-    told = ", ".join(map(shown, named)) + (", ..." if different > len(named) else "")
+    named = [shown(value) for (value,) in rare.all(cells, f"GROUP BY ALL ORDER BY ALL LIMIT {_MOST_NAMED + 1}")]
+    told = ", ".join([*named[:_MOST_NAMED], *["..."] * (len(named) > _MOST_NAMED)])
     notes.append(
         f"{shown(column.name)} is {told} in {lost:,} row{'s' * (lost > 1)}; left out, since a class needs "
         f"{FEWEST_OF_A_CLASS} rows"

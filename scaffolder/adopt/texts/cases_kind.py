@@ -16,9 +16,18 @@ from typing import Any
 
 from scaffolder.adopt.kind import About, Adoption, AdoptionError, Kind, Options
 from scaffolder.adopt.literals import code, number, plain, toml
-from scaffolder.adopt.texts import case_rows, folder, splits
-from scaffolder.adopt.texts.case import LEAST_CASES, MOST_VALUES, SPLITS, Proposal, agreement, propose
-from scaffolder.adopt.texts.case_rows import Problems, named
+from scaffolder.adopt.texts import folder, splits
+from scaffolder.adopt.texts.case import (
+    LEAST_CASES,
+    MOST_VALUES,
+    SPLITS,
+    Problems,
+    Proposal,
+    agreement,
+    named,
+    propose,
+    read_rows,
+)
 from scaffolder.adopt.texts.folder import Listing
 from scaffolder.errors import first_lines, shown
 from scaffolder.template.answers import Data
@@ -77,7 +86,7 @@ def example(folder: Path, _contract: Mapping[str, Any]) -> tuple[Path, Options]:
 
 def _proposed(listing: Listing, problems: Problems) -> tuple[Proposal, str]:
     """The cases in their splits, and in words how their file was read; raises the refusal that names all problems."""
-    found_rows, form = case_rows.read(problems)
+    found_rows, form = read_rows(problems)
     documents = {listing.ids[name]: text for name, text in listing.texts.items()}
     found = propose(found_rows, documents, problems)
     if found and not problems.found:

@@ -9,15 +9,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
 from pathlib import Path, PurePosixPath
-from textwrap import shorten
 from typing import Any
 
 from scaffolder.adopt import literals
 from scaffolder.adopt.kind import About, Adoption, Kind, Options
 from scaffolder.adopt.texts import folder, question_list
-from scaffolder.adopt.texts.decoding import front_matter
 from scaffolder.adopt.texts.folder import Listing
 from scaffolder.adopt.texts.question_list import Benchmark
 from scaffolder.errors import first_lines, one_line, shown
@@ -32,7 +29,6 @@ ABOUT: Mapping[str, About] = {
 }
 LONGEST_EXAMPLE = 80  # characters of the question that a project asks first
 _MOST_SHOWN = 20  # of a list in the preview
-_BEGINNING = 20_000  # characters of a text in which a heading is looked for
 
 
 def adopt(source: Path, options: Options, contract: Mapping[str, Any]) -> Adoption:
@@ -79,31 +75,15 @@ def _counts(listing: Listing, benchmark: Benchmark) -> dict[str, Any]:
 
 
 def _example(listing: Listing, benchmark: Benchmark) -> str:
-    """A question that the documents answer; without one, what somebody may look for: a heading, or the name of a file.
+    """A question that the documents answer; without one, what somebody may look for: the name of the longest text.
 
     A sentence with a question mark behind it would be no question in any language.
     """
     asked = [one["question"] for one in benchmark.questions if one["evidence"]]
     if short := [one for one in asked if len(one) <= LONGEST_EXAMPLE and one.isprintable()]:
         return str(short[0])
-    longest = max(listing.texts, key=lambda name: len(listing.texts[name]), default="")
-    words = _heading(listing.texts[longest]) if longest else ""
-    words = words or PurePosixPath(longest or next(iter(listing.files))).stem
-    return one_line(shorten(words, LONGEST_EXAMPLE, placeholder="") or words[:LONGEST_EXAMPLE])
-
-
-def _heading(text: str) -> str:
-    """The first heading below the title; without one, the title; "" if there is none."""
-    from markdown_it import MarkdownIt
-
-    _, body = front_matter(text)
-    tokens = MarkdownIt("commonmark").parse(body[:_BEGINNING])
-    headings = [
-        " ".join("".join(one.content for one in token.children if one.type in ("text", "code_inline")).split())
-        for before, token in pairwise(tokens)
-        if before.type == "heading_open" and token.children
-    ]
-    return next(iter([*filter(None, headings[1:]), *headings]), "")
+    longest = max(listing.files, key=lambda name: len(listing.texts.get(name, "")))
+    return one_line(PurePosixPath(longest).stem[:LONGEST_EXAMPLE])
 
 
 def _preview(listing: Listing, benchmark: Benchmark, example: str, *, asked: bool) -> Iterator[str]:
@@ -134,11 +114,6 @@ def _to_know(benchmark: Benchmark, to_fit: Sequence[int]) -> Iterator[str]:
     if benchmark.problems:
         yield f"Questions of your list that are not in the project: {len(benchmark.problems):,}"
         yield from (f"  {problem}" for problem in benchmark.problems)
-    if unlike := benchmark.unlike:
-        yield f"Answers that are not in the words of their quotes: {len(unlike):,}"
-        yield from (f"  {shown(question)}" for question in unlike)
-        yield "  A quotation cannot get these right. Add the words of the quote to the answer, after a |."
-        yield "  Where the answer must be put in other words, leave it: only a language model can give it."
     dev = [benchmark.count(split="dev", answerable=answerable) for answerable in (True, False)]
     if any(count < least for count, least in zip(dev, to_fit, strict=True)):
         yield (

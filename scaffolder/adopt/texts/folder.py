@@ -1,11 +1,14 @@
 """The one reader of a folder of documents: the files that can be used, and why the others cannot.
 
+Bytes become text exactly as in the generated projects that read the files later.
 What a name may be is what the project says that reads the files later; so it takes all that is listed here.
 """
 
 from __future__ import annotations
 
+import codecs
 import os
+import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,7 +18,6 @@ from typing import Any
 
 from scaffolder.adopt.kind import AdoptionError
 from scaffolder.adopt.packing import sums
-from scaffolder.adopt.texts.decoding import TextError, quoted_text, searched_text
 from scaffolder.errors import shown
 from scaffolder.safe import read_file
 from scaffolder.tree import File, path_problem
@@ -27,6 +29,12 @@ LARGEST = 10_000_000  # bytes of a file
 LONGEST = 200  # characters of a name
 UPLOADS = "uploads"  # a project that searches documents puts there what comes through its service
 _PLACES = {"benchmark": "data/benchmark.jsonl", "folder": "data/corpus", "sums": "data/SHA256SUMS"}
+_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+_LINE_ENDS = re.compile("\r\n|[\r\f\v\x85]")
+_UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_REVERSING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # control, bidirectional, half and line-breaking characters
 _LETTERS = {"L", "M", "N"}  # letters, the marks on them, numbers
 
@@ -45,12 +53,48 @@ class Listing:
 
 
 class FileError(Exception):
-    """A file that is left out; the message says why."""
+    """A file that is left out; the message says why, without its name."""
 
 
-def path_id(name: str) -> str:
-    """The id of a document that a benchmark quotes: its path without the suffix."""
-    return PurePosixPath(name).with_suffix("").as_posix()
+def decode(data: bytes) -> str:
+    """Bytes as text: in UTF-8, or in what a byte order mark says.
+
+    Raises:
+        FileError: they are not text in that encoding.
+    """
+    mark = next((mark for mark in _MARKS if data.startswith(mark)), b"")
+    encoding = _MARKS.get(mark, "utf-8")
+    try:
+        text = data.removeprefix(mark).decode(encoding)
+    except UnicodeDecodeError as error:
+        raise FileError(
+            f"is not {encoding.upper()} text: {error.reason} at byte {error.start:,}; save it as UTF-8"
+        ) from None
+    if "\0" in text:
+        raise FileError("is a binary file, not text: it has NUL characters")
+    return text
+
+
+def clean(text: str) -> str:
+    """Text that every store can hold: lines end in a line feed, no control characters, no half characters."""
+    return _SURROGATE.sub("\ufffd", _UNPRINTABLE.sub("", _LINE_ENDS.sub("\n", text)))
+
+
+def quoted_text(data: bytes) -> str:
+    """The text of a file in which a benchmark's quotations are looked for: all below its front matter."""
+    matter, text = front_matter(clean(decode(data)))
+    return text.lstrip("\n") if matter is not None else text
+
+
+def searched_text(data: bytes) -> str:
+    """The text of a file in which answers are looked for, without the characters that reverse its direction."""
+    return _REVERSING.sub("", _LINE_ENDS.sub("\n", decode(data)))
+
+
+def front_matter(text: str) -> tuple[str | None, str]:
+    """The lines between two `---` at the beginning, None if there are none, and the text below."""
+    matter = _FRONT_MATTER.match(text)
+    return (matter[1], text[matter.end() :]) if matter else (None, text)
 
 
 def searched_id(name: str) -> str:
@@ -81,7 +125,14 @@ class Reader:
 
 
 TEXTS = (".md", ".markdown", ".txt")  # are read here; the others are read by the project, in a process of their own
-QUOTED = Reader("--documents", (".md", ".txt"), "Markdown or text file", path_id, quoted_text, exact=True)
+QUOTED = Reader(
+    "--documents",
+    (".md", ".txt"),
+    "Markdown or text file",
+    lambda name: str(PurePosixPath(name).with_suffix("")),
+    quoted_text,
+    exact=True,
+)
 SEARCHED = Reader(
     "--data",
     (*TEXTS, ".html", ".htm", ".pdf", ".docx"),
@@ -111,7 +162,7 @@ def read(folder: Path, reader: Reader) -> Listing:
             data = _content(path)
             if path.suffix.lower() in TEXTS:
                 found.texts[name] = reader.text_of(data)
-        except (FileError, TextError) as error:
+        except FileError as error:
             found.left_out[name] = str(error)
             continue
         places |= {f"id {identity}": name, **_places(name)}

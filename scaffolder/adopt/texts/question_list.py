@@ -45,17 +45,6 @@ class Benchmark:
         """The file of the questions."""
         return "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in self.questions).encode()
 
-    @property
-    def unlike(self) -> list[str]:
-        """The questions whose answer is not in the words of the quotation that the list gives."""
-        return [
-            one["question"]
-            for one in self.questions
-            for part in one["evidence"]
-            if "unique" not in part
-            and not any(quotations.count(answer, {"": part["quote"]}) for answer in one["answers"])
-        ]
-
     def count(self, **wanted: object) -> int:
         """How many questions have these values; `answerable` is one, too."""
         counted = ({**one, "answerable": bool(one["evidence"])} for one in self.questions)

@@ -8,8 +8,7 @@ from hashlib import sha256
 from itertools import chain, islice, pairwise
 from zlib import crc32
 
-from scaffolder.adopt.texts.case import Case, Proposal
-from scaffolder.adopt.texts.case_rows import named
+from scaffolder.adopt.texts.case import Case, Proposal, named
 from scaffolder.errors import shown
 
 SHARES: Mapping[str, Mapping[str, float]] = {

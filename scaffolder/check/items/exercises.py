@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.verdict import Verdict, done, missing, not_applicable
+from scaffolder.check.initial_render import recorded
 from scaffolder.check.item import Item
 from scaffolder.check.readers.python import modules
-from scaffolder.check.recorded import recorded
 from scaffolder.exercises.stubs import Stub, open_stubs
 from scaffolder.project import record
 from scaffolder.results.finding import Evidence, Level

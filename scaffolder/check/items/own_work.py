@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from scaffolder.check.contract import contract
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.verdict import Verdict, done, missing, not_applicable
+from scaffolder.check.initial_render import recorded
 from scaffolder.check.item import Item
 from scaffolder.check.items.endpoint_tests import Route, matching, requests, routes
 from scaffolder.check.own_work import own_work
@@ -19,7 +20,6 @@ from scaffolder.check.readers.metrics import parsed
 from scaffolder.check.readers.python import Module
 from scaffolder.check.readers.toml import settings
 from scaffolder.check.readers.values import leaves
-from scaffolder.check.recorded import recorded
 from scaffolder.project.mine.file_kinds import Kind
 from scaffolder.results.finding import Evidence, Level
 

@@ -70,7 +70,7 @@ class Parsed(NamedTuple):
 
 def parse(text: str, first_line: int = 1) -> Parsed:
     """Parse the blocks of `text`, whose first line has the number `first_line`."""
-    body = _up_to(_first_lines(text[:MAX_CHARACTERS]), "|", MAX_CELLS)
+    body = _up_to(_up_to(text[:MAX_CHARACTERS], "\n", MAX_LINES), "|", MAX_CELLS)
     environment: dict[str, dict[str, dict[str, object]]] = {}
     tokens = _parser().parse(body, environment)
     if tokens and tokens[-1].type == "fence" and body == text and (opened := _unclosed(body, tokens[-1])):
@@ -88,16 +88,6 @@ def parse(text: str, first_line: int = 1) -> Parsed:
         for label, definition in environment.get("references", {}).items()
     }
     return Parsed(placed, references, len(text.rstrip()) > len(body) or len(blocks) == MAX_BLOCKS)
-
-
-def _first_lines(text: str) -> str:
-    """The text up to `MAX_LINES`; of more than two empty lines, as for a notebook's pictures, five count as one."""
-    room = MAX_LINES
-    for ends in re.finditer(r"\n+", text):
-        room -= min(len(ends[0]), 2) + len(ends[0]) // 5
-        if room < 0:
-            return text[: ends.start()]
-    return text
 
 
 def _up_to(text: str, sign: str, most: int) -> str:

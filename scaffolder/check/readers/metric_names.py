@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from functools import lru_cache
-from types import MappingProxyType
+from collections.abc import Iterator
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 SYNONYMS: dict[str, tuple[str, ...]] = {
@@ -14,7 +13,6 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "brier": ("brier score", "brier loss", "brier score loss"),
     "log loss": ("logloss", "cross entropy", "log loss score"),
     "accuracy": ("acc", "accuracy score"),
-    "balanced accuracy": (),
     "precision": ("ppv", "positive predictive value"),
     "recall": ("sensitivity", "true positive rate", "tpr"),
     "specificity": ("true negative rate",),
@@ -26,14 +24,13 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "r2": ("r²", "r^2", "r squared", "r2 score"),
     "expected cost": ("decisions cost", "cost per decision"),
     "mrr": ("mean reciprocal rank",),
-    "ndcg": (),
-    "hit rate": (),
-    "exact match": (),
-    "faithfulness": (),
-    "rouge l": (),
-    "bleu": (),
-    "perplexity": (),
 }
+_OTHERS = (  # without another name that many people use
+    *("map50", "map", "iou", "miou", "dice", "mcc", "kappa", "wer", "cer", "silhouette", "wape", "smape", "rmsle"),
+    *("balanced accuracy", "ndcg", "hit rate", "exact match", "faithfulness", "rouge l", "bleu", "perplexity"),
+    *("groundedness", "win rate", "pass rate", "genauigkeit", "acurácia", "precisão", "exactitud", "exactitude"),
+    *("précision", "rappel", "准确率", "正解率", "정확도", "точность", "akurasi", "doğruluk"),
+)
 _CANONICAL = {alias: name for name, aliases in SYNONYMS.items() for alias in (name, *aliases)}
 _CUT = re.compile(r"[\s_\-/]+")
 _AT = re.compile(r"\s*@\s*| at (?=\d)")
@@ -49,33 +46,22 @@ class Mention(NamedTuple):
 
 
 @lru_cache(maxsize=4096)
-def normal(text: str) -> str:
-    """'ROC-AUC' -> 'roc auc', 'recall_at_5' -> 'recall@5'."""
-    return _AT.sub("@", " ".join(_CUT.sub(" ", text.strip().strip("`*").casefold()).split()))
-
-
-@lru_cache(maxsize=4096)
 def canonical(name: str) -> str:
-    """The one name of a metric, whatever it is called: 'AUROC' -> 'roc auc'."""
-    plain = normal(name)
+    """The one name of a metric, whatever it is called: 'AUROC' -> 'roc auc', 'recall_at_5' -> 'recall@5'."""
+    plain = _AT.sub("@", " ".join(_CUT.sub(" ", name.strip().strip("`*").casefold()).split()))
     base, at, cutoff = plain.partition("@")
     return _CANONICAL.get(base, base) + at + cutoff
 
 
-def mentions(text: str, names: Mapping[str, str] = MappingProxyType({})) -> Iterator[Mention]:
-    """The metrics named in `text`: the well-known ones, and the keys of `names`, which maps names to metrics."""
-    for found in _pattern(frozenset(names)).finditer(text):
-        yield Mention(names.get(normal(found[0])) or canonical(found[0]), found.start(), found.end())
+def mentions(text: str) -> Iterator[Mention]:
+    """The metrics named in `text`."""
+    for found in _pattern().finditer(text):
+        yield Mention(canonical(found[0]), found.start(), found.end())
 
 
-@lru_cache(maxsize=64)
-def _pattern(names: frozenset[str]) -> re.Pattern[str]:
-    known = sorted({*_CANONICAL, *names}, key=lambda name: (-len(name), name))
-    return re.compile(rf"(?<![\w@])(?:{'|'.join(map(_spelled, known))}){_CUTOFF}(?![\w²])", re.IGNORECASE)
-
-
-def _spelled(name: str) -> str:
-    """The expression of a name with any separators: that of 'roc auc' also matches 'ROC-AUC' and 'roc_auc'."""
-    base, at, cutoff = name.partition("@")
-    words = r"[\s_\-]*".join(map(re.escape, base.split()))
-    return rf"{words}[\s_\-]*(?:@|at)[\s_\-]*{re.escape(cutoff)}" if at else words
+@cache
+def _pattern() -> re.Pattern[str]:
+    """The expression of all names, with any separators: that of 'roc auc' also matches 'ROC-AUC' and 'roc_auc'."""
+    known = sorted({*_CANONICAL, *_OTHERS}, key=lambda name: (-len(name), name))
+    spelled = (r"[\s_\-]*".join(map(re.escape, name.split())) for name in known)
+    return re.compile(rf"(?<![\w@])(?:{'|'.join(spelled)}){_CUTOFF}(?![\w²])", re.IGNORECASE)

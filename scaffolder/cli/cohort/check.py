@@ -59,14 +59,14 @@ def check(
     it counts. Collected work stays, even if a student rewrites it.
     """
     when = collect.moment(at) if at else ""
-    with opened(folder, selection.choice, collect.STEPS, machines.executor) as found:
+    with opened(folder, selection.choice, machines.executor) as found:
         wanted = collect.due(found.wanted) if when == collect.DUE else found.wanted
         work = Work(machines.executor, machines.workers)
         run = collect.check(found.cohort, found.book, wanted, found.where, work, at=when, again=again)
         outcomes = finished(run, len(wanted), "Checking")
         standing = summary.of(found.book, wanted, title=folder.name, at=ledger.now())
     look = dict(_look(standing, outcomes))
-    advice = "Not all could be checked: --failed tries those again."
+    advice = "Not all could be checked: the same command tries those again."
     result = report(folder, outcomes, "Checked", advice, look={reason: len(keys) for reason, keys in look.items()})
     if not outcomes:
         return result

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,11 +10,9 @@ from typing import Annotated, TypeVar
 import typer
 
 from scaffolder.cli.progress import tracked
-from scaffolder.cohort.course import home
 from scaffolder.cohort.course.assignments import Choice
 from scaffolder.cohort.ledger import Entry
-from scaffolder.errors import ScaffolderError, listed, shown
-from scaffolder.template.foreign import Opened
+from scaffolder.errors import ScaffolderError, listed
 
 Outcome = TypeVar("Outcome")
 IN_THE_LEDGER = "What was done is in the ledger"
@@ -58,28 +55,17 @@ class Selection:
 
     student: Students = None
     project: ProjectName = ""
-    limit: Annotated[int | None, typer.Option(metavar="N", min=1, help="Only the first N.", show_default=False)] = None
-    failed: Annotated[
-        bool, typer.Option("--failed", help="Only those that failed, or were in conflict, last time.")
-    ] = False
 
     @property
     def choice(self) -> Choice:
         """The choice as the steps of a cohort take it."""
-        return Choice(tuple(self.student or ()), self.project, self.failed, self.limit)
+        return Choice(tuple(self.student or ()), self.project)
 
 
 class StoppedError(ScaffolderError):
     """Ctrl-C in the middle of a command."""
 
     code = 130
-
-
-def say_uncommitted(templates: Mapping[str, Opened]) -> None:
-    """Print a note on each template whose folder holds changes that are not committed: students get them, too."""
-    for name, files in home.uncommitted(templates):
-        said = f"the template {shown(name)} has changes that are not committed, and students get them"
-        print(f"Note: {said}: {listed(list(map(shown, files)), 1)}.", file=sys.stderr)
 
 
 def what_failed(entries: Iterable[Entry], where: Mapping[tuple[str, str], str] = {}) -> list[str]:

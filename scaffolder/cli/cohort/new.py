@@ -10,12 +10,11 @@ from typing import Annotated, Any
 import typer
 
 from scaffolder.cli import options
-from scaffolder.cli.cohort.common import IN_THE_LEDGER, Machines, Selection, finished, say_uncommitted, what_failed
+from scaffolder.cli.cohort.common import IN_THE_LEDGER, Machines, Selection, finished, what_failed
 from scaffolder.cli.printing import Result, noted, short
 from scaffolder.cohort import ledger
 from scaffolder.cohort.course import course_input, home
 from scaffolder.cohort.course.course_input import Source
-from scaffolder.cohort.remote import remotes
 from scaffolder.cohort.roster import lms, roster
 from scaffolder.cohort.work import create
 from scaffolder.cohort.work.create import Plan
@@ -90,7 +89,6 @@ def new(
     course, listed_in, files = _source(source, templates, pairs, starter, remote, ignore, output)
     folder, data = course_input.check_folder(output, files), home.read(listed_in)
     with home.templates(course.projects) as opened:
-        say_uncommitted(opened)
         course = course_input.with_answers(course, from_pairs(pairs or ()), opened)
         found = roster.read(data, listed_in.name, course, {name: each.template for name, each in opened.items()})
         wanted = home.Cohort(folder, course, found, opened)
@@ -104,7 +102,7 @@ def new(
             work = Work(machines.executor, machines.workers)
             run = create.carry_out(planned, book, work)
             outcomes = finished(run, len(planned.todo), "Making repositories")
-            base = "" if remotes.is_known(book, course) else " --base ADDRESS"
+            base = "" if book.meta("remote", "") or course.remote else " --base ADDRESS"
     return _made(planned, replaced, outcomes, base)
 
 
@@ -145,7 +143,6 @@ def _common_json(planned: Plan, replaced: Sequence[str]) -> dict[str, Any]:
     return {
         "path": str(planned.cohort.folder),
         "unchanged": len(planned.done),
-        "later": planned.later,
         "replaced": list(replaced),
         "gone": [{"student": student, "project": project} for student, project in planned.gone],
     }
@@ -160,13 +157,13 @@ def _made(planned: Plan, replaced: Sequence[str], outcomes: Sequence[Outcome], b
     before = f"; there before: {len(planned.done):,}" if planned.done else ""
     wrong_ones = f"; failed: {len(failed):,}" if failed else ""
     lines = [f"Made {_count(len(made))} in {short(planned.cohort.folder)}{wrong_ones}{before}."]
-    if not failed and not planned.later:
+    if not failed:
         lines += ["", f"Next: scaffolder cohort push {shlex.quote(short(planned.cohort.folder))}{base}"]
         if base:
             lines.append(
                 "ADDRESS is a folder, or what the addresses of the repositories begin with; or write --to PATTERN."
             )
-    again = ["scaffolder: Not all could be made: with --failed, the same command tries those again."] if failed else []
+    again = ["scaffolder: Not all could be made: the same command tries those again."] if failed else []
     return Result(
         {**_common_json(planned, replaced), "made": done, "failed": wrong, "dry_run": False},
         lines,
@@ -183,7 +180,6 @@ def _notes(planned: Plan, replaced: Sequence[str]) -> Iterator[str]:
         f"In {short(planned.cohort.folder)}, other content replaces that of {' and '.join(replaced)}.": replaced,
         _about_ids(planned): not planned.done,
         f"Not in the roster any more, and left as they are: {listed(gone, _MOST_LISTED)}.": gone,
-        f"Left to make, with the same command: {planned.later:,}.": planned.later,
     }
     yield from noted(note for note, applies in notes.items() if note and applies)
 

@@ -12,6 +12,7 @@ from scaffolder.cli.cohort.common import Folder, Machines, Selection, finished
 from scaffolder.cli.cohort.steps import opened, report
 from scaffolder.cli.printing import Result
 from scaffolder.cohort.remote import push as pushing
+from scaffolder.cohort.remote.remotes import PATTERN
 from scaffolder.cohort.remote.transport import is_local
 from scaffolder.cohort.work.steps import Work
 
@@ -19,14 +20,14 @@ To = Annotated[
     str,
     typer.Option(
         metavar="PATTERN",
-        help="Address of a repository, with {student}, {username}, {group}, {project} and {base} in it "
-        "[default: that of the last push, that of cohort.toml, or {base}/{student}/{project}.git].",
+        help="Address of a repository, with {student}, {username}, {group} and {project} in it "
+        "[default: that of the last push, or that of cohort.toml].",
         show_default=False,
     ),
 ]
 Base = Annotated[
     str,
-    typer.Option(metavar="URL", help="What {base} stands for: https://…, ssh://…, or a folder.", show_default=False),
+    typer.Option(metavar="URL", help="Short for --to URL/{student}/{project}.git; or a folder.", show_default=False),
 ]
 
 
@@ -49,9 +50,13 @@ def push(
     Nothing is lost there. Git asks for no password: leave that to a credential helper or an ssh agent. In a folder,
     missing repositories are created. What students have pushed stays; a second run pushes only what is not there yet.
     """
-    base = Path(os.path.abspath(base)).as_posix() if base and is_local(base) and "://" not in base else base
-    with opened(folder, selection.choice, (pushing.STEP,), machines.executor, to=(to, base)) as found:
+    if base and to:
+        raise typer.BadParameter("--base is short for --to: leave out one of them.")
+    if base:
+        base = Path(os.path.abspath(base)).as_posix() if is_local(base) and "://" not in base else base.rstrip("/")
+        to = f"{base}/{PATTERN}"
+    with opened(folder, selection.choice, machines.executor, to=to) as found:
         work = Work(machines.executor, machines.workers)
         run = pushing.push(found.cohort, found.book, found.wanted, found.where, work, move=move)
         outcomes = finished(run, len(found.wanted), "Pushing")
-    return report(folder, outcomes, "Pushed", "Not all could be pushed: --failed tries those again.")
+    return report(folder, outcomes, "Pushed", "Not all could be pushed: the same command tries those again.")

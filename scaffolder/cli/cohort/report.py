@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -14,11 +13,9 @@ from scaffolder.cli.cohort.common import Folder
 from scaffolder.cli.printing import Result
 from scaffolder.cohort import ledger
 from scaffolder.cohort.course import home
-from scaffolder.cohort.course.home import Cohort
 from scaffolder.cohort.ledger import Ledger
 from scaffolder.cohort.report import gradebook, summary
 from scaffolder.cohort.report import similar as similarity
-from scaffolder.cohort.report.grades import grades
 from scaffolder.cohort.roster import roster
 from scaffolder.errors import TargetError, shown, unwritable
 from scaffolder.pages import cohort as pages
@@ -27,7 +24,6 @@ from scaffolder.safe import replace_file
 
 NAME = "report.html"
 _AT = "the last check was made with --at. 'scaffolder cohort check' without it brings back what is there now."
-_EXPORTED = "gradebook"  # the key in the ledger for the grades of the last gradebook
 Output = Annotated[
     Path | None,
     typer.Option("--output", "-o", metavar="FILE", help=f"The page [default: DIR/{NAME}].", show_default=False),
@@ -35,9 +31,6 @@ Output = Annotated[
 Gradebook = Annotated[
     Path | None,
     typer.Option("--csv", metavar="FILE", help="Write a gradebook in the roster's own layout.", show_default=False),
-]
-Changed = Annotated[
-    bool, typer.Option("--changed", help="In the gradebook, only students whose grades differ from the last one.")
 ]
 Reveal = Annotated[bool, typer.Option("--reveal", help="Show the students' names in the page and in JSON, too.")]
 Similar = Annotated[
@@ -55,7 +48,6 @@ def report(
     folder: Folder = Path(),
     output: Output = None,
     csv: Gradebook = None,
-    changed: Changed = False,
     reveal: Reveal = False,
     similar: Similar = None,
 ) -> Result:
@@ -64,8 +56,6 @@ def report(
     It is made from the ledger alone: one file that loads nothing, for any browser. It shows the students' ids, and
     their names only with --reveal.
     """
-    if changed and csv is None:
-        raise typer.BadParameter("--changed is about the gradebook: say --csv FILE, too.")
     page = output or folder / NAME
     _refuse(folder, {page: ".html", **({csv: ".csv"} if csv else {})})
     with ledger.opened(folder) as book, home.opened(folder) as cohort:
@@ -78,27 +68,20 @@ def report(
         )
         problems = _collect(book, folder, similar) if similar else []
         _write(page, pages.page(standing).encode())
-        students = _gradebook(book, cohort, standing, csv, changed=changed) if csv else None
+        if csv:
+            own = cohort.roster.layout is roster.Layout.OWN
+            _write(
+                csv, gradebook.text(cohort.roster, gradebook.grades(standing, words=own))
+            )  # an LMS takes numbers only
     written = {"page": page, "csv": csv, "similar": similar}
     files = {name: str(file) if file else None for name, file in written.items()}
     lines = [*_lines(standing), f"The page is {page}."]
-    if students is not None:
-        lines.append(f"The gradebook is {csv}: {len(students):,} of {len(standing.people):,} students.")
+    if csv:
+        lines.append(f"The gradebook is {csv}: {len(standing.people):,} students.")
     if similar:
         lines.append(f"What students wrote is in {similar}.")
     content = collected.document(folder, files=files, **summary.to_json(standing))
     return Result(content, lines, collected.problem_lines(problems), f"The page is {shown(page, 200)}")
-
-
-def _gradebook(book: Ledger, cohort: Cohort, standing: Standing, file: Path, *, changed: bool) -> Collection[str]:
-    """Write the gradebook, and remember it; returns the ids of the students in it."""
-    own = cohort.roster.layout is roster.Layout.OWN
-    found = grades(standing, words=own)  # an LMS takes numbers only
-    before = json.loads(book.meta(_EXPORTED, "{}"))
-    wanted = {student for student, row in found.items() if not changed or row != before.get(student)}
-    _write(file, gradebook.text(cohort.roster, found, wanted))
-    book.set_meta(_EXPORTED, json.dumps(found))
-    return wanted
 
 
 def _collect(book: Ledger, folder: Path, target: Path) -> list[tuple[str, str]]:

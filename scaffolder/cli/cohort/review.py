@@ -83,22 +83,22 @@ def review(
         desk = _desk(book, students or (), project, given, folder)
         problems = _problems(desk)
         if source:
-            result = _recorded(desk, given, reviewer, folder)
+            result = _recorded(book, desk, given, reviewer, folder)
         elif just_list:
             result = _listed(desk, desk.waiting(items or (), by.value, again=again), by, folder)
         else:
-            recorded = _walk(folder, desk, reviewer, desk.waiting(items or (), by.value, again=again))
+            recorded = _walk(book, folder, desk, reviewer, desk.waiting(items or (), by.value, again=again))
             result = Result(collected.document(folder, recorded=[_judged_json(each) for each in recorded]))
     return replace(result, notes=collected.problem_lines(problems), code=3 if problems else 0)
 
 
-def _walk(folder: Path, desk: CohortReviews, reviewer: str, texts: Sequence[Waiting]) -> list[Judged]:
+def _walk(book: Ledger, folder: Path, desk: CohortReviews, reviewer: str, texts: Sequence[Waiting]) -> list[Judged]:
     """Ask for each text, until the teacher stops; returns the judgements that were kept."""
     recorded: list[Judged] = []
 
     def keep(waiting: Waiting, who: str, score: int, comment: str) -> None:
         judged = desk.judged(waiting.place, who, score, comment)
-        desk.keep(judged)
+        book.judge(judged)
         recorded.append(judged)
 
     talk = Conversation(conversation())
@@ -134,10 +134,10 @@ def _desk(book: Ledger, students: Sequence[str], project: str, given: str, folde
     return CohortReviews(book, chain.from_iterable(tracked(read, len(snapshots), "Reading")))
 
 
-def _recorded(desk: CohortReviews, given: str, reviewer: str, folder: Path) -> Result:
+def _recorded(book: Ledger, desk: CohortReviews, given: str, reviewer: str, folder: Path) -> Result:
     """Keep the reviews of a file."""
     judged = desk.given(given, reviewer or from_git())
-    desk.keep(*judged)
+    book.judge(*judged)
     return Result(
         collected.document(folder, recorded=[_judged_json(each) for each in judged]),
         [f"{each.student}, {each.project}, {each.item}: {each.score} of 3 by {each.reviewer}" for each in judged],

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from scaffolder.cli.cohort.common import IN_THE_LEDGER, say_uncommitted, what_failed
+from scaffolder.cli.cohort.common import IN_THE_LEDGER, what_failed
 from scaffolder.cli.printing import Result
 from scaffolder.cohort import ledger
 from scaffolder.cohort.course import home
@@ -17,7 +17,6 @@ from scaffolder.cohort.course.assignments import Assignment, Choice
 from scaffolder.cohort.course.home import Cohort
 from scaffolder.cohort.ledger import Entry, Ledger
 from scaffolder.cohort.remote import fetching, remotes
-from scaffolder.cohort.remote.remotes import Pattern
 from scaffolder.cohort.work import steps
 from scaffolder.cohort.work.executor import check
 from scaffolder.cohort.work.steps import Outcome
@@ -39,32 +38,27 @@ class Opened(NamedTuple):
     cohort: Cohort
     book: Ledger
     wanted: Sequence[Assignment]
-    where: Pattern
+    where: str
 
 
 @contextmanager
 def opened(
     folder: Path,
     choice: Choice,
-    names: Iterable[str],
     executor: str,
     *,
-    to: tuple[str, str] | None = None,
+    to: str | None = None,
     with_templates: bool = False,
 ) -> Iterator[Opened]:
-    """The cohort in `folder`, locked against other commands; `to` are the pattern and base of a push.
-
-    `names` are the steps of which one must have failed, if the choice is of those that failed.
-    """
+    """The cohort in `folder`, locked against other commands; `to` is the pattern of a push."""
     check(executor)
     folder = Path(os.path.abspath(folder))  # workers may be in another one
     with (
         ledger.opened(folder) as book,
         home.opened(folder, with_templates=with_templates) as cohort,
     ):
-        say_uncommitted(cohort.templates)
-        where = remotes.settled(book, cohort.course, *(to or ()), needed=to is not None)
-        yield Opened(cohort, book, steps.chosen(choice, cohort, book, names), where)
+        where = remotes.settled(book, cohort.course, to or "", needed=to is not None)
+        yield Opened(cohort, book, steps.chosen(choice, cohort, book), where)
 
 
 def report(folder: Path, outcomes: Sequence[Outcome], title: str, advice: str, **more: Any) -> Result:

@@ -45,9 +45,9 @@ def update(
     waits on a branch for the student; if the student and the template have changed the same lines, the new version
     waits there, and the student settles what differs. Branches that do not fit any more are removed.
     """
-    from scaffolder.cohort.work import update, updates
+    from scaffolder.cohort.work import updates
 
-    with opened(folder, selection.choice, (update.STEP,), machines.executor, with_templates=True) as found:
+    with opened(folder, selection.choice, machines.executor, with_templates=True) as found:
         run = updates.run(
             found.cohort,
             found.book,
@@ -60,7 +60,9 @@ def update(
         )
         outcomes = finished(run, len(found.wanted), "Updating")
     title = "Would update" if dry_run else "Updated"
-    advice = "No main was changed for these. A conflict is the student's to settle; --failed tries the others again."
+    advice = (
+        "No main was changed for these. A conflict is the student's to settle; the same command tries the others again."
+    )
     if dry_run:
         advice = "Nothing was changed: this was a dry run."
     result = report(folder, outcomes, title, advice, dry_run=dry_run)

@@ -59,14 +59,12 @@ class Project:
 class Course:
     """The course of a cohort. `remote` is a pattern such as https://host/{student}/{project}.git, "" for none yet.
 
-    `ignore` are the titles of the roster's columns that are ignored. With `mine`, the report shows what is each
-    student's own, beyond the template.
+    `ignore` are the titles of the roster's columns that are ignored.
     """
 
     projects: tuple[Project, ...]
     remote: str = ""
     ignore: tuple[str, ...] = ()
-    mine: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,27 +88,22 @@ class Assignment:
 
 @dataclass(frozen=True)
 class Choice:
-    """The assignments that a command is for: all, or those of some `students`, of a `project`, or that last `failed`.
-
-    Of these, it takes the first `limit`.
-    """
+    """The assignments that a command is for: all, or those of some `students` or of a `project`."""
 
     students: tuple[str, ...] = ()
     project: str = ""
-    failed: bool = False
-    limit: int | None = None
 
-    def refuse_unknown(self, students: Iterable[Student], projects: Iterable[Project]) -> None:
-        """Raise a `ScaffolderError` if one of the names is not that of a student or project."""
+    def of(self, course: Course, students: Sequence[Student], assignments: Iterable[Assignment]) -> list[Assignment]:
+        """The chosen assignments; raises a `ScaffolderError` if a name is not that of a student or project."""
         for name in self.students:
             _refuse_unknown("student", name, [student.id for student in students])
         if self.project:
-            _refuse_unknown("project", self.project, [project.name for project in projects])
-
-    def takes(self, assignment: Assignment) -> bool:
-        """Whether an assignment belongs to these students and this project."""
-        student, project = assignment.key
-        return (not self.students or student in self.students) and self.project in ("", project)
+            _refuse_unknown("project", self.project, [project.name for project in course.projects])
+        return [
+            each
+            for each in assignments
+            if (not self.students or each.student.id in self.students) and self.project in ("", each.project.name)
+        ]
 
 
 def _refuse_unknown(kind: str, name: str, names: Sequence[str]) -> None:

@@ -1,25 +1,22 @@
-"""The course of a cohort, as cohort.toml describes it, and which student works on which of its projects."""
+"""The course of a cohort, as cohort.toml describes it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from scaffolder.cohort.course import rules
-from scaffolder.cohort.course.assignments import Assignment, Course, Project
+from scaffolder.cohort.course.assignments import Course, Project
 from scaffolder.cohort.course.problems import CourseError, Problems
 from scaffolder.errors import shown, suggestion
 from scaffolder.formats.json import as_json
 from scaffolder.formats.toml import TomlError, as_toml, load_toml
 from scaffolder.template.foreign import last_part
 
-if TYPE_CHECKING:
-    from scaffolder.cohort.roster.roster import Roster
-
 ROSTER = "roster.csv"
-_KEYS = ("roster", "remote", "ignore", "mine", "projects")
+_KEYS = ("roster", "remote", "ignore", "projects")
 _TEXTS = ("template", "name", "checkout", "directory", "starter", "exercises")
 _DATA_TEXTS = ("path", "target", "positive", "time", "group", "dates", "task", "questions", "documents")
 _MOST_PROJECTS = 100
@@ -52,11 +49,9 @@ def parse(text: str) -> CourseFile:
     roster, remote = (_text(content, key, "", problems) for key in ("roster", "remote"))
     if remote and (problem := rules.remote_problem(remote, len(projects))):
         problems.add(0, "", f"remote: {shown(rules.without_password(remote), 100)} {problem}")
-    mine, ignore = content.get("mine", False), _ignored(content.get("ignore", []), problems)
-    if not isinstance(mine, bool):
-        problems.add(0, "", "mine: it must be true or false")
+    ignore = _ignored(content.get("ignore", []), problems)
     problems.finish()
-    return CourseFile(Course(projects, remote, ignore, mine), roster)
+    return CourseFile(Course(projects, remote, ignore), roster)
 
 
 def _projects(tables: Any, problems: Problems) -> Iterator[Project]:
@@ -147,7 +142,7 @@ def _due(table: Mapping[str, Any], place: str, problems: Problems) -> str:
 
 def text_of(course: Course, roster: str = ROSTER) -> str:
     """The cohort.toml of a course; `parse` reads the same course from it."""
-    head = {"roster": roster, "remote": course.remote, "ignore": list(course.ignore), "mine": course.mine}
+    head = {"roster": roster, "remote": course.remote, "ignore": list(course.ignore)}
     lines = _pairs({key: value for key, value in head.items() if value})
     for project in course.projects:
         keys = {key: getattr(project, key) for key in (*_TEXTS, "due")}
@@ -172,13 +167,3 @@ def _toml(value: Any) -> str:
     if isinstance(value, list | tuple):
         return f"[{', '.join(_toml(each) for each in value if each is not None)}]"
     return repr(value) if isinstance(value, float) else as_toml(value)
-
-
-def assignments(course: Course, roster: Roster) -> tuple[Assignment, ...]:
-    """The projects of each student, in the roster's order; the student's answers override the project's."""
-    return tuple(
-        Assignment(student, project, {**project.answers, **student.answers.get(project.name, {})})
-        for student in roster.students
-        for project in course.projects
-        if not student.templates or project.name in student.templates
-    )

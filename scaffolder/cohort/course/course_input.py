@@ -12,7 +12,7 @@ from scaffolder.cohort import ledger
 from scaffolder.cohort.course import course_file as courses
 from scaffolder.cohort.course import home, rules
 from scaffolder.cohort.course.assignments import Course, Project
-from scaffolder.errors import AnswerError, ScaffolderError, TargetError, shown, suggestion
+from scaffolder.errors import ScaffolderError, TargetError, shown
 from scaffolder.template import foreign
 from scaffolder.template.foreign import Opened
 from scaffolder.template.questions import Answer
@@ -128,12 +128,7 @@ def _project(template: str) -> Project:
 
 def with_answers(course: Course, given: Mapping[str, Answer], templates: Mapping[str, Opened]) -> Course:
     """The course with the answers `given` added to each project whose template asks for them."""
-    known = {name for each in templates.values() for name in each.template.questions}
-    for name in given:
-        if name not in known:
-            raise AnswerError(
-                f"No template of the course has a question {shown(name)}: {suggestion(name, sorted(known))}"
-            )
+    home.refuse_unknown(given, templates)
     return replace(course, projects=tuple(_answered(each, given, templates[each.name]) for each in course.projects))
 
 

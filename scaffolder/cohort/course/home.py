@@ -8,15 +8,17 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from scaffolder import git, safe
+from scaffolder import safe
 from scaffolder.cohort.course import course_file as courses
-from scaffolder.cohort.course.assignments import Assignment, Course, Project
+from scaffolder.cohort.course.assignments import Assignment, Choice, Course, Project
 from scaffolder.cohort.roster import roster as rosters
 from scaffolder.cohort.roster.roster import Roster
 from scaffolder.cohort.roster.table import MOST_BYTES
+from scaffolder.errors import AnswerError, shown, suggestion
 from scaffolder.exercises import declared
 from scaffolder.template import foreign
 from scaffolder.template.foreign import Opened, Request
+from scaffolder.template.questions import Answer
 
 COURSE, ROSTER, REPOSITORIES, FEEDBACK, HIDDEN = "cohort.toml", "roster.csv", "repositories", "feedback", ".scaffolder"
 
@@ -35,8 +37,17 @@ class Cohort:
 
     @property
     def assignments(self) -> tuple[Assignment, ...]:
-        """The projects of each student, in the roster's order."""
-        return courses.assignments(self.course, self.roster)
+        """The projects of each student, in the roster's order; the student's answers override the project's."""
+        return tuple(
+            Assignment(student, project, {**project.answers, **student.answers.get(project.name, {})})
+            for student in self.roster.students
+            for project in self.course.projects
+            if not student.templates or project.name in student.templates
+        )
+
+    def chosen(self, choice: Choice) -> list[Assignment]:
+        """The assignments of a `choice`; raises a `ScaffolderError` if it has an unknown name."""
+        return choice.of(self.course, self.roster.students, self.assignments)
 
     def repository(self, student: str, project: str) -> Path:
         """The bare repository of a student's project."""
@@ -81,11 +92,12 @@ def templates(projects: tuple[Project, ...], folder: Path = Path()) -> Iterator[
         yield found
 
 
-def uncommitted(templates: Mapping[str, Opened]) -> Iterator[tuple[str, list[str]]]:
-    """The templates that are paths and hold changes that are not committed: name and files."""
-    for each in templates.values():
-        if each.source["kind"] == "path" and (files := git.uncommitted(each.template.folder)):
-            yield each.template.name, files
+def refuse_unknown(answers: Mapping[str, Answer], templates: Mapping[str, Opened]) -> None:
+    """Raise `AnswerError` if no template asks for one of the `answers`."""
+    known = {name for each in templates.values() for name in each.template.questions}
+    for name in answers:
+        if name not in known:
+            raise AnswerError(f"No template of the course asks for {shown(name)}: {suggestion(name, sorted(known))}")
 
 
 def placed(template: str, folder: Path) -> str:

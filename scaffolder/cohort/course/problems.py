@@ -61,8 +61,9 @@ class Problems:
         self._found: list[Problem] = []
 
     def add(self, row: int, column: str, message: str) -> None:
-        """Note a problem; raises the error once there are far too many."""
-        self._found.append(Problem(row, column, one_line(message)))
+        """Note a problem, once; raises the error once there are far too many."""
+        problem = Problem(row, column, one_line(message))
+        self._found += [problem] if row or problem not in self._found else []
         if len(self._found) >= _MOST_FOUND:
             self.finish()
 

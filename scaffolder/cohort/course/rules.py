@@ -15,7 +15,7 @@ Rule = Callable[[str], str | None]
 """Why a text breaks the rule, such as 'is empty'; None if it does not."""
 
 FORMULA = frozenset("=+-@＝＋－＠")  # characters that begin a formula in a spreadsheet
-FIELDS = ("student", "project", "username", "group", "base")
+FIELDS = ("student", "project", "username", "group")
 _MOST_ID, _MOST_TEXT, _MOST_REMOTE = 60, 200, 500  # characters
 _ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
 _USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,98}")
@@ -105,24 +105,11 @@ def remote_problem(pattern: str, projects: int = 1) -> str | None:
         return "gives all students the same repository: write {student} or {username} in it"
     if projects > 1 and "project" not in fields:
         return "gives all projects of a student the same repository: write {project} in it"
-    if pattern.startswith(("{base}/", "{base}:")) and "{base}" not in pattern[1:]:
-        return _text_problem(pattern)
-    return "may have {base} only at its beginning" if "base" in fields else address_problem(pattern)
+    return address_problem(pattern)
 
 
 def address_problem(address: str) -> str | None:
-    """Why nothing can be pushed to `address`, a pattern without {base} or what {base} stands for; None if it can."""
-    if problem := _text_problem(address):
-        return problem
-    scheme, colon, rest = address.partition("://")
-    if colon:
-        return _url_problem(scheme.lower(), rest.partition("/")[0])
-    if address.startswith("/") or _SCP.fullmatch(address) or _DRIVE.fullmatch(address):
-        return None
-    return "is not an address: use https://, ssh://, file:///, git@host:path or an absolute path"
-
-
-def _text_problem(address: str) -> str | None:
+    """Why nothing can be pushed to `address`, or to what a pattern makes; None if it can."""
     if len(address) > _MOST_REMOTE:
         return f"is longer than {_MOST_REMOTE} characters"
     if not address.isprintable() or " " in address:
@@ -131,7 +118,12 @@ def _text_problem(address: str) -> str | None:
         return "would run a program: use https://, ssh://, file:///, git@host:path or an absolute path"
     if ".." in address.replace("\\", "/").split("/"):
         return "leads out of a folder with '..'"
-    return None
+    scheme, colon, rest = address.partition("://")
+    if colon:
+        return _url_problem(scheme.lower(), rest.partition("/")[0])
+    if address.startswith("/") or _SCP.fullmatch(address) or _DRIVE.fullmatch(address):
+        return None
+    return "is not an address: use https://, ssh://, file:///, git@host:path or an absolute path"
 
 
 def _url_problem(scheme: str, authority: str) -> str | None:

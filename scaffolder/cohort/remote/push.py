@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pygit2
 
 from scaffolder.cohort.course.assignments import Assignment
 from scaffolder.cohort.course.home import Cohort
@@ -19,21 +20,15 @@ from scaffolder.cohort.work.steps import Job, Outcome, Work
 from scaffolder.errors import OutsideError, ScaffolderError, TargetError, one_line
 from scaffolder.project import locks, store
 
-if TYPE_CHECKING:
-    import pygit2
-
 STEP = "push"
 _ELSEWHERE = (
     "It was pushed to another address before, where the student may work. Put the roster or the pattern back as it "
     "was, or push to the new address with --move, and tell the student."
 )
 _OF_ANOTHER_ORIGIN = (
-    "The remote has a 'main' of another origin. If your student works there, put a clone of it ('git clone --bare') in "
-    "the place of the repository here, and push again. If not, choose a remote that is empty."
-)
-_DIVERGED = (
-    "The remote's 'main' and the one here began as one, and both went on: another copy of this cohort has pushed "
-    "there. Go on with that copy, or delete the repository here and put that copy's in its place."
+    "The remote has a 'main' of another origin. If your student works there, or another copy of this cohort has pushed "
+    "there, put a clone of it ('git clone --bare') in the place of the repository here, and push again. If not, choose "
+    "a remote that is empty."
 )
 _AS_MOVED = ("(fetch first)", "(non-fast-forward)", "(stale info)")
 
@@ -48,7 +43,7 @@ def push(
     cohort: Cohort,
     ledger: Ledger,
     wanted: Sequence[Assignment],
-    where: remotes.Pattern,
+    where: str,
     work: Work,
     *,
     move: bool = False,
@@ -84,7 +79,8 @@ def _push(move: bool, job: Job) -> Outcome:
         commits = own_branches(repo)
     if "main" in there:
         there = _brought(repo, url, there, commits["main"])
-    fetching.keep_address(repo, url)
+    if before != url:
+        repo.config[fetching.ADDRESS] = url
     missing = {name: commit for name, commit in commits.items() if _is_news(repo, name, commit, there)}
     if missing:
         kept, main = send(repo, url, missing), missing.get("main") or there["main"]
@@ -104,18 +100,13 @@ def _leave(repo: pygit2.Repository, address: str) -> None:
 def _brought(repo: pygit2.Repository, url: str, there: Mapping[str, str], main: str) -> dict[str, str]:
     """Fetch the `main` of a remote, and return the remote's branches.
 
-    Raises `RemoteError` if we have not pushed there yet, and that `main` has no history in common with ours.
+    Raises `RemoteError` if we have not pushed there yet, and neither that `main` nor ours follows the other.
     """
     if store.commit_of(repo, tracking("main")) is None:
         found = fetching.bring(repo, url, there, keep_it=False).main
         if not (descends(repo, found, main) or descends(repo, main, found)):
-            raise RemoteError(_DIVERGED if _related(repo, found, main) else _OF_ANOTHER_ORIGIN)
+            raise RemoteError(_OF_ANOTHER_ORIGIN)
     return fetching.bring(repo, url, there).there
-
-
-def _related(repo: pygit2.Repository, one: str, other: str) -> bool:
-    """Whether two commits have history in common."""
-    return repo.merge_base(one, other) is not None
 
 
 def own_branches(repo: pygit2.Repository) -> dict[str, str]:

@@ -14,19 +14,12 @@ from scaffolder.errors import ScaffolderError, TargetError, shown
 from scaffolder.project import store
 from scaffolder.project.staging import staged
 
-PATTERN = "{base}/{student}/{project}.git"
+PATTERN = "{student}/{project}.git"  # of the addresses, after what --base says
 _SHARED = "Another student's project has the same remote: the pattern must tell them apart."
 
 
 class RemoteError(ScaffolderError):
     """A remote that cannot be addressed."""
-
-
-class Pattern(NamedTuple):
-    """A pattern for addresses: `pattern` has fields such as {student}, `base` is the value of {base}."""
-
-    pattern: str = ""
-    base: str = ""
 
 
 class Remote(NamedTuple):
@@ -65,48 +58,23 @@ def prepare(remote: Remote) -> None:
         store.create(hidden)
 
 
-def settled(ledger: Ledger, course: Course, pattern: str = "", base: str = "", *, needed: bool = False) -> Pattern:
-    """The pattern and base that are given, else those of an earlier push, else the course's.
+def settled(ledger: Ledger, course: Course, pattern: str = "", *, needed: bool = False) -> str:
+    """The pattern of addresses that is given, else that of an earlier push, else the course's.
 
-    Given ones are stored for later commands. Unless they are `needed`, both may be empty. Raises `RemoteError` if they
-    cannot be used.
+    A given one is stored for later commands. Unless it is `needed`, it may be "". Raises `RemoteError` if it cannot be
+    used.
     """
-    known = Pattern(ledger.meta("remote", "") or course.remote, ledger.meta("remote base", ""))
-    found = Pattern(pattern or known.pattern, base.rstrip("/") or known.base)
-    if found.base and not found.pattern:
-        found = found._replace(pattern=PATTERN)
-    if not needed and (not found.pattern or ("{base}" in found.pattern and not found.base)):
-        return Pattern()
-    if problem := _problem(found, len(course.projects)):
-        raise RemoteError(problem)
-    if pattern or base:
-        ledger.set_meta("remote", found.pattern)
-        ledger.set_meta("remote base", found.base)
+    found = pattern or ledger.meta("remote", "") or course.remote
+    if not found and needed:
+        raise RemoteError("Where the remotes are is not known: say it with --to or --base, or in cohort.toml.")
+    if found and (problem := rules.remote_problem(found, len(course.projects))):
+        raise RemoteError(f"The pattern {shown(rules.without_password(found), 200)} {problem}.")
+    if pattern:
+        ledger.set_meta("remote", pattern)
     return found
 
 
-def is_known(ledger: Ledger, course: Course) -> bool:
-    """Whether the addresses for 'cohort push' are known already."""
-    try:
-        return bool(settled(ledger, course).pattern)
-    except RemoteError:
-        return False
-
-
-def _problem(found: Pattern, projects: int) -> str:
-    """Why no addresses can be made; "" if they can."""
-    if not found.pattern:
-        return "Where the remotes are is not known: say it with --to or --base, or in cohort.toml."
-    if problem := rules.remote_problem(found.pattern, projects):
-        return f"The pattern {shown(rules.without_password(found.pattern), 200)} {problem}."
-    if "{base}" in found.pattern and not found.base:
-        return f"What {{base}} stands for in {shown(found.pattern, 200)} is not known: say it with --base."
-    braces = "has a brace in it" if set("{}") & set(found.base) else None
-    problem = found.base and (braces or rules.address_problem(found.base))
-    return f"The base {shown(rules.without_password(found.base), 200)} {problem}." if problem else ""
-
-
-def address(pattern: str, assignment: Assignment, base: str = "") -> str:
+def address(pattern: str, assignment: Assignment) -> str:
     """The address of a student's repository; raises `RemoteError` if a field has no usable value for the student."""
     student, project = assignment.student, assignment.project
     fields = {"student": student.id, "project": project.name, "username": student.username, "group": student.group}
@@ -118,28 +86,22 @@ def address(pattern: str, assignment: Assignment, base: str = "") -> str:
             raise RemoteError(f"There is no {name} in the roster, {why}.")
         if rules.username_problem(value.lstrip("_")):
             raise RemoteError(f"The {name} {shown(value)} cannot be part of an address, {why}.")
-    for name, value in {**fields, "base": base}.items():
+    for name, value in fields.items():
         pattern = pattern.replace(f"{{{name}}}", value)
     return pattern
 
 
-def of(pattern: Pattern, assignments: Iterable[Assignment]) -> Mapping[Key, Remote]:
+def of(pattern: str, assignments: Iterable[Assignment]) -> Mapping[Key, Remote]:
     """The remote of each student's project, by `Assignment.key`; without a pattern, none has one."""
-    root = _root(pattern)
+    root = pattern.partition("{")[0].rpartition("/")[0] or "/"
     found = {each.key: _remote(pattern, each, root) for each in assignments}
     times = Counter(remote.url.casefold() for remote in found.values() if remote.url)
     shared = {key for key, remote in found.items() if times[remote.url.casefold()] > 1}
     return {**found, **dict.fromkeys(shared, Remote(problem=_SHARED))}
 
 
-def _remote(pattern: Pattern, assignment: Assignment, root: str) -> Remote:
+def _remote(pattern: str, assignment: Assignment, root: str) -> Remote:
     try:
-        return Remote(address(pattern.pattern, assignment, pattern.base), root)
+        return Remote(address(pattern, assignment), root)
     except RemoteError as error:
         return Remote(problem=str(error))
-
-
-def _root(pattern: Pattern) -> str:
-    """The part of the addresses that is the same for all, up to its last slash."""
-    start = pattern.pattern.replace("{base}", pattern.base, 1)
-    return start.partition("{")[0].rpartition("/")[0] or "/"

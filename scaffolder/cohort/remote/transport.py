@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -31,6 +30,9 @@ _SAFE = (
     *("-c", "fetch.fsckObjects=true", "-c", "fetch.unpackLimit=1", "-c", "fetch.recurseSubmodules=false"),
     *("-c", "maintenance.auto=false", "-c", "gc.auto=0"),
 )
+# Git has no terminal here, so ssh cannot ask on one.
+_SILENT = {"GCM_INTERACTIVE": "never", "SSH_ASKPASS_REQUIRE": "never", "SSH_ASKPASS": ""}
+_QUIET: dict[str, Any] = {"environment": _SILENT, "timeout": _TIMEOUT}
 # A remote that is a folder runs in a process of ours: without the hooks and commands that it configures.
 _LOCAL_RECEIVE = f"git -c core.hooksPath={os.devnull} -c core.alternateRefsCommand=true -c gc.auto=0 receive-pack"
 
@@ -41,7 +43,7 @@ def branches(url: str, repository: Path) -> dict[str, str]:
     Raises `OutsideError` with Git's reason, such as that there is no repository.
     """
     with _unnamed(url):
-        listed = git.checked(*_SAFE, "ls-remote", "--quiet", "--heads", "--", url, folder=repository, **_options())
+        listed = git.checked(*_SAFE, "ls-remote", "--quiet", "--heads", "--", url, folder=repository, **_QUIET)
     pairs = (line.partition("\t") for line in listed.splitlines())
     return {name.removeprefix("refs/heads/"): commit for commit, _, name in pairs if name.startswith("refs/heads/")}
 
@@ -54,7 +56,7 @@ def fetch(url: str, repository: Path, branches: Mapping[str, str]) -> None:
     quiet = ("--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head")
     specs = [f"+refs/heads/{branch}:{reference}" for branch, reference in branches.items()]
     try:
-        git.checked(*_SAFE, "fetch", *quiet, "--", url, *specs, folder=repository, largest=_LARGEST_PACK, **_options())
+        git.checked(*_SAFE, "fetch", *quiet, "--", url, *specs, folder=repository, largest=_LARGEST_PACK, **_QUIET)
     except OutsideError:
         for left in (repository / "objects" / "pack").glob("tmp_*"):
             left.unlink(missing_ok=True)
@@ -80,7 +82,7 @@ def _pushed(url: str, repository: Path, specs: Mapping[str, str], *more: str) ->
     if is_local(url):
         locks.release(path_of(url))  # left by a push that was killed
     receive = (f"--receive-pack={_LOCAL_RECEIVE}",) if is_local(url) else ()
-    done = git.run(*_SAFE, "push", *options, *receive, "--", url, *specs.values(), folder=repository, **_options())
+    done = git.run(*_SAFE, "push", *options, *receive, "--", url, *specs.values(), folder=repository, **_QUIET)
     lines = [line.split("\t") for line in done.stdout.decode("utf-8", "replace").splitlines()]
     said = {line[1].rpartition(":refs/heads/")[2]: line for line in lines if len(line) > 2}  # flag, from:to, summary
     if any(branch not in said for branch in specs):
@@ -116,20 +118,3 @@ def _unnamed(url: str) -> Iterator[None]:
     except OutsideError as error:
         reason = str(error).replace(f"{url}/", "the remote").replace(url, "the remote")[:_LONGEST_REASON]
         raise OutsideError(f"{reason} {_NO_ACCESS}" if any(word in reason for word in _REFUSED) else reason) from None
-
-
-def _options() -> dict[str, Any]:
-    return {"environment": _silent(), "timeout": _TIMEOUT}
-
-
-@cache
-def _silent() -> dict[str, str]:
-    """The variables with which neither ssh nor a credential helper asks a person."""
-    silent = {"GCM_INTERACTIVE": "never", "SSH_ASKPASS_REQUIRE": "never", "SSH_ASKPASS": ""}
-    if os.environ.get("GIT_SSH_COMMAND") or os.environ.get("GIT_SSH"):
-        return silent
-    try:
-        git.checked("config", "--get", "core.sshCommand", folder=Path.cwd())
-    except OutsideError:  # there is none, so ssh is what Git would run
-        silent["GIT_SSH_COMMAND"] = "ssh -o BatchMode=yes -o ConnectTimeout=30"
-    return silent

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pygit2
 
 from scaffolder.check.items import BY_ID
 from scaffolder.check.written import WrittenItem
@@ -16,18 +17,14 @@ from scaffolder.cohort.course.home import FEEDBACK
 from scaffolder.cohort.ledger import Collected, Entry, Judged, Key, Ledger, State
 from scaffolder.cohort.remote.fetching import descends
 from scaffolder.cohort.report import checks
-from scaffolder.cohort.report.checks import Reading
-from scaffolder.cohort.report.deliveries import History
+from scaffolder.cohort.report.checks import History, Reading
 from scaffolder.cohort.report.reviewing import NOTHING, as_review
 from scaffolder.cohort.work.collect import as_of
 from scaffolder.errors import ScaffolderError, shown, unwritable
 from scaffolder.project import store
 from scaffolder.project.update import UpdateError, record_of
-from scaffolder.results.report import ProjectFeedback, Report
+from scaffolder.results.report import ProjectFeedback
 from scaffolder.safe import replace_file
-
-if TYPE_CHECKING:
-    import pygit2
 
 MAX_BYTES = 2_000_000  # of a file that is there already
 _END = "<!-- /scaffolder:feedback -->\n"
@@ -97,7 +94,9 @@ def _with_report(known: ProjectFeedback, reading: Reading, judged: Sequence[Judg
         for finding in reading.report.findings
     )
     report = replace(reading.report, findings=tuple(findings))
-    return replace(known, report=report, texts=reading.to_judge, questions=_questions(report))
+    items = {finding.item: BY_ID.get(finding.item) for finding in report.findings}
+    questions = {name: item.rubric for name, item in items.items() if item and issubclass(item, WrittenItem)}
+    return replace(known, report=report, texts=reading.to_judge, questions=questions)
 
 
 def _with_update(feedback: ProjectFeedback, repository: Path, update: Entry) -> ProjectFeedback:
@@ -132,12 +131,6 @@ def _has(repo: pygit2.Repository, commit: str, news: str) -> bool:
     return bool(mine) and mine == theirs
 
 
-def _questions(report: Report) -> dict[str, Sequence[str]]:
-    """The questions that a good text answers, for each written item of a report."""
-    items = ((finding.item, BY_ID[finding.item]) for finding in report.findings)
-    return {name: item.rubric for name, item in items if issubclass(item, WrittenItem)}
-
-
 def keep(folder: Path, student: str, text: str) -> Kept:
     """Write `text` into the student's file of the cohort in `folder`, in place of our own part of it.
 
@@ -150,7 +143,10 @@ def keep(folder: Path, student: str, text: str) -> Kept:
         before = _read(path)
         ours = None if before is None else _OURS.search(before)
         if before is not None and (ours is None or sha256(ours[2].encode()).hexdigest() != ours[1]):
-            return Kept(student, path, State.FAILED, _refusal(path, edited=ours is not None))
+            why = "our part of it was changed" if ours else "it has no part of ours"
+            advice = "move it away, or move your words out of that part"
+            refusal = f"{shown(path, 200)} was left as it is, because {why}: {advice}."
+            return Kept(student, path, State.FAILED, refusal)
         after = before[: ours.start()] + part + before[ours.end() :] if before is not None and ours else part
         if after == before:
             return Kept(student, path, State.UNCHANGED)
@@ -165,11 +161,6 @@ def _part(text: str) -> str:
     """Our part of the file, with a digest that reveals changes in it."""
     inside = f"{_HINT}\n{text.strip()}\n\n"
     return f"<!-- scaffolder:feedback {sha256(inside.encode()).hexdigest()} -->\n{inside}{_END}"
-
-
-def _refusal(path: Path, *, edited: bool) -> str:
-    why = "our part of it was changed" if edited else "it has no part of ours"
-    return f"{shown(path, 200)} was left as it is, because {why}: move it away, or move your words out of that part."
 
 
 def _read(path: Path) -> str | None:

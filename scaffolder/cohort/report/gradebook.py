@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from scaffolder.adopt.dialect import stripped
@@ -13,6 +13,7 @@ from scaffolder.cohort.roster import lms
 from scaffolder.cohort.roster.lms import Layout
 from scaffolder.cohort.roster.roster import Roster
 from scaffolder.cohort.roster.table import Table
+from scaffolder.results.class_standing import RUNGS, Rung, Standing, Work
 
 Grade = str | int | float
 _NOTHING: Mapping[str, Grade] = MappingProxyType({})
@@ -22,23 +23,23 @@ _NUMBER = re.compile(r"[+-]?\d{1,30}(?:[.,]\d{1,30})?(?:[eE][+-]?\d{1,3})?%?", r
 _POINT = re.compile(r"\d{1,30}\.\d{1,30}", re.ASCII)
 
 
-def text(roster: Roster, grades: Mapping[str, Mapping[str, Grade]], changed: Collection[str] | None = None) -> bytes:
+def text(roster: Roster, grades: Mapping[str, Mapping[str, Grade]]) -> bytes:
     """The gradebook with the `grades` of each student (id -> column -> grade), in the encoding of the roster.
 
     The roster's columns that identify a student come first, then ours. A column that an export has already, such as
-    'Portfolio (123)' of Canvas for our 'Portfolio', keeps its title, so that its assignment is found. `changed` are
-    the ids of the students in it, None for all.
+    'Portfolio (123)' of Canvas for our 'Portfolio', keeps its title, so that its assignment is found.
     """
     table = roster.table
-    kept = range(len(table.header)) if roster.layout is Layout.OWN else _identity(roster)
+    known = sorted(lms.columns(roster.layout, table.header).values())
+    kept = range(len(table.header)) if roster.layout is Layout.OWN else known
     names = list(dict.fromkeys(name for row in grades.values() for name in row))
     comma = _has_decimal_comma(table)
     rows = [[*(table.header[index] for index in kept), *(_title(name, table) for name in names)]]
     cells = {row.number: row.cells for row in table.rows}
     for student in roster.students:
-        if changed is None or student.id in changed:
-            given = grades.get(student.id, _NOTHING)
-            rows.append(_at(cells[student.row], kept) + [_written(given.get(name, ""), comma) for name in names])
+        given, row = grades.get(student.id, _NOTHING), cells[student.row]
+        identity = [row[index] if index < len(row) else "" for index in kept]
+        rows.append(identity + [_written(given.get(name, ""), comma) for name in names])
     return _encoded(table, rows)
 
 
@@ -53,10 +54,6 @@ def safe(text: str) -> str:
     return f"'{text}" if _TRIGGERS.intersection(text[:1] + first) else text
 
 
-def _identity(roster: Roster) -> Sequence[int]:
-    return sorted(lms.columns(roster.layout, roster.table.header).values())
-
-
 def _title(name: str, table: Table) -> str:
     """The title of the column `name`, with the number that Canvas puts after it if the roster has it so."""
     for title in table.header:
@@ -64,10 +61,6 @@ def _title(name: str, table: Table) -> str:
         if number.isdecimal() and stripped(title) == f"{name} ({number})":
             return title
     return name
-
-
-def _at(cells: Sequence[str], places: Sequence[int]) -> list[str]:
-    return [cells[index] if index < len(cells) else "" for index in places]
 
 
 def _has_decimal_comma(table: Table) -> bool:
@@ -101,3 +94,43 @@ def _quoted(cell: str, delimiter: str) -> str:
     if cell == "ID" or cell != cell.strip() or set(f'{delimiter}"\r\n').intersection(cell):
         return '"' + cell.replace('"', '""') + '"'
     return cell
+
+
+LEVEL, DONE, REVIEW = "level", "done %", "review"
+JUDGED, TEXTS, STALE, HANDED_IN, AS_OF = "judged", "texts", "changed since judged", "handed in", "as of"
+"""The columns of a gradebook, after the project's name."""
+
+
+def grades(standing: Standing, *, words: bool = True) -> dict[str, dict[str, str | int | float]]:
+    """The columns of a gradebook by student; a value that is not known yet is "".
+
+    For each project: the level (0 no level yet, 1 Builder, 2 Deployer, 3 Operator), the percentage of items done or
+    written, and the mean of the teacher's last scores (0 to 3), also for texts that have changed since. With `words`,
+    also how many texts were judged, how many the project asks for, how many have changed since they were judged, how it
+    was handed in and, if somebody's last check was made with `--at`, the time that was given.
+    """
+    found: dict[str, dict[str, str | int | float]] = {person.id: {} for person in standing.people}
+    dated = {work.project for work in standing.works if work.as_of}
+    for work in standing.works:
+        values = {**_numbers(work), **(_said(work) if words else {})}
+        if words and work.project in dated:
+            values[AS_OF] = work.as_of
+        found[work.student] |= {f"{work.project} {name}": value for name, value in values.items()}
+    return found
+
+
+def _numbers(work: Work) -> dict[str, str | int | float]:
+    rated = work.rung not in (Rung.NOT_CHECKED, Rung.NOT_RATED)
+    scores = [said[-1].score for said in work.judgements.values()]
+    return {
+        LEVEL: RUNGS.index(work.rung) - RUNGS.index(Rung.NONE) if rated else "",
+        DONE: work.score if work.checked else "",
+        REVIEW: round(sum(scores) / len(scores), 2) if scores else "",
+    }
+
+
+def _said(work: Work) -> dict[str, str | int | float]:
+    stale = sum(not said[-1].current for said in work.judgements.values())
+    counts = {JUDGED: len(work.judgements), TEXTS: work.counts.to_write, STALE: stale}
+    known = counts if work.checked else dict.fromkeys(counts, "")
+    return {**known, HANDED_IN: str(work.delivery)}

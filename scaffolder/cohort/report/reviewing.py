@@ -177,10 +177,6 @@ class CohortReviews:
             text = repository_at(repository, render).snapshot.text(waiting.text.path) if render else None
         return frozenset(line.strip() for line in (text or "").expandtabs(4).splitlines() if line.strip())
 
-    def judged(self, place: Place, reviewer: str, score: int, comment: str) -> Judged:
-        """A judgement of the text in `place` as it was collected; raises `ReviewError` if it cannot be kept."""
-        return self._checked(place, reviewer, score, comment, f"The review of {place[2]}")
-
     def given(self, source: str, reviewer: str = "") -> tuple[Judged, ...]:
         """The judgements in a TOML text of entries `[[review]]`, all of them or none.
 
@@ -200,17 +196,14 @@ class CohortReviews:
                 raise ReviewError(f"{where}: {problem}")
             if fields["text"] not in ("", self._texts[place].sha256):
                 raise ReviewError(f"{where}: the text of {place[2]} is no longer the one that was read")
-            return self._checked(place, fields["reviewer"], fields["score"], fields["comment"], where)
+            return self.judged(place, fields["reviewer"], fields["score"], fields["comment"], where)
 
         return all_or_none(source, entry)
 
-    def keep(self, *judged: Judged) -> None:
-        """Store judgements in the ledger, all of them or none."""
-        self._ledger.judge(*judged)
-
-    def _checked(self, place: Place, reviewer: str, score: int, comment: str, where: str) -> Judged:
+    def judged(self, place: Place, reviewer: str, score: int, comment: str, where: str = "") -> Judged:
+        """A judgement of the text in `place` as it was collected; raises `ReviewError` if it cannot be kept."""
         student, project, item = place
-        text = self._texts[place].sha256
+        where, text = where or f"The review of {item}", self._texts[place].sha256
         state = self.handed_in[student, project].states[item]
         if state in UNFINISHED and score:
             raise ReviewError(f"{where}: the state of {item} is `{state}` for {shown(student)}: only 0 can be given.")

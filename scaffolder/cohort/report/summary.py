@@ -11,8 +11,7 @@ from typing import Any
 from scaffolder.cohort.course.assignments import Assignment
 from scaffolder.cohort.ledger import STEPS, Entry, Judged, Ledger
 from scaffolder.cohort.ledger import State as StepState
-from scaffolder.cohort.report.checks import Checks, Reading
-from scaffolder.cohort.report.deliveries import History, Snapshots, handed_in
+from scaffolder.cohort.report.checks import Checks, History, Reading, Snapshots, handed_in
 from scaffolder.cohort.report.reviewing import NOTHING
 from scaffolder.cohort.work.collect import as_of
 from scaffolder.cohort.work.steps import MADE
@@ -26,6 +25,7 @@ from scaffolder.results.class_standing import (
     Overview,
     Past,
     Person,
+    Problem,
     Progress,
     Rung,
     Standing,
@@ -120,7 +120,11 @@ def _work(
         rung=reading.rung if reading else Rung.NOT_CHECKED,
         before=checks.before.get(key) if reading and not then else None,
         history=tuple(checks.history.get(key, ())),
-        problems=tuple(each for each in steps.values() if each.state in (StepState.FAILED, StepState.CONFLICT)),
+        problems=tuple(
+            Problem(each.step, each.state, each.detail, each.at)
+            for each in steps.values()
+            if each.state in (StepState.FAILED, StepState.CONFLICT)
+        ),
         commit=collected.commit if collected else reading.commit if reading else "",
         collected=collected.at if collected else "",
         fetched=steps["collect"].at if "collect" in steps else "",
@@ -159,7 +163,6 @@ def _with_reading(work: Work, reading: Reading, said: Mapping[str, tuple[Judgeme
         idle=work.before is not None and work.before.commit == reading.commit,
         checked=reading.at,
         readme=reading.readme,
-        own=reading.own,
     )
 
 

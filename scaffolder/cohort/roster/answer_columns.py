@@ -79,51 +79,25 @@ def _known(templates: Mapping[str, Template]) -> dict[str, _Targets]:
     return known
 
 
-class Answers:
-    """Checks answers to a project's questions and caches the results, since many students give the same answers."""
+def completed(
+    project: Project, template: Template, given: tuple[tuple[str, str], ...]
+) -> tuple[Mapping[str, Answer], Fault | None]:
+    """A student's answers as the template takes them, checked together with all that follows; or the first fault."""
+    every = {**project.answers, **dict(given)}
+    unknown = next((name for name in every if name not in template.questions), None)
+    if unknown is not None:
+        return {}, Fault(unknown, f"there is no question {shown(unknown)}: {suggestion(unknown, template.questions)}")
+    last = ""
 
-    def __init__(self, project: Project, template: Template) -> None:
-        self._project, self._template = project, template
-        self._known: dict[tuple[tuple[str, str], ...], tuple[dict[str, Answer], list[Fault]]] = {}
-        self.usable = True
+    def choose(question: Question) -> Answer:
+        nonlocal last
+        last = question.name
+        value = every.get(last, question.default)
+        return question.check(value) if last in every or question.pattern else value
 
-    def own_faults(self, *, alone: bool) -> list[Fault]:
-        """The faults in the course's own answers and, if `alone`, in the defaults that follow from them."""
-        questions = self._template.questions
-        unknown = [name for name in self._project.answers if name not in questions]
-        if unknown:
-            return [
-                Fault(name, f"there is no question {shown(name)}: {suggestion(name, questions)}") for name in unknown
-            ]
-        return [fault for fault in self.checked({})[1] if alone or fault.question in self._project.answers]
-
-    def checked(self, given: Mapping[str, str]) -> tuple[dict[str, Answer], list[Fault]]:
-        """A student's answers, converted as the template takes them, and the faults in them."""
-        if not self.usable:
-            return {}, []
-        key = tuple(given.items())
-        if key not in self._known:
-            self._known[key] = self._completed(given)
-        return self._known[key]
-
-    def _completed(self, given: Mapping[str, str]) -> tuple[dict[str, Answer], list[Fault]]:
-        """The answers, checked together with all that follows from them, or else the first fault."""
-        every = {**self._project.answers, **given}
-        last = ""
-
-        def choose(question: Question) -> Answer:
-            nonlocal last
-            last = question.name
-            value = every.get(last, question.default)
-            return question.check(value) if last in every or question.pattern else value
-
-        try:
-            public = complete(self._template, choose).public
-        except ScaffolderError as error:
-            end = (
-                ""
-                if last in every or not isinstance(error, AnswerError)
-                else " It follows from other answers: give one for it."
-            )
-            return {}, [Fault(last, f"{error}{end}")]
-        return {name: public[name] for name in given}, []
+    try:
+        public = complete(template, choose).public
+    except ScaffolderError as error:
+        follows = last not in every and isinstance(error, AnswerError)
+        return {}, Fault(last, f"{error}{' It follows from other answers: give one for it.' * follows}")
+    return {name: public[name] for name, _ in given}, None

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 
 from scaffolder.cohort.course import rules
 from scaffolder.cohort.course.assignments import Course, Student
 from scaffolder.cohort.course.problems import Problem, Problems, RosterError
 from scaffolder.cohort.roster import lms, table
-from scaffolder.cohort.roster.answer_columns import Answers, Column, columns
+from scaffolder.cohort.roster.answer_columns import Column, columns, completed
 from scaffolder.cohort.roster.lms import Entry, Layout
 from scaffolder.cohort.roster.table import Table
 from scaffolder.errors import AnswerError, shown, suggestion
@@ -68,17 +69,12 @@ class _Students:
         self._remote, self._asked, self._problems = course.remote, asked, problems
         self._seen: dict[tuple[str, str], int] = {}
         known = templates or {}
-        self._answers = {each.name: Answers(each, known[each.name]) for each in course.projects if each.name in known}
+        self._completed = {  # cached, since many students give the same answers
+            project.name: cache(partial(completed, project, known[project.name]))
+            for project in course.projects
+            if project.name in known
+        }
         self._exercises = {name: declared(template) for name, template in known.items()}
-        self._check_course()
-
-    def _check_course(self) -> None:
-        """Note the faults in the course's own answers once, not again for each row."""
-        answered = {target for column in self._asked for target in column.targets}
-        for name, answers in self._answers.items():
-            for fault in answers.own_faults(alone=not any(project == name for project, _ in answered)):
-                self._problems.add(0, "", f"project {name} of the course: {fault.message}")
-                answers.usable = False
 
     def made(self, entry: Entry) -> Student:
         """The student of an entry, whose problems are noted."""
@@ -90,8 +86,8 @@ class _Students:
             group=self._text(entry, "group", _in_an_address if "{group}" in self._remote else rules.text_problem),
             due=self._due(entry),
             templates=projects,
-            starter=self._starter(entry, projects or tuple(self._answers)),
-            answers=self._answered(entry, projects or tuple(self._answers)),
+            starter=self._starter(entry, projects or tuple(self._completed)),
+            answers=self._answered(entry, projects or tuple(self._completed)),
             row=entry.row.number,
         )
 
@@ -128,11 +124,9 @@ class _Students:
             if project is None:
                 hint = suggestion(word, [project.name for project in self._projects.values()])
                 self._problems.add(entry.row.number, column, f"the course has no project {shown(word)}: {hint}")
-            elif project.name in names:
-                self._problems.add(entry.row.number, column, f"it names {project.name} twice")
             else:
                 names.append(project.name)
-        return tuple(names)
+        return tuple(dict.fromkeys(names))
 
     def _starter(self, entry: Entry, projects: Iterable[str]) -> str:
         """The exercises that a student solves: sets or ids, each of which one of the student's projects has."""
@@ -147,7 +141,7 @@ class _Students:
 
     def _answered(self, entry: Entry, projects: Iterable[str]) -> dict[str, Mapping[str, Answer]]:
         """The row's answers, by project and question, without the empty cells."""
-        if not self._answers:
+        if not self._completed:
             return {}
         given: dict[str, dict[str, tuple[str, str]]] = {project: {} for project in projects}
         for column in self._asked:
@@ -159,10 +153,12 @@ class _Students:
                     self._problems.add(entry.row.number, column.title, f"this student has no project {project}")
         answers: dict[str, Mapping[str, Answer]] = {}
         for project, cells in given.items():
-            found, faults = self._answers[project].checked({name: text for name, (text, _) in cells.items()})
-            for fault in faults:
+            found, fault = self._completed[project](tuple((name, text) for name, (text, _) in cells.items()))
+            if fault:
                 _, title = cells.get(fault.question, ("", self._title(project, fault.question)))
-                self._problems.add(entry.row.number, title, f"project {project}: {fault.message}")
+                of_course = fault.question in self._projects[project.casefold()].answers and fault.question not in cells
+                row = 0 if of_course else entry.row.number
+                self._problems.add(row, "" if of_course else title, f"project {project}: {fault.message}")
             if found:
                 answers[project] = found
         return answers

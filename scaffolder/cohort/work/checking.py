@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from scaffolder.child import Answer, Child, Limits, Service
 from scaffolder.errors import ScaffolderError
-
-if TYPE_CHECKING:
-    from scaffolder.check.engine.repository import Repository
 
 
 class CheckError(ScaffolderError):
@@ -26,15 +23,15 @@ class Checker(Child):
     def __init__(self) -> None:
         super().__init__("scaffolder.cohort.work.checking:service", None, Limits())
 
-    def report(self, repository: Path, commit: str, name: str, *, mine: bool = False) -> Mapping[str, Any]:
+    def report(self, repository: Path, commit: str, name: str) -> Mapping[str, Any]:
         """The report of `check` on a commit, without its own reviews, as JSON.
 
         It has more keys: `texts` has the SHA-256 of each text that people write, finished or not, and `readme` says
-        whether there is a README. With `mine`, `own` counts what is the student's own, null if nobody knows.
+        whether there is a README.
         Raises `CheckError` if the check fails or is stopped.
         """
         report: Mapping[str, Any]
-        report, _ = self.ask(repository=str(repository), commit=commit, name=name, mine=mine)
+        report, _ = self.ask(repository=str(repository), commit=commit, name=name)
         return report
 
 
@@ -43,7 +40,7 @@ def service(_start: None) -> Service:
     return _checked
 
 
-def _checked(repository: str, commit: str, name: str, mine: bool) -> Answer:
+def _checked(repository: str, commit: str, name: str) -> Answer:
     from scaffolder.check.commit_snapshot import repository_at
     from scaffolder.check.documents import readme
     from scaffolder.check.examine import examine
@@ -54,16 +51,4 @@ def _checked(repository: str, commit: str, name: str, mine: bool) -> Answer:
     report = examine(repo, name, given={})
     asked = [replace(each, state=State.WRITTEN) for each in report.findings if each.written]
     hashes = {text.item: text.sha256 for text in texts(repo, asked)}  # also of what is not finished
-    own = {"own": _own(repo)} if mine else {}
-    return {**report.to_json(), "texts": hashes, "readme": readme(repo) is not None, **own}, []
-
-
-def _own(repo: Repository) -> dict[str, int] | None:
-    """How much is the student's own, beyond the template; None if that is not known."""
-    from scaffolder.check.own_work import own_work
-    from scaffolder.project.mine.file_kinds import Kind
-
-    found = own_work(repo).found
-    if found is None:
-        return None
-    return {"code": found.lines(Kind.CODE), "tests": found.lines(Kind.TESTS), "words": found.words}
+    return {**report.to_json(), "texts": hashes, "readme": readme(repo) is not None}, []

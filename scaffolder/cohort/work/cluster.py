@@ -72,13 +72,13 @@ class Cluster:
         self._seen = time.monotonic()
 
     def width(self) -> int:
-        """A chunk for each thread of the workers that are there now, and one more."""
+        """A chunk for each thread of the workers that are there now."""
         threads = int(sum(self._client.nthreads().values()))
         if threads:
             self._seen = time.monotonic()
         elif time.monotonic() - self._seen > _NO_WORKERS:
             raise OutsideError(f"The Dask scheduler at {shown(self._address)} has lost all its workers.")
-        return threads + 1
+        return threads
 
     def submit(self, function: Callable[..., Any], /, *arguments: Any) -> Future[Any]:
         """Begin a call."""
@@ -87,6 +87,3 @@ class Cluster:
 
     def renew(self) -> None:
         """Do nothing: the cluster replaces its workers itself."""
-
-    def stop(self) -> None:
-        """Do nothing: at most one chunk waits there."""

@@ -10,7 +10,9 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pygit2
 
 from scaffolder import __version__
 from scaffolder.cohort import ledger
@@ -18,21 +20,17 @@ from scaffolder.cohort.course import rules
 from scaffolder.cohort.course.assignments import Assignment
 from scaffolder.cohort.course.home import Cohort
 from scaffolder.cohort.ledger import Checked, Collected, Entry, Facts, Ledger, State
-from scaffolder.cohort.remote import fetching, offers, remotes
-from scaffolder.cohort.remote.fetching import descends, tracking
+from scaffolder.cohort.remote import fetching, remotes
+from scaffolder.cohort.remote.fetching import descends
 from scaffolder.cohort.remote.remotes import RemoteError
-from scaffolder.cohort.report.deliveries import COLLECT, History, elsewhere
+from scaffolder.cohort.report.checks import COLLECT, History, elsewhere
 from scaffolder.cohort.work import steps
 from scaffolder.cohort.work.checking import Checker
 from scaffolder.cohort.work.steps import Outcome, Work
 from scaffolder.errors import ScaffolderError, TargetError, shown
 from scaffolder.project import locks, store
 
-if TYPE_CHECKING:
-    import pygit2
-
 CHECK = "check"
-STEPS = (COLLECT, CHECK)
 DUE = "due"
 """Given in place of a time: the time of the collection that counts, which may differ from project to project."""
 _MOST_BRANCHES = 200  # that are looked at
@@ -44,13 +42,12 @@ class Job(steps.Job):
     """A repository to collect from its remote, or from itself if it has none, and to check.
 
     It is checked as it was at the time `at`, "" for now; `last` is its last snapshot until then. `checked` is the
-    commit that need not be checked again, "" for none, and with `mine`, what is the student's own is counted.
+    commit that need not be checked again, "" for none.
     """
 
     last: Collected | None
     checked: str
     at: str
-    mine: bool = False
 
 
 class WhenError(ScaffolderError):
@@ -88,7 +85,7 @@ def check(
     cohort: Cohort,
     book: Ledger,
     wanted: Sequence[Assignment],
-    where: remotes.Pattern,
+    where: str,
     work: Work,
     *,
     at: str = "",
@@ -105,7 +102,7 @@ def check(
 
 
 def _jobs(
-    cohort: Cohort, book: Ledger, wanted: Iterable[Assignment], where: remotes.Pattern, at: str, *, again: bool
+    cohort: Cohort, book: Ledger, wanted: Iterable[Assignment], where: str, at: str, *, again: bool
 ) -> Iterator[Job]:
     found = remotes.of(where, cohort.assignments)
     snapshots, before = cache(book.snapshots), {} if again else book.latest(CHECK)
@@ -113,7 +110,7 @@ def _jobs(
         key, place = each.key, str(cohort.repository(*each.key))
         time = _counting(book, each) if at == DUE else at
         known = _by_us(before.get(key))
-        yield Job(*key, place, found[key], snapshots(time).get(key), known, time, cohort.course.mine)
+        yield Job(*key, place, found[key], snapshots(time).get(key), known, time)
 
 
 def _counting(book: Ledger, assignment: Assignment) -> str:
@@ -159,19 +156,15 @@ def _collected(job: Job) -> Outcome:
     repo = steps.repository(job.repository)
     locks.release(Path(repo.path))
     began = ledger.now()  # what is pushed during the fetch may only be seen by the next collection
-    pushed = store.commit_of(repo, tracking("main")) is not None
-    if not pushed and (job.remote.url or job.remote.problem):
+    fetched = fetching.look(repo, job.remote)
+    if not fetched and (job.remote.url or job.remote.problem):
         raise RemoteError("It was never pushed, so the student cannot have it: 'scaffolder cohort push' does that.")
-    address = fetching.address(repo, job.remote) if pushed else ""
-    fetched = fetching.fetch(repo, address) if pushed else None
     commit = fetched.main if fetched else store.commit_of(repo, store.MAIN)
     if commit is None:
         raise TargetError("The repository has no branch 'main'.")
     fetching.keep(repo, commit)
     rewritten = job.last is not None and not descends(repo, commit, job.last.commit)
     rewritten = rewritten or (fetched is not None and fetched.rewritten)
-    if fetched and fetched.there.get("scaffold", "") not in ("", store.commit_of(repo, store.SCAFFOLD)):
-        offers.bring(repo, fetching.pushed_to(repo) or address, fetched)  # another copy of ours may have moved it
     facts = Facts(branches=_others(repo, fetched) if fetched else (), rewritten=rewritten)
     said = ["The student has rewritten 'main': what was there before is kept here."] if rewritten else []
     detail = " ".join(filter(None, (*said, elsewhere(facts.branches))))
@@ -210,9 +203,9 @@ def _checked(checker: Checker, job: Job, outcome: Outcome) -> Outcome:
         entry = steps.ended(job, CHECK, State.UNCHANGED, f"{_BY} before.", snapshot.commit, by_us)
         return Outcome((*outcome.entries, entry), collected=new)
     try:
-        report = checker.report(Path(job.repository), snapshot.commit, job.project, mine=job.mine)
+        report = checker.report(Path(job.repository), snapshot.commit, job.project)
     except ScaffolderError as error:
-        failed = steps.failure(job, CHECK, error)
+        failed = steps.failure(CHECK, job, error)
         return failed._replace(entries=(*outcome.entries, *failed.entries), collected=new)
     entry = steps.ended(job, CHECK, State.DONE, f"{_BY}: {_level(report)}.", snapshot.commit, by_us)
     checked = Checked(job.student, job.project, snapshot.commit, snapshot.at, report, version=__version__)

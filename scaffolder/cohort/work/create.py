@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
+
+import pygit2
 
 from scaffolder import __version__, safe
 from scaffolder.cohort import ledger
 from scaffolder.cohort.course import course_file as courses
-from scaffolder.cohort.course import home, own_data
-from scaffolder.cohort.course.assignments import Assignment, Choice
+from scaffolder.cohort.course import home
+from scaffolder.cohort.course.assignments import Assignment, Choice, Project
 from scaffolder.cohort.course.home import Cohort
 from scaffolder.cohort.ledger import Entry, Key, Ledger, State
 from scaffolder.cohort.remote.remotes import Remote
@@ -28,11 +30,13 @@ from scaffolder.template.questions import Answer
 from scaffolder.tree import Tree
 
 STEP = steps.MADE
+DataReader = Callable[[Project, str], tuple[Data | None, Mapping[str, Answer]]]
+"""The data of a student's project, None for the template's own, and the answers that they imply."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """The plan of a run: it makes those `todo`; those `done` are there, and the limit leaves so many for `later`.
+    """The plan of a run: it makes those `todo`; those `done` are there.
 
     The repositories that have `gone` from course or roster are left as they are.
     """
@@ -40,7 +44,6 @@ class Plan:
     cohort: Cohort
     todo: tuple[Assignment, ...]
     done: tuple[Key, ...]
-    later: int
     gone: tuple[Key, ...]
 
 
@@ -73,20 +76,13 @@ def known(folder: Path) -> dict[Key, Entry]:
 
 def plan(cohort: Cohort, entries: Mapping[Key, Entry], choice: Choice) -> Plan:
     """Plan a run, given the ledger's `entries`; raises a `ScaffolderError` for a wrong `choice`."""
-    choice.refuse_unknown(cohort.roster.students, cohort.course.projects)
+    chosen = cohort.chosen(choice)
     for project in cohort.course.projects:
         rendering.exercises(cohort.templates[project.name], project)
-    keys = {each.key for each in cohort.assignments}
-    chosen = [each for each in cohort.assignments if choice.takes(each)]
     made = {key for key, entry in entries.items() if entry.state is State.DONE}
     done = {each.key for each in chosen if each.key in made and cohort.repository(*each.key).is_dir()}
-    waiting = [
-        each
-        for each in chosen
-        if each.key not in done and (not choice.failed or (each.key in entries and each.key not in made))
-    ]
-    todo = tuple(waiting if choice.limit is None else waiting[: choice.limit])
-    return Plan(cohort, todo, tuple(done), len(waiting) - len(todo), tuple(sorted(made - keys)))
+    todo = tuple(each for each in chosen if each.key not in done)
+    return Plan(cohort, todo, tuple(done), tuple(sorted(made - {each.key for each in cohort.assignments})))
 
 
 def carry_out(planned: Plan, book: Ledger, work: Work) -> Iterator[list[Outcome]]:
@@ -99,20 +95,20 @@ def carry_out(planned: Plan, book: Ledger, work: Work) -> Iterator[list[Outcome]
         _keep(cohort)
         when = int(datetime.fromisoformat(book.meta("created", ledger.now())).timestamp())
         settings = RunSettings(folder, rendering.copied(cohort.templates, folder), when)
-        data_of = own_data.reader(cohort.templates)
+        data_of = data_reader(cohort.templates)
         jobs: list[Job] = []
         failures: list[Outcome] = []
         for assignment in planned.todo:
             try:
                 jobs.append(_job(cohort, assignment, data_of))
             except ScaffolderError as error:
-                failures.append(steps.failure(steps.Job(*assignment.key, "", Remote()), STEP, error))
+                failures.append(steps.failure(STEP, steps.Job(*assignment.key, "", Remote()), error))
         book.record(outcome.last for outcome in failures)
         yield failures
         yield from steps.run(partial(make, settings), jobs, STEP, book, work)
 
 
-def _job(cohort: Cohort, assignment: Assignment, data_of: own_data.Reader) -> Job:
+def _job(cohort: Cohort, assignment: Assignment, data_of: DataReader) -> Job:
     """Raises a `ScaffolderError` if the student's data cannot be used."""
     project, student = assignment.project, assignment.student
     data, implied = data_of(project, student.id)
@@ -157,29 +153,24 @@ def make(settings: RunSettings, jobs: Sequence[Job]) -> list[Outcome]:
     """Make repositories, in a worker."""
     rendering.refuse_unseen(settings.work)
     with rendering.opened(settings.templates) as templates:
-        return steps.done(lambda job: _outcome(settings, templates[job.project], job), jobs, STEP, waiting=False)
+        return steps.done(lambda job: _made(settings, templates[job.project], job), jobs, STEP, waiting=False)
 
 
-def _outcome(settings: RunSettings, opened: Opened, job: Job) -> Outcome:
-    commit = _made(settings, opened, job)
-    return Outcome((steps.ended(job, STEP, State.DONE, ", ".join(job.exercises), commit),))
-
-
-def _made(settings: RunSettings, opened: Opened, job: Job) -> str:
-    """Make a repository, unless a killed run has made it without telling the ledger; returns its first commit."""
-    place = Path(job.repository)
-    if os.path.lexists(place):
-        return _found(place)
-    tree = rendering.render(opened, job.answers, job.data, job.exercises)
-    message = f"Start from {opened.template.name} (scaffolder {__version__})"
-    hidden = rendering.fresh(settings.work)
-    try:
-        with store.failures(f"{shown(place, 200)} cannot be made"):
-            commit = _written(hidden, tree, message, settings.when)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            return commit if _moved(hidden, place) else _found(place)
-    finally:
-        shutil.rmtree(hidden, ignore_errors=True)
+def _made(settings: RunSettings, opened: Opened, job: Job) -> Outcome:
+    """Make a repository, unless a killed run has made it without telling the ledger."""
+    place, commit = Path(job.repository), ""
+    if not os.path.lexists(place):
+        tree = rendering.render(opened, job.answers, job.data, job.exercises)
+        message = f"Start from {opened.template.name} (scaffolder {__version__})"
+        hidden = rendering.fresh(settings.work)
+        try:
+            with store.failures(f"{shown(place, 200)} cannot be made"):
+                written = _written(hidden, tree, message, settings.when)
+                place.parent.mkdir(parents=True, exist_ok=True)
+                commit = written if _moved(hidden, place) else ""
+        finally:
+            shutil.rmtree(hidden, ignore_errors=True)
+    return Outcome((steps.ended(job, STEP, State.DONE, ", ".join(job.exercises), commit or _found(place)),))
 
 
 def _moved(made: Path, place: Path) -> bool:
@@ -202,11 +193,32 @@ def _found(place: Path) -> str:
 
 def _written(folder: Path, tree: Tree, message: str, when: int) -> str:
     """Write a repository with one commit of `tree` on `main` and `scaffold`."""
-    import pygit2
-
     repo = pygit2.init_repository(str(folder), bare=True, initial_head="main")
     repo.set_ident(*store.SCAFFOLDER)
     commit = store.commit(repo, store.write_tree(repo, tree), (), message, when=when)
     for branch in (store.MAIN, store.SCAFFOLD):
         store.move(repo, branch, None, commit)
     return commit
+
+
+def data_reader(templates: Mapping[str, Opened]) -> DataReader:
+    """Reads data; a file that several students share is read once. Raises a `ScaffolderError` if it cannot be used."""
+    from scaffolder.adopt import kinds  # DuckDB and its readers are loaded only where data are read
+    from scaffolder.adopt.kind import Options
+
+    projects: dict[str, Project] = {}
+
+    @cache
+    def adopted(name: str, path: str) -> tuple[Data, Mapping[str, Answer]]:
+        template, data = templates[name].template, projects[name].data
+        files = {key: Path(data[key]) for key in ("questions", "documents") if key in data}
+        options = Options(**{key: value for key, value in data.items() if key != "path"} | files)
+        return kinds.adopt(template, Path(path), options).data, kinds.wanted(template).answers
+
+    def read(project: Project, student: str) -> tuple[Data | None, Mapping[str, Answer]]:
+        if not project.data:
+            return None, {}
+        projects[project.name] = project
+        return adopted(project.name, project.data["path"].replace("{student}", student))
+
+    return read

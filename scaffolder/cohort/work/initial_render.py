@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+
+import pygit2
 
 from scaffolder.cohort.remote.fetching import descends
 from scaffolder.project import record, store, update
 from scaffolder.template.questions import Answer
 
-if TYPE_CHECKING:
-    import pygit2
-
 
 def last(repo: pygit2.Repository, ours: str) -> str | None:
     """The newest of our renders that the student's commit `ours` contains; None if it contains none."""
-    import pygit2
-
     tip = store.commit_of(repo, store.SCAFFOLD)
     while tip and not descends(repo, ours, tip):
         parents = repo[tip].peel(pygit2.Commit).parent_ids

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import islice
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
+
+import pygit2
 
 from scaffolder.cohort.course.assignments import Assignment, Choice, StudentError
 from scaffolder.cohort.course.home import Cohort
 from scaffolder.cohort.ledger import NO_FACTS, Checked, Collected, Entry, Facts, Ledger, State
 from scaffolder.cohort.remote.remotes import Remote
 from scaffolder.cohort.work import executor
-from scaffolder.errors import OutsideError, ScaffolderError, TargetError, shown
+from scaffolder.errors import OutsideError, ScaffolderError, TargetError, one_line, shown
 from scaffolder.project import store
-
-if TYPE_CHECKING:
-    import pygit2
 
 FINE, THEIRS, OUTSIDE = 0, 1, 3
 """Exit codes by who is responsible for how a step ended: all is well, the student, or something outside."""
 MADE = "new"  # the step that makes repositories
-_LONGEST = 600  # characters of a sentence in the ledger
+_LONGEST = 1_000  # characters of a sentence in the ledger
 _THREADS = 4  # in each process, which wait for remotes at the same time
 
 
@@ -63,25 +62,13 @@ class Work:
     workers: int | None = None
 
 
-def chosen(choice: Choice, cohort: Cohort, ledger: Ledger, names: Iterable[str]) -> list[Assignment]:
+def chosen(choice: Choice, cohort: Cohort, ledger: Ledger) -> list[Assignment]:
     """The assignments of the `choice` that 'cohort new' has made, also if they are gone.
-
-    `names` are the steps of which one must have failed, if the choice is of those that failed.
 
     Raises a `ScaffolderError` if there is no such student or project.
     """
-    choice.refuse_unknown(cohort.roster.students, cohort.course.projects)
-    ends = (entry for name in names for entry in ledger.latest(name).values()) if choice.failed else ()
-    failed = {entry.key for entry in ends if entry.state in (State.FAILED, State.CONFLICT)}
     made = {key for key, entry in ledger.latest(MADE).items() if entry.state is State.DONE}
-    found = (
-        each
-        for each in cohort.assignments
-        if choice.takes(each)
-        and (not choice.failed or each.key in failed)
-        and (each.key in made or cohort.repository(*each.key).is_dir())
-    )
-    return list(islice(found, choice.limit))
+    return [each for each in cohort.chosen(choice) if each.key in made or cohort.repository(*each.key).is_dir()]
 
 
 def repository(place: str) -> pygit2.Repository:
@@ -112,13 +99,8 @@ def run(
     work: Work,
 ) -> Iterator[list[Outcome]]:
     """Do `jobs`; yield the outcomes of each chunk once they are recorded in the ledger, if there is one."""
-    for outcomes in executor.run(
-        task,
-        jobs,
-        executor=work.executor,
-        workers=work.workers,
-        on_error=lambda job, error: failure(job, step, error),
-    ):
+    failed = partial(failure, step)
+    for outcomes in executor.run(task, jobs, failed, executor=work.executor, workers=work.workers):
         if ledger:
             ledger.record(
                 (entry for each in outcomes for entry in each.entries),
@@ -129,20 +111,20 @@ def run(
 
 
 def done(do: Callable[[Task], Outcome], jobs: Sequence[Task], step: str, *, waiting: bool) -> list[Outcome]:
-    """Do jobs one after the other, or some at the same time if they are `waiting` for remotes most of the time."""
-    if not waiting:
-        return [attempt(do, job, step) for job in jobs]
-    with ThreadPoolExecutor(_THREADS) as threads:
-        return list(threads.map(lambda job: attempt(do, job, step), jobs))
+    """Do jobs one after the other, or some at the same time if they are `waiting` for remotes most of the time.
 
+    An error becomes the outcome of its job.
+    """
 
-def attempt(do: Callable[[Task], Outcome], job: Task, step: str) -> Outcome:
-    """Do a job; an error becomes its outcome."""
-    try:
-        with store.failures("The repository cannot be used"):
-            return do(job)
-    except ScaffolderError as error:
-        return failure(job, step, error)
+    def attempt(job: Task) -> Outcome:
+        try:
+            with store.failures("The repository cannot be used"):
+                return do(job)
+        except Exception as error:
+            return failure(step, job, error)
+
+    with ThreadPoolExecutor(_THREADS if waiting else 1) as threads:
+        return list(threads.map(attempt, jobs))
 
 
 def ended(job: Job, step: str, state: State, detail: str = "", commit: str = "", facts: Facts = NO_FACTS) -> Entry:
@@ -150,8 +132,11 @@ def ended(job: Job, step: str, state: State, detail: str = "", commit: str = "",
     return Entry(job.student, job.project, step, state, detail[:_LONGEST], commit, facts=facts)
 
 
-def failure(job: Job, step: str, error: Exception) -> Outcome:
-    """The outcome of a job that failed."""
-    outside = isinstance(error, OutsideError) or getattr(error, "code", OUTSIDE) == OUTSIDE
+def failure(step: str, job: Job, error: Exception) -> Outcome:
+    """The outcome of a job that failed, perhaps because of a bug of ours."""
+    code = OUTSIDE if getattr(error, "code", OUTSIDE) == OUTSIDE else THEIRS
+    said = str(error)
+    if not isinstance(error, ScaffolderError):
+        said = f"This is a bug of scaffolder: {type(error).__name__}: {one_line(said)[:300].rstrip('.')}."
     facts = Facts(for_student=isinstance(error, StudentError))
-    return Outcome((ended(job, step, State.FAILED, str(error), facts=facts),), OUTSIDE if outside else THEIRS)
+    return Outcome((ended(job, step, State.FAILED, said, facts=facts),), code)

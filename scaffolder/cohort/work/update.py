@@ -10,12 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+
+import pygit2
 
 from scaffolder.cohort.course.assignments import StudentError
 from scaffolder.cohort.ledger import NO_FACTS, Facts, State
-from scaffolder.cohort.remote import fetching, offers
-from scaffolder.cohort.remote.fetching import Fetched, descends, tracking
+from scaffolder.cohort.remote import fetching
+from scaffolder.cohort.remote.fetching import Fetched, descends
 from scaffolder.cohort.remote.push import MovedError, send
 from scaffolder.cohort.work import initial_render, rendering, steps, wording
 from scaffolder.cohort.work.steps import Outcome
@@ -25,9 +26,6 @@ from scaffolder.project import generated, locks, record, store, update
 from scaffolder.project.update import Commits, Merged, UpdateError
 from scaffolder.template.foreign import Opened
 from scaffolder.template.questions import Answer
-
-if TYPE_CHECKING:
-    import pygit2
 
 STEP = "update"
 _WOULD_SETTLE = "the student would have to settle it"
@@ -64,24 +62,13 @@ def updated(settings: RunSettings, opened: Opened, job: Job, render_lock: Lock) 
     repo = steps.repository(job.repository)
     if not settings.dry_run:
         locks.release(Path(repo.path))
-    fetched = _fetched(repo, job, settings)
+    fetched = fetching.look(repo, job.remote, keep_it=not settings.dry_run)
     ours = fetched.main if fetched else store.commit_of(repo, store.MAIN)
     if ours is None:
         raise UpdateError("The repository has no branch 'main'.")
     with render_lock:
         merged = _merged(settings, opened, job, repo, ours)
     return _Update(settings, job, repo, fetched, merged).outcome()
-
-
-def _fetched(repo: pygit2.Repository, job: Job, settings: RunSettings) -> Fetched | None:
-    """The branches of the remote; None if nothing was pushed there yet, so that our own repository counts."""
-    if store.commit_of(repo, tracking("main")) is None:
-        return None
-    url = fetching.address(repo, job.remote)
-    fetched = fetching.fetch(repo, url, keep_it=not settings.dry_run)
-    if not settings.dry_run:
-        offers.bring(repo, url, fetched)
-    return fetched
 
 
 def _merged(settings: RunSettings, opened: Opened, job: Job, repo: pygit2.Repository, ours: str) -> Merged:
@@ -151,11 +138,11 @@ class _Update:
         """Let the merge wait on a branch for the student, unless it does so already."""
         files = wording.files(self.merged.kinds)
         render = self.write_render()
-        waiting = render and offers.resting(self.repo, self.fetched, self.merged.ours, render)
+        waiting = render and fetching.waiting_offer(self.repo, self.fetched, self.merged.ours, render)
         if self.settings.dry_run and not waiting:
             return self.ended(State.BRANCH, f"It would wait on a branch for its owner to merge it: {files}.")
         commit = waiting or self.write().target
-        branch = offers.name_of(commit)
+        branch = fetching.offer_name(commit)
         kept = self.let_wait((commit,))
         if kept is None:
             return self.ended(State.UNCHANGED, f"The branch {branch} was deleted, but not merged.", commit)
@@ -170,7 +157,7 @@ class _Update:
         if self.settings.dry_run:
             return self.ended(State.CONFLICT, wording.disagreement(places, _WOULD_SETTLE))
         later = "" if self.fetched else ", once it is pushed,"
-        branches = tuple(map(offers.name_of, commits))
+        branches = tuple(map(fetching.offer_name, commits))
         advice = f"the student settles it{later} with {wording.merges(branches)}"
         facts = Facts(branches=branches, places=places)
         return self.ended(State.CONFLICT, wording.disagreement(places, advice), facts=facts)
@@ -179,7 +166,7 @@ class _Update:
         """The commits that the student merges in a conflict; in a dry run, those of them that are there already."""
         base, commits = self.merged.base.commit, [self.write_render()]
         if not descends(self.repo, self.merged.ours, base):  # Git would not know what both sides have in common
-            link = offers.resting(self.repo, self.fetched, self.merged.ours, base)
+            link = fetching.waiting_offer(self.repo, self.fetched, self.merged.ours, base)
             if not link and not self.settings.dry_run:
                 link = update.link(self.repo, self.merged, self.settings.when)
             commits.insert(0, link or "")
@@ -190,8 +177,8 @@ class _Update:
 
         Returns a sentence if the remote has kept its own `scaffold`, else "".
         """
-        branches = {offers.name_of(commit): commit for commit in commits}
-        if any(offers.is_deleted(self.repo, self.fetched, branch) for branch in branches):
+        branches = {fetching.offer_name(commit): commit for commit in commits}
+        if any(fetching.is_deleted(self.repo, self.fetched, branch) for branch in branches):
             return None
         if self.settings.dry_run:
             return ""
@@ -209,7 +196,7 @@ class _Update:
     def clear_offers(self, keep: Sequence[str] = ()) -> None:
         """Remove the branches that wait, apart from those to `keep`."""
         if not self.settings.dry_run:
-            offers.clear(self.repo, self.address, self.fetched, keep)
+            fetching.clear_offers(self.repo, self.address, self.fetched, keep)
 
     def write_render(self) -> str:
         """The new render as a commit, to which our `scaffold` moves; in a dry run, "" unless it is written already."""

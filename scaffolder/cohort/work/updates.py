@@ -8,6 +8,7 @@ from functools import partial
 from threading import Lock
 
 from scaffolder.cohort import ledger
+from scaffolder.cohort.course import home
 from scaffolder.cohort.course.assignments import Assignment
 from scaffolder.cohort.course.home import Cohort
 from scaffolder.cohort.ledger import Ledger
@@ -15,7 +16,6 @@ from scaffolder.cohort.remote import remotes
 from scaffolder.cohort.work import rendering, steps
 from scaffolder.cohort.work.steps import Outcome, Work
 from scaffolder.cohort.work.update import STEP, Job, RunSettings, updated
-from scaffolder.errors import AnswerError, shown, suggestion
 from scaffolder.project.update import UpdateError
 from scaffolder.template.questions import Answer
 
@@ -27,7 +27,7 @@ def run(
     cohort: Cohort,
     book: Ledger,
     wanted: Sequence[Assignment],
-    where: remotes.Pattern,
+    where: str,
     work: Work,
     *,
     given: Mapping[str, Answer],
@@ -42,7 +42,7 @@ def run(
     reason = reason.strip()
     if len(reason) > _LONGEST_REASON or not reason.isprintable():
         raise UpdateError(f"The message must be one line of at most {_LONGEST_REASON} characters.")
-    _refuse_unknown(cohort, given)
+    home.refuse_unknown(given, cohort.templates)
     began = ledger.now() if dry_run else book.meta(_BEGAN, "") or ledger.now()
     if not dry_run:
         book.set_meta(_BEGAN, began)  # a run that is killed, and the next one, make the same commits
@@ -55,14 +55,7 @@ def run(
         book.set_meta(_BEGAN, "")
 
 
-def _refuse_unknown(cohort: Cohort, given: Mapping[str, Answer]) -> None:
-    known = {name for each in cohort.templates.values() for name in each.template.questions}
-    for name in given:
-        if name not in known:
-            raise AnswerError(f"No template asks for {shown(name)}: {suggestion(name, sorted(known))}")
-
-
-def _jobs(cohort: Cohort, wanted: Sequence[Assignment], where: remotes.Pattern) -> Iterator[Job]:
+def _jobs(cohort: Cohort, wanted: Sequence[Assignment], where: str) -> Iterator[Job]:
     found = remotes.of(where, cohort.assignments)
     for each in wanted:
         key, place = each.key, str(cohort.repository(*each.key))

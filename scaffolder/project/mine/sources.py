@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import cached_property, lru_cache
 from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
@@ -102,10 +103,9 @@ def _renders(repo: pygit2.Repository, base: Base) -> Iterator[Render]:
 
 def _may_be_render(repo: pygit2.Repository, commit: str) -> bool:
     """Whether the files of a commit are a render; after a template's hooks, the record cannot tell."""
-    try:
+    with suppress(update.UpdateError):
         return update.is_render(repo, commit) or not update.record_of(repo, commit).render
-    except update.UpdateError:
-        return False
+    return False
 
 
 def _record(repo: pygit2.Repository, files: store.Entries) -> Record:

@@ -17,6 +17,10 @@
         "python -m capstone collect",
     ],
     "monitor": ["measure coverage and overrides in the log, report; fails on an alarm", "python -m capstone monitor"],
+    "reviewer": [
+        "make a token with which a person may review: make reviewer NAME='Ada Lovelace'",
+        "python -m capstone reviewer -- $NAME",
+    ],
     "audit": ["verify that no line of the log was changed or removed", "python -m capstone audit"],
 {% endblock %}
 {% block demo %}
@@ -30,4 +34,4 @@
     ],
 {% endblock %}
 {% block clicks %}'[data-example]:last-of-type' '#send' "
-        "'#answer a[href*=review]' '.waiting .buttons'{% endblock %}
+        "'#answer a[href*=review]' '#token := reviewer demo' '#enter button' '.waiting .buttons'{% endblock %}

@@ -11,30 +11,29 @@ from .reporting.metrics import Interval
 
 
 def intervals(
-    statistic: Callable[[Rows], Sequence[float]], count: int, seed: int, units: ArrayLike | None = None
+    statistic: Callable[[Rows], Sequence[float]], count: int, seed: int, groups: ArrayLike | None = None
 ) -> list[Interval]:
-    """The intervals of `bootstrap`, rounded; `units` says for each item what it belongs to."""
-    together = _grouped(np.arange(count) if units is None else units)
-    found = bootstrap.intervals(
-        statistic if units is None else lambda drawn: statistic(np.concatenate([together[place] for place in drawn])),
-        len(together),
+    """The intervals of `bootstrap`, rounded; `groups` says of each item, [count], what it belongs to."""
+    members = _members(np.arange(count) if groups is None else groups)
+    bounds = bootstrap.intervals(
+        statistic if groups is None else lambda drawn: statistic(np.concatenate([members[group] for group in drawn])),
+        len(members),
         seed,
-        most=max(1, len(together) * min(count, bootstrap.MOST_ROWS) // count),
+        most=max(1, len(members) * min(count, bootstrap.MOST_ROWS) // count),
     )
-    return [(rounded(low), rounded(high)) for low, high in found]
+    return [(rounded(low), rounded(high)) for low, high in bounds]
 
 
-def share_interval(found: Array, seed: int, units: ArrayLike | None = None) -> Interval:
-    """The interval of the share of ones among ones and zeros.
+def share_interval(hits: Array, seed: int, groups: ArrayLike | None = None) -> Interval:
+    """The interval of the share of ones among ones and zeros, [items].
 
-    It is Wilson's. If whole units are drawn, it is the bootstrap's; but where all items are equal, each resample would
-    be, too, so there it is Wilson's, with each unit counted once.
+    It is Wilson's. If whole groups are drawn, it is the bootstrap's; but where all items are equal, each resample would
+    be, too, so there it is Wilson's, with each group counted once.
     """
-    hits, count = float(found.sum()), len(found)
-    if units is not None and 0 < hits < count:
-        return intervals(lambda rows: [found[rows].mean()], count, seed, units)[0]
-    independent = count if units is None else len(np.unique(units))
-    low, high = bootstrap.wilson(hits * independent / count, independent)
+    if groups is not None and 0 < hits.mean() < 1:
+        return intervals(lambda rows: [hits[rows].mean()], len(hits), seed, groups)[0]
+    independent = len(hits) if groups is None else len(np.unique(groups))
+    low, high = bootstrap.wilson(float(hits.mean()) * independent, independent)
     return rounded(low), rounded(high)
 
 
@@ -64,8 +63,8 @@ def rounded(value: float) -> float:
     return float(f"{value:.6g}")
 
 
-def _grouped(units: ArrayLike) -> list[Rows]:
-    """The positions of each unit."""
-    _, codes = np.unique(np.asarray(units), return_inverse=True)
+def _members(groups: ArrayLike) -> list[Rows]:
+    """The positions of each group's items."""
+    _, codes = np.unique(np.asarray(groups), return_inverse=True)
     order = np.argsort(codes, kind="stable")
     return np.split(order, np.flatnonzero(np.diff(codes[order])) + 1)

@@ -90,8 +90,16 @@ def test_all_documents_change_or_none(tmp_path: Path, monkeypatch: pytest.Monkey
     assert good.read_text() == OPEN + "new\n" + CLOSE
     assert blocks.update({"one": "new"}) == []
     listed("none.md")
-    with pytest.raises(ReportError, match="does not exist"):
+    with pytest.raises(FileNotFoundError, match=r"none\.md"):
         blocks.update({"one": "new"})
+
+
+def test_bytes_that_are_no_text_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    listed("page.md")
+    Path("page.md").write_bytes(b"caf\xe9\n" + OPEN.encode() + CLOSE.encode())
+    blocks.update({"one": "new"})
+    assert Path("page.md").read_bytes() == b"caf\xe9\n" + OPEN.encode() + b"new\n" + CLOSE.encode()
 
 
 def test_stamps_say_when_nothing_was_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import html
 import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from markdown_it import MarkdownIt
 
-from any_package.reporting import markdown, sections
+from any_package.reporting import sections
 from any_package.reporting.metrics import Baseline, Gate, Metric, Report, ReportError, Run, Slice, failures
 from any_package.reporting.run import commit, describe_run
 
@@ -107,6 +105,14 @@ def test_a_metric_is_found_by_its_name() -> None:
         REPORT.metric("f1")
 
 
+def test_a_block_that_nothing_was_measured_for_is_not_rendered() -> None:
+    template = sections.environment(Path()).from_string(
+        "{% block a_b %}{{ x }}{% endblock %}{% block c %}{{ y }}{% endblock %}"
+    )
+    assert sections.render(template, {"x": 1, "y": 2}) == {"a-b": "1\n", "c": "2\n"}
+    assert sections.render(template, {"x": 1}, {"c": "Not measured."}) == {"a-b": "1\n", "c": "Not measured.\n"}
+
+
 def test_a_run_is_recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"):  # set while Git itself runs the tests
         monkeypatch.delenv(name, raising=False)
@@ -143,62 +149,3 @@ def test_a_failed_gate_becomes_a_sentence() -> None:
         "mae has no value, but the gate asks for at most 1.15.",
         "roc_auc is 0.75, but the gate asks for at least 0.8.",
     ]
-
-
-@pytest.mark.parametrize(
-    ("value", "shown"),
-    [
-        (364.0, "364.0"),
-        (10.024, "10.02"),
-        (1.643, "1.643"),
-        (0.8513, "0.851"),
-        (0.01139, "0.0114"),
-        (0.00000123, "0.000001"),
-        (0.0, "0.000"),
-    ],
-)
-def test_numbers_keep_three_digits_and_at_most_six_decimals(value: float, shown: str) -> None:
-    assert markdown.number(value) == shown
-
-
-def test_an_estimate_has_the_decimals_of_its_line() -> None:
-    assert markdown.estimate(0.00066, (-0.0068, 0.0091), like=0.85) == "0.001 [-0.007, 0.009]"
-
-
-def test_a_table_aligns_words_left_and_numbers_right() -> None:
-    assert markdown.table(["a", "b", "c"], [["x", "yes", 1.5]]).splitlines() == [
-        "| a | b | c |",
-        "| :--- | :--- | ---: |",
-        "| x | yes | 1.5 |",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("text", "written"),
-    [
-        ("monthly charges (EUR)", "monthly charges (EUR)"),
-        ("[click](http://evil)", r"\[click](http://evil)"),
-        ("![x][y]", r"!\[x]\[y]"),
-        ("_id __proto__", r"\_id \_\_proto\_\_"),
-        ("2*3*4 ~~x~~", r"2\*3\*4 \~\~x\~\~"),
-        ("```\npython", r"\`\`\` python"),
-        (r"a\|b|c", r"a\\\|b\|c"),
-        ("<!-- measured:one -->", "&lt;!-- measured:one -->"),
-        ("&lt;b>", "&amp;lt;b>"),
-    ],
-)
-def test_foreign_text_is_shown_as_it_is(text: str, written: str) -> None:
-    assert markdown.cell(text) == written
-    rendered = MarkdownIt("gfm-like", {"linkify": False}).render(f"| {written} |\n| --- |\n| x |\n")
-    shown = rendered.partition("<th>")[2].partition("</th>")[0]
-    assert html.unescape(shown) == " ".join(text.split())
-
-
-@pytest.mark.parametrize("text", ["plan", "two words", "a_b", "[x](y)", "*", "&lt;"])
-def test_a_name_is_shown_as_code(text: str) -> None:
-    assert markdown.code(text) == f"`{text}`"
-
-
-@pytest.mark.parametrize("text", ["", "a`b", "a|b", "<b>", " a", "a  b", "a\nb"])
-def test_what_code_cannot_show_is_quoted(text: str) -> None:
-    assert markdown.code(text) == f"“{markdown.cell(text)}”"

@@ -225,7 +225,7 @@ def install(lock: str, folder: str, *options: str) -> None:
 def copy(source: str, target: str) -> None:
     """Copy a folder, or a file to a place or into a folder that is there."""
     if not Path(source).exists():
-        fail(2, f"There is no {source} yet: make demo writes it.")
+        fail(2, f"There is no {source} yet; has make demo been run?")
     Path(target).parent.mkdir(parents=True, exist_ok=True)
     (shutil.copytree if Path(source).is_dir() else shutil.copy)(source, target)
 

@@ -1,12 +1,15 @@
-"""Fixtures: a small project that is trained and measured once, and a copy of it for each test that changes it."""
+"""Fixtures: a small project that is trained and measured once, a copy of it for each test, and a log and a service."""
 
 import shutil
 from contextlib import chdir
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 
+import toy_case
 from capstone import bootstrap, data, evaluation, training
+from capstone.audit import AuditLog
 from capstone.serving import latency
 from capstone.settings import Settings, load_settings
 from toy_project import write
@@ -42,3 +45,24 @@ def project(finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.fixture
 def settings(project: Path) -> Settings:
     return load_settings(project / "settings.toml")
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> AuditLog:
+    """An empty log."""
+    return toy_case.log(tmp_path)
+
+
+@pytest.fixture
+def filled(log: AuditLog) -> AuditLog:
+    """Three cases that were referred, and the review of the first."""
+    for case in "abc":
+        log.append("answered", case, toy_case.ANSWERED)
+    log.append("accepted", "a", toy_case.REVIEW)
+    return log
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> TestClient:
+    """A reviewer at a service with an empty log."""
+    return toy_case.client(tmp_path)

@@ -18,23 +18,9 @@ from capstone import audit
 from capstone.__main__ import main
 from capstone.audit import AuditError, AuditLog
 from capstone.reporting.metrics import write_json
+from toy_case import ANSWERED
 
 ROOT = Path(__file__).parents[1]
-ANSWERED = {"inputs": {"note": 'Zürich, "x"\n'}, "decision": {"accepted": False, "model_version": "v1"}}
-REVIEW = {"answer": "keep", "reason": None, "reviewer": "A", "model_version": "v1"}
-
-
-@pytest.fixture
-def log(tmp_path: Path) -> AuditLog:
-    return AuditLog(tmp_path / "var" / "audit.db")
-
-
-@pytest.fixture
-def filled(log: AuditLog) -> AuditLog:
-    for case in "abc":
-        log.append("answered", case, ANSWERED)
-    log.append("accepted", "a", REVIEW)
-    return log
 
 
 def test_of_many_threads_and_processes_none_breaks_the_chain(log: AuditLog, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,22 +40,27 @@ def test_of_many_threads_and_processes_none_breaks_the_chain(log: AuditLog, monk
     assert log.verify() is None
 
 
-def test_writers_of_one_process_take_turns_and_none_finds_the_log_locked(
-    log: AuditLog, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    connect = sqlite3.connect
-    monkeypatch.setattr(audit, "LOCK_SECONDS", 60)
-    monkeypatch.setattr(sqlite3, "connect", lambda *given, **named: connect(*given, **{**named, "timeout": 0}))
-    with ThreadPoolExecutor(16) as pool:
-        list(pool.map(lambda place: log.append("answered", f"c{place}", ANSWERED), range(200)))
-    assert log.newest()[0] == 200
-
-
-def test_a_writer_whose_turn_does_not_come_gives_up(log: AuditLog, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(audit, "LOCK_SECONDS", 0.01)
-    with log._turn(), pytest.raises(AuditError, match="others have been writing for too long"):
-        log.append("answered", "a", ANSWERED)
-    log.append("answered", "a", ANSWERED)
+def test_what_was_answered_or_reviewed_outlives_a_kill(log: AuditLog) -> None:
+    program = (
+        "import sys; from pathlib import Path; from capstone.audit import AuditLog\n"
+        "log, place = AuditLog(Path(sys.argv[1])), 0\n"
+        "while True:\n"
+        "    for kind in ('answered', 'overridden'):\n"
+        "        print(log.append(kind, sys.argv[2] + str(place), {'decision': {'accepted': 0}}).hash, flush=True)\n"
+        "    place += 1\n"
+    )
+    said: list[str] = []
+    for name in "abc":
+        with subprocess.Popen(
+            [sys.executable, "-c", program, str(log.path), name], stdout=subprocess.PIPE, text=True
+        ) as process:
+            assert process.stdout
+            said += [process.stdout.readline().strip() for _ in range(9)]
+            process.kill()
+            said += process.stdout.read().split()
+    assert log.verify() is None
+    assert {hash for hash in said if len(hash) == 64} <= {event.hash for event in log.events(limit=-1)}
+    assert log.append("answered", "after", ANSWERED).seq > len(said) - 3
 
 
 def test_a_locked_log_is_waited_for_and_then_given_up(log: AuditLog, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,8 +137,6 @@ def named(filled: AuditLog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 def change(log: AuditLog, statement: str) -> None:
     with closing(sqlite3.connect(log.path)) as database, database:
-        for trigger in ("no_update", "no_delete"):
-            database.execute(f"DROP TRIGGER {trigger}")
         database.execute(statement)
 
 
@@ -187,4 +176,4 @@ def test_of_a_broken_log_nothing_is_made(named: AuditLog, step: str) -> None:
     change(named, "UPDATE events SET at = 'yesterday' WHERE seq = 3")
     with pytest.raises(SystemExit, match=r"^Event 3 was changed, or does not follow the one before it\.$"):
         main([step])
-    assert sorted(path.name for path in Path().iterdir()) == ["settings.toml", "var"]
+    assert sorted(path.name for path in Path().iterdir()) == ["audit.db", "settings.toml"]

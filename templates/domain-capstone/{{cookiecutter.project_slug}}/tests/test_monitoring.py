@@ -32,11 +32,6 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return clock
 
 
-@pytest.fixture
-def log(tmp_path: Path) -> AuditLog:
-    return toy_case.log(tmp_path)
-
-
 def add(log: AuditLog, name: str, version: str = "v1", *, accepted: bool = False, then: str | None = None) -> None:
     """One answer, and its review."""
     log.append("answered", name, {"inputs": {}, "decision": {"accepted": accepted, "model_version": version}})

@@ -46,7 +46,7 @@ def test_every_block_is_filled_and_the_rest_stays(project: Project) -> None:
 def test_the_words_follow_the_numbers(project: Project) -> None:
     scored = technique.SCORED.format(cases=toy_reports.settings().problem.cases)
     blocks = said(project, measured(passed=False))
-    assert blocks["gates"].startswith("**The one gate failed.**")
+    assert blocks["gates"].startswith("Gates passed: 0 of 1. **")
     assert blocks["errors"].splitlines() == [
         "Headline: 0.900 on average, but only",
         r"0.600 for those in the group “a\|b = &lt;i>”.",

@@ -126,7 +126,7 @@ def test_a_broken_promise_is_said(project: Project) -> None:
     assert "so the bound holds there, too" in kept["coverage"]
     assert "**which breaks the bound**" in broken["coverage"]
     assert "**The accepted answers are worse than settings.toml allows**; docs" in broken["headline"]
-    assert kept["gates"] == "The one gate passed.\n"
+    assert kept["gates"] == "Gates passed: 1 of 1.\n"
     assert "worse than settings.toml allows" not in kept["headline"]
     judged = "accepted_risk" in toy_reports.settings().gates
     assert ("The bound under `[policy]` is no gate: the accepted test cases are above it." in broken["gates"]) != judged

@@ -27,11 +27,6 @@ def decided(log: AuditLog, case: str, inputs: dict[str, Any], answer: object, re
     log.append("overridden" if reason else "accepted", case, said)
 
 
-@pytest.fixture
-def log(tmp_path: Path) -> AuditLog:
-    return toy_case.log(tmp_path)
-
-
 def test_accepted_and_overridden_answers_are_rows(log: AuditLog, tmp_path: Path) -> None:
     decided(log, "one", CLEAR, "send")
     log.append("answered", "waits", {"inputs": CLEAR, "decision": {"accepted": False, "model_version": VERSION}})

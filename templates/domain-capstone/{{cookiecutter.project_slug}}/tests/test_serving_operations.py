@@ -74,10 +74,9 @@ def test_openapi_states_inputs_bounds_and_policy(tmp_path: Path) -> None:
     assert inputs["properties"]["weight"]["description"] == "Weight on the scales. (kg)"
     assert inputs["properties"]["city"]["x-choices"] == ["Basel", "Bern"]
     assert (inputs["properties"]["note"]["minLength"], inputs["properties"]["note"]["maxLength"]) == (1, 1000)
-    review = document["components"]["schemas"]["ReviewRequest"]
-    assert review["required"] == ["action", "reviewer"]
+    assert document["components"]["schemas"]["Override"]["required"] == ["action", "answer", "reason"]
     responses = document["paths"]["/cases/{case}/review"]["post"]["responses"]
-    assert set(responses) == {"201", "404", "409", "4XX", "5XX"}
+    assert set(responses) == {"201", "401", "404", "409", "4XX", "5XX"}
     assert responses["409"]["content"]["application/json"]["schema"]["required"] == ["detail"]
     for words in ("missing", "category", "bounds", "unknown field", "audit log"):
         assert words in document["info"]["description"].lower()

@@ -1,7 +1,6 @@
 """The pages are complete, accessible and escaped, and obey the security policy."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,11 +15,6 @@ from html_page import Page, assert_labelled, assert_self_contained, opened
 NUMBER: dict[str, Any] = {"name": "x", "typical": 40, "seen": (18, 1_234_567)}
 CATEGORY: dict[str, Any] = {"name": "x", "choices": ["a"], "typical": "a"}
 HOSTILE = "<script>alert(1)</script>"
-
-
-@pytest.fixture
-def client(tmp_path: Path) -> TestClient:
-    return toy_case.client(tmp_path)
 
 
 @pytest.fixture(params=["/", "/review"])

@@ -5,25 +5,14 @@ from pathlib import Path
 from threading import Barrier
 from typing import Any
 
-import pytest
 from fastapi.testclient import TestClient
 
 import toy_case
 from capstone import reviewed
-from toy_case import CLEAR, DOUBTFUL, VERSION
+from toy_case import CLEAR, VERSION, ask
 
-ACCEPT = {"action": "accept", "reviewer": "Ada Lovelace"}
-OVERRIDE = {"action": "override", "answer": "keep", "reason": "It ticks.", "reviewer": "Ada Lovelace"}
-
-
-@pytest.fixture
-def client(tmp_path: Path) -> TestClient:
-    return toy_case.client(tmp_path)
-
-
-def ask(client: TestClient, body: dict[str, Any] = DOUBTFUL) -> str:
-    """The address of the review of a new case."""
-    return f"/cases/{client.post('/cases', json=body).json()['case']}/review"
+ACCEPT = {"action": "accept"}
+OVERRIDE = {"action": "override", "answer": "keep", "reason": "It ticks."}
 
 
 def test_an_answer_is_accepted(client: TestClient) -> None:
@@ -33,7 +22,7 @@ def test_an_answer_is_accepted(client: TestClient) -> None:
     review = answer.json()["review"]
     assert review["kind"] == "accepted"
     assert review["content"] == {"answer": "send", "reason": None, "reviewer": "Ada Lovelace", "model_version": VERSION}
-    assert client.get("/cases").json() == {"waiting": 0, "cases": []}
+    assert client.get("/cases").json()["cases"] == []
     assert client.get("/cases?state=reviewed").json()["cases"] == [answer.json()]
     assert client.get(address.removesuffix("/review")).json() == answer.json()
 
@@ -45,9 +34,9 @@ def test_an_answer_is_overridden(client: TestClient) -> None:
 
 
 def test_a_reason_may_have_lines_and_blanks_around_are_left_out(client: TestClient) -> None:
-    body = {**OVERRIDE, "reason": "It ticks.\r\n\tLoudly.\n", "reviewer": " Ada "}
-    content = client.post(ask(client), json=body).json()["review"]["content"]
-    assert (content["reason"], content["reviewer"]) == ("It ticks.\r\n\tLoudly.", "Ada")
+    body = {**OVERRIDE, "reason": "It ticks.\r\n\tLoudly.\n"}
+    review = client.post(ask(client), json=body).json()["review"]
+    assert review["content"]["reason"] == "It ticks.\r\n\tLoudly."
 
 
 def test_an_answer_that_the_policy_accepted_may_be_reviewed_too(client: TestClient) -> None:
@@ -60,12 +49,6 @@ def test_the_newest_review_is_listed_first(client: TestClient) -> None:
         client.post(address, json=ACCEPT)
     listed = client.get("/cases", params={"state": "reviewed", "limit": 1}).json()["cases"]
     assert [f"/cases/{one['case']}/review" for one in listed] == [first]
-
-
-@pytest.mark.parametrize("name", ["A", "Zoë O'Neil-Ōtani", "李小龙", "Dr. A. B. (night shift)", "葛\U000e0100城"])
-def test_names_of_people(client: TestClient, name: str) -> None:
-    review = client.post(ask(client), json={**ACCEPT, "reviewer": name}).json()["review"]
-    assert review["content"]["reviewer"] == name
 
 
 def test_an_unknown_case_is_not_reviewed(client: TestClient) -> None:
@@ -95,23 +78,13 @@ def test_of_several_reviewers_at_once_one_decides(client: TestClient, tmp_path: 
     assert toy_case.log(tmp_path).verify() is None
 
 
-def test_overrides_reach_monitoring_metrics_and_the_next_training(client: TestClient, tmp_path: Path) -> None:
+def test_overrides_reach_monitoring_and_the_next_training(client: TestClient, tmp_path: Path) -> None:
     for body in (ACCEPT, OVERRIDE, OVERRIDE):
         client.post(ask(client), json=body)
     client.post("/cases", json=CLEAR)
     ask(client)
     (week,) = client.get("/monitoring").json()["weeks"]
     assert [week[name] for name in ("answered", "referred", "reviewed", "overridden")] == [5, 4, 3, 2]
-    metrics = client.get("/metrics").text
-    for line in (
-        'cases_answered_total{decision="accepted"} 1.0',
-        'cases_answered_total{decision="referred"} 4.0',
-        'cases_reviewed_total{action="accept"} 1.0',
-        'cases_reviewed_total{action="override"} 2.0',
-        "cases_waiting 1.0",
-        'model_info{version="' + VERSION + '"} 1.0',
-    ):
-        assert line in metrics
     assert reviewed.write(toy_case.log(tmp_path), toy_case.settings(), tmp_path) == 3
     cases = reviewed.read(toy_case.settings(), tmp_path)
     assert cases is not None

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import pandas as pd
 from fastapi.testclient import TestClient
 
-from capstone import explain
+from capstone import explain, reviewers
 from capstone.audit import AuditLog
 from capstone.deciding import Decider, Decision, strongest
 from capstone.manifest import Array, CategoricalInput, Input, Manifest, NumericInput, TextInput, Value
@@ -23,6 +23,8 @@ Kind = Literal["options", "number", "ranking"]
 VERSION = "0123456789ab"
 CLEAR: dict[str, Value] = {"weight": 2.5, "city": "Bern", "note": "A small box.\nHandle with care."}
 DOUBTFUL: dict[str, Value] = {"weight": None, "city": "Basel", "note": "Nobody knows what is in it. " * 20}
+ANSWERED = {"inputs": {"note": 'Zürich, "x"\n'}, "decision": {"accepted": False, "model_version": "v1"}}
+REVIEW = {"answer": "keep", "reason": None, "reviewer": "A", "model_version": "v1"}
 PROBLEMS: dict[Kind, dict[str, Any]] = {
     "options": {"target": "outcome", "options": ["send", "ask", "keep"]},
     "number": {"target": "days", "unit": "days"},
@@ -103,13 +105,20 @@ class SmallDecider(Decider):
 
 
 def config(folder: Path, **changes: Any) -> Config:
-    return Config(allowed_hosts="testserver", database=folder / "audit.db", **changes)
+    files = {"database": folder / "audit.db", "reviewers": folder / "reviewers.toml"}
+    return Config(allowed_hosts="testserver", **{**files, **changes})
 
 
 def client(folder: Path, kind: Kind = "options", **changes: Any) -> TestClient:
-    """A client of a service whose log lies in `folder`; keywords change its configuration."""
-    app = create_app(config(folder, **changes), SmallDecider(kind))
-    return TestClient(app, raise_server_exceptions=False)
+    """Ada Lovelace, who reviews, at a service whose log lies in `folder`; keywords change its configuration."""
+    chosen = config(folder, **changes)
+    token = {"authorization": f"Bearer {reviewers.add('Ada Lovelace', chosen.reviewers)}"}
+    return TestClient(create_app(chosen, SmallDecider(kind)), raise_server_exceptions=False, headers=token)
+
+
+def ask(client: TestClient, body: Mapping[str, Value] = DOUBTFUL) -> str:
+    """The address of the review of a new case."""
+    return f"/cases/{client.post('/cases', json=body).json()['case']}/review"
 
 
 def log(folder: Path) -> AuditLog:

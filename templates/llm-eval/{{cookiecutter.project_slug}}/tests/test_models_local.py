@@ -35,6 +35,7 @@ class Server:
 """
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes in folders")
 def test_the_local_server_ends_with_a_killed_parent(tmp_path: Path) -> None:
     """A stand-in for llama.cpp's server holds a pipe open for as long as it runs."""
     (tmp_path / "xllamacpp.py").write_text(LLAMA)

@@ -1,5 +1,4 @@
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -45,7 +44,7 @@ from bench import __main__, runs
 line, rows = runs.line, itertools.count()
 def mortal(part):
     if next(rows) == int(sys.argv[1]):
-        os.kill(os.getpid(), signal.SIGKILL)
+        os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
     return line(part)
 runs.line = mortal
 __main__.main(["evaluate"])
@@ -65,7 +64,7 @@ def test_a_run_that_was_killed_goes_on_after_the_last_finished_system(
     runs.UNFINISHED.unlink()
     environment = {**os.environ, "PYTHONPATH": str(Path(runs.__file__).parents[1])}
     command = [sys.executable, "-c", KILLED, str(len(whole) // 2)]
-    assert subprocess.run(command, env=environment, check=False).returncode == -signal.SIGKILL
+    assert subprocess.run(command, env=environment, check=False).returncode not in (0, 1, 2)
     assert 0 < runs.UNFINISHED.read_bytes().count(b"\n") < len(whole)
     capsys.readouterr()
     assert answers(resume=True) == whole

@@ -15,7 +15,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.core import Metric
 
 import toy_model
-from service import store
+from service import sqlite, store
 from service.store import Prediction, StoreError, Writer, connect
 from toy_model import ROW, wait_for
 
@@ -28,6 +28,17 @@ def stored(path: Path) -> list[tuple[object, ...]]:
 def prediction(name: str) -> Prediction:
     of = {"reference": None, "day": "2016-01-31", "version": "1", "slot": "champion", "inputs": "{}", "score": 0.5}
     return {"id": name, "at": 1.5, **of}
+
+
+def test_a_file_that_others_change_is_waited_for_within_bounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "a.db"
+    with closing(sqlite3.connect(file, isolation_level=None)) as other, closing(sqlite3.connect(file, 0)) as database:
+        other.executescript("CREATE TABLE rows(number); BEGIN IMMEDIATE")
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            sqlite.use_wal(database, 0)
+        monkeypatch.setattr(time, "sleep", lambda _: other.execute("COMMIT"))
+        sqlite.use_wal(database, 600)
+        assert database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 def test_every_answer_is_stored_and_no_batch(tmp_path: Path) -> None:

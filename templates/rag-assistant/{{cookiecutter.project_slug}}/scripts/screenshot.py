@@ -1,9 +1,10 @@
 """Take the picture of the page that README.md shows: `make screenshot`.
 
-    python scripts/screenshot.py CLICK... SHOWN
+    python scripts/screenshot.py STEP... SHOWN
 
-starts the service, opens its page, clicks on one element after the other (CSS selectors), waits until the last one is
-there, and writes docs/screenshot.png. It needs Playwright, which the lock files leave out.
+starts the service, opens its page, clicks on one element after the other (CSS selectors) or, where a step is
+"SELECTOR := WORDS", types the last line that `python -m assistant WORDS` prints, waits until the last one is there,
+and writes docs/screenshot.png. It needs Playwright, which the lock files leave out.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 PYTHON = f".venv/{'Scripts' if os.name == 'nt' else 'bin'}/python"
-SERVICE = [PYTHON, "-m", "assistant", "serve"]
+COMMAND = [PYTHON, "-m", "assistant"]
 PREFIX = "assistant".upper()
 PICTURE = Path("docs/screenshot.png")
 WIDTH, HEIGHT = 1280, 800  # CSS pixels
@@ -45,10 +46,11 @@ def served() -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:  # a log of its own, if the service writes one
-        own = {"HOST": "127.0.0.1", "PORT": str(port), "DATABASE": str(Path(folder, "picture.db"))}
-        environment = {**os.environ, **{f"{PREFIX}_{name}": value for name, value in own.items()}}
-        with subprocess.Popen(SERVICE, env=environment, stdout=subprocess.DEVNULL) as process:  # noqa: S603
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:  # what the service writes is the picture's own
+        files = {"DATABASE": str(Path(folder, "picture.db")), "REVIEWERS": str(Path(folder, "reviewers.toml"))}
+        own = {"HOST": "127.0.0.1", "PORT": str(port), **files}
+        os.environ.update({f"{PREFIX}_{name}": value for name, value in own.items()})
+        with subprocess.Popen([*COMMAND, "serve"], stdout=subprocess.DEVNULL) as process:  # noqa: S603
             try:
                 _wait(process, port)
                 yield f"http://127.0.0.1:{port}/"
@@ -69,7 +71,7 @@ def _wait(process: subprocess.Popen[bytes], port: int) -> None:
     raise ScreenshotError(f"the service did not answer within {SECONDS} s")
 
 
-def shoot(address: str, clicks: Sequence[str], shown: str) -> None:
+def shoot(address: str, steps: Sequence[str], shown: str) -> None:
     """Click through the page at `address` and write the picture."""
     from playwright.sync_api import Error, sync_playwright  # type: ignore[import-not-found, unused-ignore]
 
@@ -82,19 +84,27 @@ def shoot(address: str, clicks: Sequence[str], shown: str) -> None:
             page = screen.new_page()
             page.set_default_timeout(1000 * SECONDS)
             page.goto(address)
-            _click(page, clicks, shown)
+            _walk(page, steps, shown)
             PICTURE.parent.mkdir(exist_ok=True)
             page.screenshot(path=PICTURE, animations="disabled")
         except Error as error:
             raise ScreenshotError(str(error).splitlines()[0]) from None
 
 
-def _click(page: Any, clicks: Sequence[str], shown: str) -> None:
-    for selector in clicks:
-        page.locator(selector).first.click()
+def _walk(page: Any, steps: Sequence[str], shown: str) -> None:
+    for step in steps:
+        selector, types, words = step.partition(" := ")
+        element = page.locator(selector).first
+        element.fill(_printed(words)) if types else element.click()
     page.locator(shown).first.wait_for()
     page.mouse.move(0, 0)  # a button under the pointer has another colour
     page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
+
+
+def _printed(words: str) -> str:
+    """The last line that a command of the package prints."""
+    done = subprocess.run([*COMMAND, *words.split()], check=True, capture_output=True, text=True)  # noqa: S603
+    return done.stdout.splitlines()[-1]
 
 
 def _browser(own: str) -> str:
@@ -107,13 +117,13 @@ def _browser(own: str) -> str:
     return found
 
 
-def main(clicks: Sequence[str], shown: str) -> int:
+def main(steps: Sequence[str], shown: str) -> int:
     try:
         if find_spec("playwright") is None:
             raise ScreenshotError(NO_PLAYWRIGHT)
         with served() as address:
-            shoot(address, clicks, shown)
-    except (ScreenshotError, OSError) as error:
+            shoot(address, steps, shown)
+    except (ScreenshotError, subprocess.SubprocessError, OSError) as error:
         print(f"Error: {error}", file=sys.stderr)
         return 2
     print(f"{PICTURE} is written")

@@ -18,13 +18,14 @@ from toy import open_toy
 # Calls of the store after which an ingest is killed: in the middle of its work, and when all is written but the end.
 POINTS = {"replace": 4, "set_fingerprint": 1}
 UPLOAD = "upload"
+KILL = getattr(signal, "SIGKILL", signal.SIGTERM)  # on Windows, that one kills
 
 
 def killed_ingest(settings: Settings, point: str) -> None:
     """Let an ingest kill itself there, or an upload when its document is written."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     command = [sys.executable, __file__, settings.model_dump_json(), point]
-    assert subprocess.run(command, env=environment, check=False).returncode == -signal.SIGKILL
+    assert abs(subprocess.run(command, env=environment, check=False).returncode) == KILL
 
 
 def killing(store: Store, point: str, times: int) -> None:
@@ -34,7 +35,7 @@ def killing(store: Store, point: str, times: int) -> None:
     def call(*arguments: Any) -> None:
         called(*arguments)
         if next(calls) == times:
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(os.getpid(), KILL)
 
     setattr(store, point, call)
 

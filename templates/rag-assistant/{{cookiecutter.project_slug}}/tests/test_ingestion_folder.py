@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from assistant.settings import Settings
 from toy import FILES
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes in folders")
 def test_what_is_hidden_reserved_or_leaves_the_folder_is_left_out(corpus_folder: Path, tmp_path: Path) -> None:
     (tmp_path / "secret.md").write_text("A secret.")
     for name in (".hidden.md", ".git/description.md", "uploads/a.md"):

@@ -21,6 +21,9 @@ from assistant.ingestion import sandbox
 from assistant.ingestion.sandbox import sandboxed
 from assistant.settings import Limits
 
+if sys.platform == "win32":
+    pytest.skip("Windows has no such signals and limits", allow_module_level=True)
+
 # Tests of other files need an environment that the server of children has to start with.
 pytestmark = pytest.mark.usefixtures("settings")
 

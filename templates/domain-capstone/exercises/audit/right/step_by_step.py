@@ -13,7 +13,7 @@ def _hash(seq: Any, at: Any, case_id: Any, kind: Any, text: Any, previous: Any) 
 
 
 def append(self: AuditLog, kind: Kind, case_id: str, content: Mapping[str, Any]) -> Event:
-    with self._turn(), self._database() as database:
+    with self._database() as database:
         database.execute("BEGIN IMMEDIATE")
         last, previous = database.execute("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1").fetchone() or (0, START)
         at = datetime.now(tz=timezone.utc).isoformat()

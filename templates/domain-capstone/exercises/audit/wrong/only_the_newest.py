@@ -13,7 +13,7 @@ def _hash(seq: Any, at: Any, case_id: Any, kind: Any, text: Any, previous: Any) 
 
 def append(self: AuditLog, kind: Kind, case_id: str, content: Mapping[str, Any]) -> Event:
     text = json.dumps(content, ensure_ascii=False)
-    with self._turn(), self._database() as database:
+    with self._database() as database:
         database.execute("BEGIN IMMEDIATE")
         seq, previous = database.execute(LAST).fetchone()
         row = (seq + 1, datetime.now(UTC).isoformat(), case_id, kind, text, previous)

@@ -15,6 +15,7 @@ from .settings import load_settings
 
 if TYPE_CHECKING:
     from .audit import AuditLog
+    from .serving.app import Config
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before numpy is imported, so that sums are equal on every machine
 
@@ -116,6 +117,15 @@ def run_monitor() -> int:
     return code
 
 
+def run_reviewer(name: str) -> None:
+    """Make a token with which a person may review, and print it."""
+    from . import reviewers
+
+    path = service_config().reviewers
+    token = reviewers.add(name, path)
+    print(f"{name} reviews at /review with this token, which is shown only now; {path} keeps its hash.\n{token}")
+
+
 def run_audit() -> None:
     """Check that no entry of the audit log was changed or removed; exit 1 if one was."""
     print("All {:,} events fit. The newest hash, to compare with a copy: {}".format(*audit_log().newest()))
@@ -124,10 +134,16 @@ def run_audit() -> None:
 def audit_log() -> AuditLog:
     """The log that the environment names, verified."""
     from .audit import opened
+
+    return opened(service_config().database)
+
+
+def service_config() -> Config:
+    """What the environment says about the service."""
     from .serving.app import Config
     from .serving.config import read_config
 
-    return opened(read_config(Config).database)
+    return read_config(Config)
 
 
 DEMO: dict[str, Callable[[], int | None]] = {
@@ -138,10 +154,11 @@ DEMO: dict[str, Callable[[], int | None]] = {
 
 
 def run_demo() -> int:
-    """Run data, train and evaluate in one process; exit 1 if a gate fails."""
+    """Run data, train and evaluate in one process, and make a reviewer; exit 1 if a gate fails."""
     for sentence, step in DEMO.items():
         print(sentence, flush=True)
         code = step()
+    run_reviewer("demo")
     return code or 0
 
 
@@ -155,6 +172,7 @@ STEPS: dict[str, Callable[..., int | None]] = {
     "site": run_site,
     "collect": run_collect,
     "monitor": run_monitor,
+    "reviewer": run_reviewer,
     "audit": run_audit,
     "demo": run_demo,
 }
@@ -168,6 +186,8 @@ def main(arguments: list[str] | None = None) -> int:
         added = steps.add_parser(name, help=step.__doc__, description=step.__doc__)
         if step is run_experiment:
             added.add_argument("name", nargs="?", default="", help="of a file in experiments/, without .toml or .py")
+        if step is run_reviewer:
+            added.add_argument("name", help="of the person, as the log shows it")
     given = vars(parser.parse_args(arguments))
     chosen = STEPS[given.pop("step")]
     return exit_code(lambda: chosen(**given) or 0)

@@ -13,46 +13,40 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from threading import Lock
 from typing import Any, Literal
 
 import structlog
 from pydantic import Field
 
 from .reporting.metrics import REPORTS, Part, read_json
-from .sqlite import use_wal
 
 DATABASE = Path("var/audit.db")
 SEEN = REPORTS / "monitoring.json"  # knows how many events there were, and the hash of the last one
 LOCK_SECONDS = 15.0  # that a writer waits for others
 START = "0" * 64  # stands before the first event
-# The index lets one answer and one review of each case in: of two reviewers at once, one is refused.
+# The unique index lets one answer and one review of each case in: of two reviewers at once, one is refused.
 TABLES = """
 CREATE TABLE IF NOT EXISTS events(
     seq INTEGER PRIMARY KEY, at TEXT NOT NULL, case_id TEXT NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN ('answered', 'accepted', 'overridden')),
     content TEXT NOT NULL, previous TEXT NOT NULL, hash TEXT NOT NULL);
 CREATE UNIQUE INDEX IF NOT EXISTS one_of_each ON events(case_id, kind <> 'answered');
-CREATE INDEX IF NOT EXISTS reviews ON events(seq) WHERE kind <> 'answered';
 CREATE INDEX IF NOT EXISTS referred ON events(seq, case_id)
     WHERE kind = 'answered' AND json_extract(content, '$.decision.accepted') = 0;
-CREATE TRIGGER IF NOT EXISTS no_update BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
-CREATE TRIGGER IF NOT EXISTS no_delete BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
-CREATE TRIGGER IF NOT EXISTS no_replace BEFORE INSERT ON events
-    WHEN NEW.seq <> (SELECT COALESCE(MAX(seq), 0) + 1 FROM events)
-    BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
 """
-COLUMNS = "seq, at, case_id, kind, content, previous, hash"
-APPEND = f"INSERT INTO events({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+APPEND = "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)"
 LAST = f"SELECT seq, hash FROM events UNION ALL SELECT 0, '{START}' ORDER BY seq DESC LIMIT 1"  # noqa: S608
-AFTER = f"SELECT {COLUMNS} FROM events WHERE seq > ? ORDER BY seq LIMIT ?"  # noqa: S608
-CASE = f"SELECT {COLUMNS} FROM events WHERE case_id = ? ORDER BY seq"  # noqa: S608
-WAITING = """FROM events AS one WHERE kind = 'answered' AND json_extract(content, '$.decision.accepted') = 0
-    AND NOT EXISTS (SELECT 1 FROM events WHERE case_id = one.case_id AND (kind <> 'answered') = 1)"""
+AFTER = "SELECT * FROM events WHERE seq > ? ORDER BY seq LIMIT ?"
+CASES = """SELECT * FROM events AS answer
+    LEFT JOIN events AS review ON review.case_id = answer.case_id AND (review.kind <> 'answered') = 1
+    WHERE answer.kind = 'answered'"""
+CASE = f"{CASES} AND answer.case_id = ?"
 LISTS = {  # the oldest that wait, the newest that are reviewed
-    "waiting": f"SELECT case_id {WAITING} ORDER BY seq LIMIT ?",
-    "reviewed": "SELECT case_id FROM events WHERE kind <> 'answered' ORDER BY seq DESC LIMIT ?",
+    "waiting": f"""{CASES} AND json_extract(answer.content, '$.decision.accepted') = 0 AND review.seq IS NULL
+    ORDER BY answer.seq LIMIT ?""",
+    "reviewed": f"{CASES} AND review.seq IS NOT NULL ORDER BY review.seq DESC LIMIT ?",
 }
+WAITING = f"SELECT COUNT(*) FROM ({LISTS['waiting']})"  # noqa: S608
 COUNTS = """SELECT substr(at, 1, 10),
     COALESCE(json_extract(content, '$.decision.model_version'), json_extract(content, '$.model_version')),
     SUM(kind = 'answered'), SUM(kind = 'answered' AND json_extract(content, '$.decision.accepted') = 0),
@@ -93,9 +87,8 @@ class AuditLog:
     """The log in one SQLite file, for several threads and processes. All methods raise AuditError if it fails them."""
 
     def __init__(self, path: Path) -> None:
-        self.path, self._writing = path, Lock()
+        self.path = path
         with self._database("rwc") as database:
-            use_wal(database, LOCK_SECONDS)
             database.executescript(TABLES)
 
     @contextmanager
@@ -105,26 +98,16 @@ class AuditLog:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with closing(sqlite3.connect(address, timeout=LOCK_SECONDS, isolation_level=None, uri=True)) as database:
-                database.execute("PRAGMA synchronous = FULL")  # what is logged outlives a power cut
+                database.execute("PRAGMA synchronous = EXTRA")  # what is logged outlives a power cut
                 yield database
         except (sqlite3.Error, OSError) as error:
             log.error("audit log unusable", database=str(self.path), reason=str(error))
             raise AuditError(f"The audit log cannot be used: {getattr(error, 'strerror', error)}.") from error
 
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        """Threads that write queue here, one after another: in SQLite's own lottery for its lock, some never win."""
-        if not self._writing.acquire(timeout=LOCK_SECONDS):
-            raise AuditError("The audit log cannot be used: others have been writing for too long.")
-        try:
-            yield
-        finally:
-            self._writing.release()
-
     def append(self, kind: Kind, case_id: str, content: Mapping[str, Any]) -> Event:
         """Add an event: it is on the disk when this returns. Raises AlreadyReviewedError for a second review."""
         text = json.dumps(content, ensure_ascii=False, allow_nan=False)
-        with self._turn(), self._database() as database:
+        with self._database() as database:
             database.execute("BEGIN IMMEDIATE")
             seq, previous = database.execute(LAST).fetchone()
             row = (seq + 1, datetime.now(UTC).isoformat(timespec="milliseconds"), case_id, kind, text, previous)
@@ -142,17 +125,17 @@ class AuditLog:
 
     def case(self, case_id: str) -> list[Event]:
         """The answer for a case, and its review if there is one; raises UnknownCaseError if there is no such case."""
-        if not (found := self._rows(CASE, case_id)):
+        if not (rows := self._rows(CASE, case_id)):
             raise UnknownCaseError("No case has this id.")
-        return list(map(_event, found))
+        return _case(rows[0])
 
     def cases(self, state: State, limit: int = -1) -> list[list[Event]]:
         """The events of each case that waits for a person, or that a person has decided."""
-        return [self.case(case_id) for (case_id,) in self._rows(LISTS[state], limit)]
+        return list(map(_case, self._rows(LISTS[state], limit)))
 
     def waiting(self) -> int:
         """How many cases wait for a person."""
-        return int(self._rows(f"SELECT COUNT(*) {WAITING}")[0][0])
+        return int(self._rows(WAITING, -1)[0][0])
 
     def counts(self) -> list[tuple[str, str, int, int, int, int]]:
         """Day, model version, how many answers, referred ones, reviews, overrides; last the one that answered last."""
@@ -197,3 +180,9 @@ def _hash(seq: Any, at: Any, case_id: Any, kind: Any, text: Any, previous: Any) 
 
 def _event(row: tuple[Any, ...]) -> Event:
     return Event.model_validate(dict(zip(Event.model_fields, row, strict=True)) | {"content": json.loads(row[4])})
+
+
+def _case(row: tuple[Any, ...]) -> list[Event]:
+    """The answer, and the review if there is one."""
+    answer, review = row[: len(row) // 2], row[len(row) // 2 :]
+    return [_event(event) for event in (answer, review) if event[0] is not None]

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from .bootstrap import Rows
+from .dependent import rounded
 from .estimates import estimates
-from .manifest import Mask
+from .manifest import Array, Mask
 from .reporting.metrics import Interval, Part
 from .settings import Settings
 
@@ -68,13 +69,13 @@ def _difference(column: str, name: str, values: pd.Series, counts: Mask, setting
     sizes = sizes[sizes >= settings.slices.min_rows]
     codes = pd.Index(sizes.index).get_indexer(pd.Index(values))
 
-    def rates(drawn: Rows) -> list[float]:
-        parts = [counts[drawn[codes[drawn] == place]] for place in range(len(sizes))]
-        return [float(part.mean()) if len(part) else float("nan") for part in parts]
+    def rates(drawn: Rows) -> Array:
+        """The rate of each group; NaN for one without a case, which leaves out this resample."""
+        of_group = [counts[drawn[codes[drawn] == place]] for place in range(len(sizes))]
+        return np.array([part.mean() if len(part) else np.nan for part in of_group])
 
     def spread(drawn: Rows) -> float:
-        found = rates(drawn)
-        return max(found) - min(found)
+        return float(np.ptp(rates(drawn)))
 
     if len(sizes) < 2:
         return None
@@ -86,5 +87,5 @@ def _difference(column: str, name: str, values: pd.Series, counts: Mask, setting
         label=LABELS[name].format(positive=settings.problem.positive),
         value=whole.value,
         ci95=whole.ci95,
-        groups=[Group(name=str(group), n=int(n), value=float(f"{one:.6g}")) for (group, n), one in groups],
+        groups=[Group(name=str(group), n=int(n), value=rounded(one)) for (group, n), one in groups],
     )

@@ -23,8 +23,8 @@ def measure(log: AuditLog, settings: Settings) -> dict[str, Any]:
     found: dict[tuple[str, str], Counter[str]] = {}
     latest = None
     for day, latest, *counts in log.counts():
-        year, number, _ = date.fromisoformat(day).isocalendar()
-        found.setdefault((f"{year}-W{number:02}", latest), Counter()).update(dict(zip(NAMES, counts, strict=True)))
+        week = date.fromisoformat(day).strftime("%G-W%V")
+        found.setdefault((week, latest), Counter()).update(dict(zip(NAMES, counts, strict=True)))
     weeks = [{"week": week, "version": version, **rates([found[week, version]])} for week, version in sorted(found)]
     bound, least = settings.monitoring.most_overridden, settings.monitoring.least_reviews
     judged = _judged([one for one in weeks if one["version"] == latest], least)

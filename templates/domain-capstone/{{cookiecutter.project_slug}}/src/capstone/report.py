@@ -7,7 +7,7 @@ import pandas as pd
 
 from . import domain, fairness, technique, technique_figure
 from .reporting import blocks, experiments, sections
-from .reporting.markdown import cell
+from .reporting.markdown import cell, code
 from .reporting.metrics import METRICS, REPORTS, read_json, read_report
 from .scoring import EvaluationReport
 from .settings import Settings
@@ -63,7 +63,13 @@ def facts(report: EvaluationReport, settings: Settings) -> dict[str, Any]:
         "main": report.model_copy(update={"metrics": main}),
         "captions": CAPTIONS,
         "second_figure": technique_figure.NAME,
+        "compared": [
+            code(name)
+            for name in settings.slices.columns
+            if any(one.name.startswith(f"{name} = ") for one in report.slices)
+        ],
         "in_words": lambda name: sections.tables.slice(settings.words, settings.slices.columns, name),
+        "most_slices": 4,  # of one metric, in a sentence
         "scored": scored,
         "worse": [one for one in report.slices if sections.clearly_worse(one, report)],
         "units": units(settings),

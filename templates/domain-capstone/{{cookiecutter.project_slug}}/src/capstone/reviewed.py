@@ -25,8 +25,12 @@ def collect(log: AuditLog, settings: Settings) -> pd.DataFrame:
 
     Cases with other inputs than those in the settings, from before they were changed, are left out.
     """
-    rows = [_row(events, settings) for events in reversed(log.cases("reviewed"))]
-    return pd.DataFrame([row for row in rows if row], columns=_columns(settings), dtype=object)
+    rows = [
+        _row(answer, review, settings)
+        for answer, review in reversed(log.cases("reviewed"))
+        if set(answer.content["inputs"]) == set(settings.columns)
+    ]
+    return pd.DataFrame(rows, columns=_columns(settings), dtype=object)
 
 
 def write(log: AuditLog, settings: Settings, root: Path = Path()) -> int:
@@ -48,7 +52,7 @@ def read(settings: Settings, root: Path = Path()) -> Cases | None:
     Raises:
         DataError: a column is missing, or a value does not fit the settings.
     """
-    target = _target(settings)
+    target = _columns(settings)[-1 - len(ABOUT)]
     try:
         frame = pd.read_csv(root / FILE, dtype=str, keep_default_na=False, na_values=[""])[_columns(settings)]
         frame = frame.astype(dict.fromkeys(numbers(settings), float))
@@ -62,18 +66,11 @@ def read(settings: Settings, root: Path = Path()) -> Cases | None:
     return Cases(cases[list(settings.columns)], cases[target]) if len(cases) else None
 
 
-def _row(events: list[Event], settings: Settings) -> list[Any] | None:
-    answered, review = events
-    inputs, said = answered.content["inputs"], review.content
-    if set(inputs) != set(settings.columns):
-        return None
-    row = [answered.case_id, *(inputs[name] for name in settings.columns), said["answer"]]
-    return [*row, said["reviewer"], review.at, said["reason"], said["model_version"]]
+def _row(answer: Event, review: Event, settings: Settings) -> list[Any]:
+    inputs, said = [answer.content["inputs"][name] for name in settings.columns], review.content
+    about = [said["reviewer"], review.at, said["reason"], said["model_version"]]
+    return [answer.case_id, *inputs, said["answer"], *about]
 
 
 def _columns(settings: Settings) -> list[str]:
-    return [settings.data.id, *settings.columns, _target(settings), *ABOUT]
-
-
-def _target(settings: Settings) -> str:
-    return settings.problem.target or "outcome"
+    return [settings.data.id, *settings.columns, settings.problem.target or "outcome", *ABOUT]

@@ -17,6 +17,7 @@ from .loadtest import LOAD
 from .monitoring.psi import USUAL_BOUND
 from .monitoring.questions import Row
 from .reporting import blocks, experiments, sections
+from .reporting.markdown import code
 from .reporting.metrics import METRICS, REPORTS, read_json, read_report, write_text
 from .serving.page import environment
 from .settings import Settings
@@ -24,6 +25,8 @@ from .settings import Settings
 PAGE = REPORTS / "report.html"
 HERE = Path(__file__).parent
 WORST = 5  # rows of errors.csv that are shown
+UNMEASURED = "_Not measured yet: run `make demo`._"
+DRILLED = ("headline", "drill", "answered", "alarm", "psi", "figures", "versions")  # blocks about the drill
 
 
 def write(settings: Settings) -> list[Path]:
@@ -45,7 +48,8 @@ def render(known: dict[str, Any]) -> dict[str, str]:
     """The content of every block."""
     markdown = sections.environment(HERE)
     markdown.filters["percent"] = "{:.1%}".format
-    return sections.render(markdown.get_template("report.jinja"), known)
+    instead = {} if known["drill"] and known["history"] else dict.fromkeys(DRILLED, UNMEASURED)
+    return sections.render(markdown.get_template("report.jinja"), known, instead)
 
 
 def page(known: dict[str, Any]) -> str:
@@ -68,6 +72,11 @@ def facts(settings: Settings, drill: Row, history: Row) -> dict[str, Any]:
         "captions": figures.CAPTIONS,
         "usual_psi": USUAL_BOUND,
         "figure": _figure,
+        "compared": [
+            code(name)
+            for name in settings.slices.columns
+            if any(one.name.startswith(f"{name} = ") for one in report.slices)
+        ],
         "in_words": lambda name: sections.tables.slice({}, settings.slices.columns, name),
         "worse": [one for one in report.slices if sections.clearly_worse(one, report)],
         "worst": worst_rows(settings),

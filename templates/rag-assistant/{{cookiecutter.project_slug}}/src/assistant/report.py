@@ -13,6 +13,22 @@ from .reporting import blocks, experiments, markdown, metrics, sections
 from .settings import Settings
 
 TEMPLATES = sections.environment(Path(__file__).parent)
+# What stands in a block, before the reason, as long as nothing is measured.
+UNMEASURED = {
+    "model-index": "# Not measured",
+    "results": "There are no scores",
+    "errors": "No errors are known",
+    "gates": "No gate is checked",
+    "latency": "Nobody was timed",
+    "scores": "No table of scores",
+    "rows": "No number stands on any row",
+    "quoted": "Nobody has compared how much to quote",
+    "ablation": "No way to search has been compared with another",
+    "outcomes": "No outcome has been counted",
+    "slices": "No part of the questions has scores of its own",
+    "worst": "There are no worst questions to show",
+    "provenance": "There is no run to describe",
+}
 SHOWN = ("id", "failure", "question", "expected", "came first")  # columns of errors.csv
 
 
@@ -30,7 +46,8 @@ def write(settings: Settings) -> list[Path]:
 
 def render(report: EvaluationReport | None, data: dict[str, Any], settings: Settings) -> dict[str, str]:
     """The content of every block; `report` is None if nothing was measured, and `data` says why."""
-    return sections.render(TEMPLATES.get_template("report.jinja"), facts(report, data, settings))
+    instead = {} if report else {name: f"{words}: {data['unmeasured']}." for name, words in UNMEASURED.items()}
+    return sections.render(TEMPLATES.get_template("report.jinja"), facts(report, data, settings), instead)
 
 
 def printed(template: str, **known: Any) -> str:

@@ -133,25 +133,17 @@ def read_json(path: Path) -> Any:
     Raises:
         ReportError: it is missing or is not JSON.
     """
-    text = read_text(path, "run `make evaluate` first")
     try:
-        return json.loads(text)
+        return json.loads(path.read_bytes())
+    except FileNotFoundError:
+        raise ReportError(f"{path} does not exist; run `make evaluate` first") from None
     except ValueError:
         raise ReportError(f"{path} is not JSON; run `make evaluate` again") from None
 
 
-def read_text(path: Path, if_missing: str = "run from the repository's root") -> str:
-    """The text of a file, with its line ends.
-
-    Raises:
-        ReportError: it is missing or is no text.
-    """
-    try:
-        return path.read_bytes().decode("utf-8")
-    except FileNotFoundError:
-        raise ReportError(f"{path} does not exist; {if_missing}") from None
-    except UnicodeDecodeError:
-        raise ReportError(f"{path} is not UTF-8 text; save it as UTF-8") from None
+def read_text(path: Path) -> str:
+    """The text of a file with its line ends; for `write_text`, bytes that are no UTF-8 are kept as surrogates."""
+    return path.read_bytes().decode("utf-8", "surrogateescape")
 
 
 def write_json(path: Path, content: object) -> None:
@@ -162,9 +154,9 @@ def write_json(path: Path, content: object) -> None:
 def write_text(path: Path, text: str) -> None:
     """Replace `path` in one step: a reader sees the old text or the new one, never a part of it.
 
-    Line ends are written as they are in `text`.
+    Line ends, and what `read_text` keeps of bytes that are no UTF-8, are written as they are in `text`.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_bytes(text.encode("utf-8"))
+    temporary.write_bytes(text.encode("utf-8", "surrogateescape"))
     temporary.replace(path)

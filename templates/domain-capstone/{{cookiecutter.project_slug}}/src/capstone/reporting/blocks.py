@@ -33,7 +33,7 @@ def rewrite(text: str, blocks: Mapping[str, str], path: Path | str = "document")
         ReportError: a mark is missing, unknown, duplicated, nested or unclosed.
     """
     lines = text.splitlines(keepends=True)
-    marks = {number: found.groups() for number, line in enumerate(lines) if (found := MARK.fullmatch(line.strip()))}
+    marks = {number: mark.groups() for number, line in enumerate(lines) if (mark := MARK.fullmatch(line.strip()))}
     spans = {
         name: slice(start + 1, end)
         for (start, (closes, name)), (end, following) in pairwise(marks.items())
@@ -43,7 +43,7 @@ def rewrite(text: str, blocks: Mapping[str, str], path: Path | str = "document")
         both = f"<!-- measured:{name} --> and <!-- /measured:{name} -->"
         if name not in blocks:
             raise ReportError(f"{path}: there is no measured block called {name!r}; remove the lines {both}")
-        if name not in spans or sum(name == one for _, one in marks.values()) != 2:
+        if name not in spans or [name for _, name in marks.values()].count(name) != 2:
             raise ReportError(f"{path}: block {name!r} must have the lines {both}, once and with no other mark between")
     newline = "\r\n" if text.partition("\n")[0].endswith("\r") else "\n"
     for name, span in reversed(spans.items()):

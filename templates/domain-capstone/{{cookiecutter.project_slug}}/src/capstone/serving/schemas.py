@@ -1,11 +1,10 @@
 """The types of requests and answers, built from the inputs and the options in the manifest."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from fastapi.exceptions import RequestValidationError
+from fastapi import HTTPException
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from ..audit import Event
@@ -15,26 +14,7 @@ from ..reporting.metrics import Part
 
 LARGEST = float(np.finfo(np.float32).max)
 LONGEST = 200  # characters in a category or an answer
-# Characters that show nothing, or turn the text around them: a name or a reason could look like another one.
-UNSEEN = (
-    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e"
-    "\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e007f"
-)
-SEEN = rf"[^\s{UNSEEN}]"
-NAME = rf"^\s*{SEEN}([^\t\n\r{UNSEEN}]*{SEEN})?\s*$"
-REASON = rf"^\s*{SEEN}[^{UNSEEN}]+{SEEN}\s*$"
-VISIBLE = "must hold a visible character and no invisible ones"
-LONGER = "should have at least 3 characters, and no invisible ones"
-# What the fields' own types do not say: to override, two more of them are needed.
-OVERRIDES = {
-    "if": {"properties": {"action": {"const": "override"}}},
-    "then": {
-        "required": ["answer", "reason"],
-        "not": {
-            "anyOf": [{"properties": {name: {"type": "null"}}, "required": [name]} for name in ("answer", "reason")]
-        },
-    },
-}
+REASON = r"\S[\s\S]+\S"  # at least three characters, blanks around them not counted
 
 POLICY = """
 **How unusual input is treated**
@@ -47,16 +27,9 @@ POLICY = """
 - Types are strict: `"12"` and `true` are not numbers.
 
 **What is kept.** Every answer is written to the audit log, with its inputs, before it is sent; if that fails, the
-status is 503 and there is no answer. A review cannot be changed or repeated.
+status is 503 and there is no answer. A review needs a reviewer's token, which names who decided; it cannot be changed
+or repeated.
 """
-
-
-class UnfitReviewError(ValueError):
-    """The review does not fit the answer that was given: in which field, and why."""
-
-    def __init__(self, field: str, why: str) -> None:
-        super().__init__(f"The review does not fit the model's answer: {field} {why}.")
-        self.field, self.why = field, why
 
 
 class Answer(Decision):
@@ -72,6 +45,7 @@ class Case(Part):
 
 
 class CaseList(Part):
+    reviewer: str = Field(description="Whose token was sent")
     waiting: int = Field(description="All cases that wait for a person, listed here or not")
     cases: list[Case]
 
@@ -87,51 +61,29 @@ def case_model(manifest: Manifest) -> type[BaseModel]:
     return create_model("Inputs", __config__=_strict(shown), **fields)
 
 
-def review_model(manifest: Manifest) -> type[BaseModel]:
-    """The request for a review. What depends on the model's answer is checked in `judged`."""
-    answer = _answer(manifest)
-    fields: dict[str, Any] = {
-        "action": (Literal["accept", "override"], ...),
-        "answer": (answer | None, Field(None, description="Of the person; needed to override, else left out")),
-        "reason": (
-            Annotated[str, Field(min_length=3, max_length=1000, json_schema_extra={"pattern": REASON})] | None,
-            None,
-        ),
-        "reviewer": (Annotated[str, Field(max_length=80, json_schema_extra={"pattern": NAME})], ...),
-    }
-    config = _strict([{"action": "accept", "reviewer": "A. Person"}], OVERRIDES)
-    return create_model("ReviewRequest", __config__=config, **fields)
+def review_model(manifest: Manifest) -> Any:
+    """The request for a review, which accepts or overrides; `judged` compares it with the model's answer."""
+    reason = Annotated[str, Field(min_length=3, max_length=1000, pattern=REASON)]
+    accept = create_model(
+        "Accept", __config__=_strict([{"action": "accept"}]), action=Literal["accept"], reason=(reason | None, None)
+    )
+    override = create_model(
+        "Override", __config__=_strict([]), action=Literal["override"], answer=_answer(manifest), reason=reason
+    )
+    return Annotated[accept | override, Field(discriminator="action")]
 
 
-def judged(review: Any, decision: Decision) -> dict[str, Any]:
-    """What the log keeps of a review.
-
-    Raises:
-        RequestValidationError: the review breaks a rule of its schema that no type enforces.
-        UnfitReviewError: it does not fit this answer.
-    """
-    answer, reason, override = review.answer, review.reason, review.action == "override"
-    own, names = answer == decision.answer, [one.name for one in decision.options]
-    for field, wrong, why in (
-        ("reviewer", not re.search(NAME, review.reviewer), VISIBLE),
-        ("reason", reason is not None and not re.search(REASON, reason), LONGER),
-        ("answer", override and answer is None, "is needed to override"),
-        ("reason", override and reason is None, "is needed to override"),
-    ):
-        if wrong:
-            raise RequestValidationError([{"type": "value_error", "loc": ("body", field), "msg": why}])
-    if override and own:
-        raise UnfitReviewError("answer", "is the model's own; accept it instead")
-    if override and names and answer not in names:
-        raise UnfitReviewError("answer", "is not among the options of this case")
-    if not override and answer is not None and not own:
-        raise UnfitReviewError("answer", "is not the model's; override it instead")
-    return {
-        "answer": decision.answer if answer is None else answer,
-        "reason": reason and reason.strip(),
-        "reviewer": review.reviewer.strip(),
-        "model_version": decision.model_version,
-    }
+def judged(review: Any, reviewer: str, decision: Decision) -> dict[str, Any]:
+    """What the log keeps of a review; the answer is 409 if it does not fit the decision."""
+    answer, options = decision.answer, [option.name for option in decision.options]
+    if review.action == "override":
+        answer = review.answer
+        if answer == decision.answer:
+            raise HTTPException(409, "This is the model's own answer: accept it instead.")
+        if options and answer not in options:
+            raise HTTPException(409, "This answer is not among the options of the case.")
+    said = {"answer": answer, "reason": review.reason and review.reason.strip()}
+    return {**said, "reviewer": reviewer, "model_version": decision.model_version}
 
 
 def logged(events: Sequence[Event]) -> Case:
@@ -140,8 +92,8 @@ def logged(events: Sequence[Event]) -> Case:
     return Case(case=answered.case_id, at=answered.at, **answered.content, review=next(iter(reviews), None))
 
 
-def _strict(examples: list[Any], more: Mapping[str, Any] = {}) -> ConfigDict:
-    return ConfigDict(extra="forbid", strict=True, json_schema_extra={"examples": examples, **more})
+def _strict(examples: list[Any]) -> ConfigDict:
+    return ConfigDict(extra="forbid", strict=True, json_schema_extra={"examples": examples})
 
 
 def _answer(manifest: Manifest) -> Any:

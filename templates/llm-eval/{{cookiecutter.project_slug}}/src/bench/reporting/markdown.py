@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from .metrics import Interval
 
-# What can be markup inside a line. A link or an image needs its first bracket; < begins a tag, & an entity.
-MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", **{mark: f"\\{mark}" for mark in r"\`*_~|["}})
+# What can be markup inside a line: < begins a tag, & an entity.
+MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", **{mark: f"\\{mark}" for mark in r"\`*_~|[]"}})
 
 
 def number(value: float, like: float | None = None) -> str:

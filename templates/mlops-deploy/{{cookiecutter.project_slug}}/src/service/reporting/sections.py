@@ -18,31 +18,41 @@ FEW = 20  # cases: from fewer, nothing is concluded
 
 def environment(folder: Path) -> Environment:
     """The templates of a folder, which give Markdown: there, `cell` makes foreign text harmless."""
-    found = Environment(  # noqa: S701
+    templates = Environment(  # noqa: S701
         loader=FileSystemLoader(folder), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    found.filters |= {
+    templates.filters |= {
         "number": number,
         "estimate": estimate,
         "cell": cell,
         "json": partial(json.dumps, ensure_ascii=False),
     }
-    found.globals |= {"cell": cell, "code": code, "failures": failures, "few": FEW, "table": table}
-    return found
+    templates.globals |= {"cell": cell, "code": code, "failures": failures, "few": FEW, "table": table}
+    return templates
 
 
-def render(template: Template, facts: Mapping[str, Any]) -> dict[str, str]:
-    """The content of every block of a template, for which the macros of sections.jinja are `sections`."""
-    common = {"sections": tables, "screenshot": SCREENSHOT.exists() and SCREENSHOT.read_text("latin-1")}
-    context = template.new_context({**common, **facts})
-    return {name.replace("_", "-"): "".join(block(context)).strip() + "\n" for name, block in template.blocks.items()}
+def render(template: Template, facts: Mapping[str, Any], instead: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The content of every block of a template, for which the macros of sections.jinja are `sections`.
+
+    Args:
+        template: of the blocks; `-` in the name of a block is `_` there.
+        facts: what the template knows.
+        instead: the texts of blocks that are not rendered, because nothing was measured for them.
+    """
+    known = {"sections": tables, "screenshot": SCREENSHOT.exists() and SCREENSHOT.read_text("latin-1"), **facts}
+    context, texts = template.new_context(known), dict(instead or {})
+    blocks = {name.replace("_", "-"): block for name, block in template.blocks.items()}
+    return {
+        name: (texts[name] if name in texts else "".join(block(context))).strip() + "\n"
+        for name, block in blocks.items()
+    }
 
 
 tables: Any = environment(Path(__file__).parent).get_template("sections.jinja").module
 
 
-def clearly_worse(one: Slice, report: Report) -> bool:
+def clearly_worse(part: Slice, report: Report) -> bool:
     """Whether the slice has enough cases, and its whole interval is worse than the value for everything."""
-    whole = report.metric(one.metric)
-    low, high = one.ci95 or (whole.value, whole.value)
-    return one.n >= FEW and (high < whole.value if whole.higher_is_better else low > whole.value)
+    whole = report.metric(part.metric)
+    low, high = part.ci95 or (whole.value, whole.value)
+    return part.n >= FEW and (high < whole.value if whole.higher_is_better else low > whole.value)

@@ -3,13 +3,13 @@
 import json
 import multiprocessing
 import os
-import resource
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from multiprocessing.connection import Connection
-from multiprocessing.context import ForkServerProcess
+from multiprocessing.process import BaseProcess
 from typing import TypeVar
 
 from pydantic import TypeAdapter
@@ -18,9 +18,14 @@ from .. import errors
 from ..documents.text import DocumentError
 from ..settings import Limits
 
-# A server without threads forks the children. It imports the libraries once, and ends with this process.
-SERVER = multiprocessing.get_context("forkserver")
-SERVER.set_forkserver_preload([f"{__package__}.ingest", "lxml.etree", "mammoth", "markdownify", "pypdf"])
+if sys.platform == "win32":  # which has no limits of a process, and where each child imports the libraries itself
+    SERVER = multiprocessing.get_context("spawn")
+else:
+    import resource
+
+    # A server without threads forks the children. It imports the libraries once, and ends with this process.
+    SERVER = multiprocessing.get_context("forkserver")
+    SERVER.set_forkserver_preload([f"{__package__}.ingest", "lxml.etree", "mammoth", "markdownify", "pypdf"])
 
 GRACE = 5.0  # seconds that a child has beyond its limit, which it keeps by itself
 # The errors that the child can tell, special ones first; its answer calls them by their position.
@@ -69,7 +74,7 @@ def steps(
         process.join()
 
 
-def _received(ours: Connection, process: ForkServerProcess, limits: Limits) -> tuple[bytes, bytes]:
+def _received(ours: Connection, process: BaseProcess, limits: Limits) -> tuple[bytes, bytes]:
     """Which failure the child tells, or that it is at its end; and its next answer."""
     try:
         if not ours.poll(limits.document_seconds + GRACE):
@@ -78,7 +83,7 @@ def _received(ours: Connection, process: ForkServerProcess, limits: Limits) -> t
     except (EOFError, OSError):  # the child has ended, and left no answer, or half of one; or it does not end
         process.join(1)
         reason = f"more than {limits.megabytes:,} MB of memory, or makes the reader crash"
-        if process.exitcode in (None, -signal.SIGALRM):
+        if process.exitcode in (None, -getattr(signal, "SIGALRM", 1)):
             reason = f"longer than {limits.document_seconds:g} s"
         raise DocumentError(f"takes {reason}; split it, or raise limits in settings.toml") from None
     return told, answer
@@ -98,14 +103,15 @@ def _work(
     """Answer in the child; if its memory is used up, or the parent is gone, end without an answer."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
-    signal.setitimer(signal.ITIMER_REAL, limits.document_seconds)  # its signal ends the child, whatever it does
-    wanted, most = limits.megabytes * 1_000_000, resource.getrlimit(resource.RLIMIT_DATA)[1]
-    resource.setrlimit(resource.RLIMIT_DATA, (wanted if most < 0 else min(wanted, most), most))
+    _begin_to_count(limits)
+    if sys.platform != "win32":
+        wanted, most = limits.megabytes * 1_000_000, resource.getrlimit(resource.RLIMIT_DATA)[1]
+        resource.setrlimit(resource.RLIMIT_DATA, (wanted if most < 0 else min(wanted, most), most))
     with suppress(MemoryError, BrokenPipeError):
         try:
             for step in function(*arguments):
                 pipe.send_bytes(b"\n" + TypeAdapter(kind).dump_json(step))
-                signal.setitimer(signal.ITIMER_REAL, limits.document_seconds)
+                _begin_to_count(limits)
             failure, answer = END, b""
         except MemoryError:
             raise
@@ -115,8 +121,14 @@ def _work(
         pipe.send_bytes(failure + b"\n" + answer)
 
 
+def _begin_to_count(limits: Limits) -> None:
+    """Let a signal end the child after its time, whatever it does then; on Windows, the parent ends it."""
+    if sys.platform != "win32":
+        signal.setitimer(signal.ITIMER_REAL, limits.document_seconds)
+
+
 def _end_with_parent() -> None:
     """Kill the child as soon as its parent has ended, so that nothing is written that nobody has waited for."""
     if parent := multiprocessing.parent_process():
         parent.join()
-        os.kill(os.getpid(), signal.SIGKILL)
+        os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))

@@ -27,11 +27,11 @@ export function fill(values) {
 }
 
 // Sends JSON, or asks for it; gives status, answer and the id of the request. Some refusals are plain text.
-export async function call(path, body) {
-  const sent = body && { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
-  const response = await fetch(path, sent);
-  const json = response.headers.get("content-type")?.startsWith("application/json");
-  const answer = json ? await response.json() : { detail: await response.text() };
+export async function call(path, body, headers = {}) {
+  const json = { ...headers, "content-type": "application/json" };
+  const response = await fetch(path, body ? { method: "POST", headers: json, body: JSON.stringify(body) } : { headers });
+  const isJson = response.headers.get("content-type")?.startsWith("application/json");
+  const answer = isJson ? await response.json() : { detail: await response.text() };
   return { ok: response.ok, status: response.status, answer, id: response.headers.get("x-request-id") };
 }
 

@@ -1,6 +1,6 @@
 // What both pages show of a case: the model's answer, how sure it is, and the reasons.
 
-import { find } from "./form.js";
+import { call, find } from "./form.js";
 
 export const facts = find("main").dataset;
 export const options = JSON.parse(facts.options);
@@ -157,6 +157,10 @@ function longText(value) {
   rest.append(make("p", "text", value));
   return make("div", "", make("p", "text", start), rest);
 }
+
+// A reviewer's token is known until the tab is closed. Encoding changes no token, and a header can hold whatever was typed.
+export const token = { get: () => sessionStorage.getItem("token"), set: (value) => sessionStorage.setItem("token", value) };
+export const callAsReviewer = (path, body) => call(path, body, { authorization: `Bearer ${encodeURIComponent(token.get())}` });
 
 export function showWaiting(count) {
   find("waiting-count").textContent = count;

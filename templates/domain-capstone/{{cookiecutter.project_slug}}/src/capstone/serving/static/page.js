@@ -1,4 +1,4 @@
-import { decisionView, make, showWaiting } from "./case.js";
+import { callAsReviewer, decisionView, make, showWaiting, token } from "./case.js";
 import { askOnSubmit, call, fill, find } from "./form.js";
 
 const form = find("ask");
@@ -20,8 +20,8 @@ function markStale() {
 function showAnswer(answer) {
   const view = decisionView(answer, "h2");
   const link = make("a", "", `case ${answer.case}`);
-  link.href = answer.accepted ? `/cases/${answer.case}` : `/review#${answer.case}`;
-  const logged = make("p", "hint", "In the log as ", link, answer.accepted ? "." : "; there a person can decide it.");
+  link.href = `/review#${answer.case}`;
+  const logged = make("p", "hint", "In the log as ", link, answer.accepted ? "." : "; there a reviewer decides it.");
   const warned = Object.entries(answer.warnings).filter(([name, why]) => !answer.why.some((one) => one.includes(why)));
   find("answer").replaceChildren(view, ...warned.map(([name, why]) => make("p", "hint", `${name}: ${why}`)), logged);
   find("answer").hidden = false;
@@ -36,6 +36,7 @@ function hideAnswer() {
 }
 
 async function countWaiting() {
-  const { ok, answer } = await call("/cases?limit=1");
+  if (!token.get()) return; // only reviewers know
+  const { ok, answer } = await callAsReviewer("/cases?limit=1");
   if (ok) showWaiting(answer.waiting);
 }

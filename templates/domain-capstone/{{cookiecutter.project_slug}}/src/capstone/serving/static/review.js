@@ -1,33 +1,52 @@
-import { answerText, decisionView, facts, inputsView, make, options, percent, showWaiting } from "./case.js";
-import { call, find, showError, wordsOf } from "./form.js";
+import { answerText, callAsReviewer, decisionView, facts, inputsView, make, options, percent, showWaiting, token } from "./case.js";
+import { find, showError, wordsOf } from "./form.js";
 
 const SHOWN = 20; // cases at once
 const LATELY = 8;
 const queue = find("queue");
-const reviewer = find("reviewer");
+const tokenField = find("token");
 const when = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
 
-reviewer.value = sessionStorage.getItem("reviewer") || ""; // forgotten with the tab
-reviewer.addEventListener("input", () => {
-  sessionStorage.setItem("reviewer", reviewer.value);
-  showError(reviewer, "");
+find("enter").addEventListener("submit", (event) => {
+  event.preventDefault();
+  token.set(tokenField.value.trim());
+  enter();
 });
-load(location.hash.slice(1));
-loadDecided();
+if (token.get()) enter();
 
+// Shows the cases if the token is known.
+async function enter() {
+  showError(tokenField, "");
+  try {
+    if (await load(location.hash.slice(1))) await loadDecided();
+  } catch {
+    say("The service did not answer. Is it still running?", true);
+  }
+}
+
+// Whether there are cases to show; only reviewers get them.
 async function load(wanted) {
-  const { ok, answer } = await call(`/cases?state=waiting&limit=${SHOWN}`);
-  if (!ok) return say(wordsOf(answer.detail), true);
+  const { ok, status, answer } = await callAsReviewer(`/cases?state=waiting&limit=${SHOWN}`);
+  if (status === 401) {
+    token.set("");
+    showError(tokenField, "No reviewer has this token.");
+    tokenField.focus();
+  } else if (!ok) say(wordsOf(answer.detail), true);
+  find("enter").hidden = ok;
+  find("inside").hidden = find("entered").hidden = !ok;
+  if (!ok) return false;
+  find("reviewer").textContent = answer.reviewer;
   const cases = answer.cases.filter((one) => one.case !== wanted);
-  const chosen = wanted && (await call(`/cases/${encodeURIComponent(wanted)}`));
+  const chosen = wanted && (await callAsReviewer(`/cases/${encodeURIComponent(wanted)}`));
   if (chosen && chosen.ok && !chosen.answer.review) cases.unshift(chosen.answer); // that one first
   queue.replaceChildren(...cases.map(card));
   count(answer.waiting);
+  return true;
 }
 
 function count(waiting) {
-  find("total").textContent = waiting ? waiting.toLocaleString("en") : "No";
-  find("total-words").textContent = waiting === 1 ? `${facts.case} waits` : `${facts.cases} wait`;
+  const many = waiting === 1 ? `1 ${facts.case} waits` : `${waiting ? waiting.toLocaleString("en") : "No"} ${facts.cases} wait`;
+  find("total").textContent = `${many} for a person`;
   find("none").hidden = queue.childElementCount > 0;
   showWaiting(waiting);
 }
@@ -115,18 +134,14 @@ function field(id, text, control) {
 }
 
 async function review(id, said, article) {
-  const name = reviewer.value.trim();
-  if (!name) {
-    showError(reviewer, "Say who decides.");
-    return reviewer.focus();
-  }
   const buttons = [...article.querySelectorAll("button")];
   buttons.forEach((button) => (button.disabled = true));
   try {
-    const { ok, status, answer } = await call(`/cases/${id}/review`, { ...said, reviewer: name });
+    const { ok, status, answer } = await callAsReviewer(`/cases/${id}/review`, said);
     const what = said.action === "accept" ? "is accepted" : `is overridden: ${answerText(said.answer)}`;
     if (ok) done(article, `${facts.case} ${id} ${what}.`);
-    else if (status === 409 && typeof answer.detail === "string") done(article, `${facts.case} ${id} was decided by somebody else meanwhile.`);
+    else if (status === 409 && (await callAsReviewer(`/cases/${id}`)).answer.review)
+      done(article, `${facts.case} ${id} was decided by somebody else meanwhile.`);
     else fail(article, wordsOf(answer.detail));
   } catch {
     fail(article, "The service did not answer. Is it still running?");
@@ -144,7 +159,7 @@ async function done(article, text) {
   article.remove();
   say(text);
   (next ? next.querySelector("h2") : queue).focus();
-  const { ok, answer } = await call("/cases?state=waiting&limit=1");
+  const { ok, answer } = await callAsReviewer("/cases?state=waiting&limit=1");
   if (ok) count(answer.waiting);
   if (ok && answer.waiting && !queue.childElementCount) await load("");
   loadDecided();
@@ -156,7 +171,8 @@ function say(text, isError = false) {
 }
 
 async function loadDecided() {
-  const [lately, monitoring] = await Promise.all([call(`/cases?state=reviewed&limit=${LATELY}`), call("/monitoring")]);
+  const asked = [`/cases?state=reviewed&limit=${LATELY}`, "/monitoring"].map((path) => callAsReviewer(path));
+  const [lately, monitoring] = await Promise.all(asked);
   if (!lately.ok || !monitoring.ok) return;
   find("decided").replaceChildren(...lately.answer.cases.map(decided));
   find("overridden").textContent = rate(monitoring.answer);
@@ -172,14 +188,13 @@ function rate({ judged, alarm, most_overridden: most }) {
   );
 }
 
-function decided({ case: id, decision, review: { at, kind, content } }) {
+function decided({ case: id, inputs, decision, review: { at, kind, content } }) {
   const isAccepted = kind === "accepted";
-  const link = make("a", "", `${facts.case} ${id}`);
-  link.href = `/cases/${id}`;
   const change = isAccepted
     ? answerText(decision.answer)
     : make("span", "", make("s", "", answerText(decision.answer)), " → ", answerText(content.answer));
-  const said = make("p", "", make("span", isAccepted ? "tag" : "tag overridden", kind), " ", link, ": ", change);
+  const said = make("p", "", make("span", isAccepted ? "tag" : "tag overridden", kind), ` ${facts.case} ${id}: `, change);
   const by = make("p", "hint", `${content.reviewer}, ${when.format(new Date(at))}`);
-  return make("li", "", said, ...(content.reason ? [make("p", "quote", content.reason)] : []), by);
+  const known = make("details", "", make("summary", "", "What was known"), inputsView(inputs, decision.warnings));
+  return make("li", "", said, ...(content.reason ? [make("p", "quote", content.reason)] : []), by, known);
 }
