@@ -22,9 +22,9 @@ from scaffolder.template import catalog
 LAYERS = {
     "classical-ml": """
         bootstrap exits reporting
-        dependent outcome settings booster manifest decision
-        normalise validation splitting data acting results
-        features model artifacts
+        dependent outcome settings booster inputs decision
+        model validation splitting data results
+        features
         rule selection training scoring figures evaluation
         experiment
         serving

@@ -30,8 +30,7 @@ import json
 import os
 from prometheus_client import CollectorRegistry
 from predictor.data import load
-from predictor.manifest import ARTIFACTS
-from predictor.model import load_model
+from predictor.model import ARTIFACTS, load_model
 from predictor.serving.service import Service
 from predictor.settings import load_settings
 

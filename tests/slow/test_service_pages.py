@@ -31,7 +31,8 @@ ONE_LINE = """element => {
 ANY_NAME: dict[str, float | str] = {"elements": 14.96014, "dataset": 2359, "__proto__": 1234567.8, "a\rb": "x  two"}
 RENDERED = """
 import json, sys
-from predictor.manifest import CategoricalInput, NumericInput, read_manifest
+from predictor.inputs import CategoricalInput, NumericInput
+from predictor.model import read_manifest
 from predictor.serving.page import render_page
 
 inputs = []

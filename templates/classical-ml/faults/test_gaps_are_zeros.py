@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from predictor.normalise import numbers
+from predictor.inputs import numbers
 
 
 def test_a_gap_is_nan() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from predictor.manifest import NumericInput
+from predictor.inputs import NumericInput
 from predictor.serving.service import explain
 
 

@@ -11,7 +11,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.testclient import TestClient
 from pydantic import BaseModel
 
-from predictor.manifest import CategoricalInput, Input, Manifest, NumericInput
+from predictor.inputs import CategoricalInput, Input, NumericInput
+from predictor.model import Manifest
 from predictor.serving.schemas import LARGEST, LONGEST, cautions, row_model, unlike_training, values
 from predictor.serving.web import unfit
 

@@ -10,8 +10,9 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 
+from predictor.bootstrap import Array
 from predictor.features import for_linear
-from predictor.manifest import MISSING, Array, CategoricalInput, Input, NumericInput
+from predictor.inputs import MISSING, CategoricalInput, Input, NumericInput
 
 NAN = float("nan")
 
@@ -96,7 +97,7 @@ def test_all_kinds_stand_side_by_side_in_64_bits() -> None:
 
 
 def test_onnx_says_the_same() -> None:
-    from predictor.artifacts import to_onnx  # loads the converters
+    from predictor.features import to_onnx  # loads the converters
 
     inputs: list[Input] = [number("age", nullable=True), category("plan", "basic", "plus")]
     random = np.random.default_rng(1)

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 import toy
+from predictor.bootstrap import Array
 from predictor.decision import Task
-from predictor.manifest import Array
 from predictor.selection import Fold, make_folds
 from predictor.validation import DataError
 

@@ -15,8 +15,8 @@ from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 from sklearn.preprocessing import StandardScaler
 
 import toy
+from predictor.bootstrap import Array
 from predictor.decision import Task
-from predictor.manifest import Array
 from predictor.selection import Candidate, Fold, Trial, Tuned, candidates, choose, tune
 
 FOLDS = 3

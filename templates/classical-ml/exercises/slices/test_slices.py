@@ -11,11 +11,11 @@ import pandas as pd
 import pytest
 
 import toy
+from predictor.bootstrap import Array
 from predictor.decision import Score, Task, share
-from predictor.manifest import Array
 from predictor.outcome import Outcome
 from predictor.reporting.metrics import Slice
-from predictor.scoring import Answers, measure_slices, slice_rows
+from predictor.scoring import Predictions, measure_slices, slice_rows
 from predictor.settings import Settings
 
 HEADLINE = str(toy.settings().training.headline)
@@ -123,7 +123,7 @@ def scored(rows: pd.DataFrame, outcomes: list[float], predicted: list[float], *c
             settings=asked(*columns), all_scores=lambda _outcome: dict(SCORES), slice_scores=("found",), block=1
         ),
     )
-    served = Answers("model", np.array(predicted), cast(Outcome, None))
+    served = Predictions("model", np.array(predicted), cast(Outcome, None))
     return list(measure_slices(served, rows, np.array(outcomes), task))
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import toy
+from predictor.bootstrap import Array
 from predictor.decision import Score, Task, least_cost_threshold
-from predictor.manifest import Array
 from predictor.outcome import Outcome, log_odds
 from predictor.settings import Cost
 

@@ -1,4 +1,4 @@
-"""Turn model inputs into numbers, in steps that ONNX reproduces exactly.
+"""How the inputs become numbers and, with a fitted model, ONNX, which reproduces each of these steps exactly.
 
 The linear model needs missing values filled in and all inputs on the same scale. Trees take raw numbers: they handle
 missing values themselves, and their splits stay exact after conversion.
@@ -9,6 +9,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import skl2onnx
+from skl2onnx.common.data_types import FloatTensorType, StringTensorType
+from skl2onnx.helpers.onnx_helper import select_model_inputs_outputs
 from skl2onnx.sklapi import CastTransformer
 from sklearn.compose import ColumnTransformer
 # <text>
@@ -18,15 +21,16 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import Binarizer, OneHotEncoder, StandardScaler
 
-from . import normalise
 # <text>
-from .manifest import MISSING, CategoricalInput, Input, NumericInput, TextInput
+from .inputs import MISSING, CategoricalInput, Input, NumericInput, TextInput, columns, words
 # </text>
 # <plain>
-from .manifest import MISSING, CategoricalInput, Input, NumericInput
+from .inputs import MISSING, CategoricalInput, Input, NumericInput, columns
 # </plain>
+from .outcome import ONNX_OPTIONS, ONNX_OUTPUT
 from .settings import Settings
 
+OPSETS = {"": 18, "ai.onnx.ml": 3}
 ABSENT = -1e30  # far below any real value
 TO_DOUBLE = CastTransformer(dtype=np.float64)  # a step of pipelines: what comes after it is computed in 64 bits
 MOST_CHOICES = 50  # categories that the model tells apart; rarer ones count as `other`
@@ -50,8 +54,8 @@ def describe_inputs(rows: pd.DataFrame, settings: Settings) -> list[Input]:
 
 
 def table(frame: pd.DataFrame, inputs: Sequence[Input]) -> pd.DataFrame:
-    """Raw rows as the model sees them: numbers rounded to 32 bits (but stored as doubles), categories normalised."""
-    arrays = normalise.columns(frame, inputs)
+    """Raw rows as the model sees them (see `inputs.columns`), in one table, whose numbers are stored as doubles."""
+    arrays = columns(frame, inputs)
     kinds = {item.key: np.float64 if item.kind == "numeric" else object for item in inputs}
     return pd.DataFrame({key: arrays[key][:, 0].astype(kind) for key, kind in kinds.items()}, index=frame.index)
 
@@ -104,6 +108,20 @@ def for_trees(inputs: Sequence[Input]) -> ColumnTransformer:
     return ColumnTransformer(steps, sparse_threshold=0)
 
 
+def to_onnx(pipeline: Pipeline, inputs: Sequence[Input]) -> bytes:
+    """Convert a fitted pipeline; the same pipeline gives the same bytes."""
+    kinds = [FloatTensorType if item.kind == "numeric" else StringTensorType for item in inputs]
+    model = skl2onnx.to_onnx(
+        pipeline,
+        initial_types=[(item.key, kind([None, 1])) for item, kind in zip(inputs, kinds, strict=True)],
+        options=ONNX_OPTIONS,
+        target_opset=OPSETS,
+    )
+    model = select_model_inputs_outputs(model, ONNX_OUTPUT)
+    model.opset_import.sort(key=lambda opset: opset.domain)  # skl2onnx takes them from a set
+    return bytes(model.SerializeToString(deterministic=True))
+
+
 def _input(key: str, name: str, values: pd.Series, settings: Settings) -> Input | None:
     column, known, nullable = settings.columns[name], values.dropna(), bool(values.isna().any())
     common: dict[str, Any] = {"key": key, "name": name, "description": column.description, "nullable": nullable}
@@ -117,8 +135,8 @@ def _input(key: str, name: str, values: pd.Series, settings: Settings) -> Input 
     # <text>
     if column.kind == "text":
         example = known.loc[known.str.len().sort_values(kind="stable").index[len(known) // 2]]
-        words = _words(known)
-        return TextInput(**common, words=words, example=example) if words else None
+        vocabulary = _words(known)
+        return TextInput(**common, words=vocabulary, example=example) if vocabulary else None
     # </text>
     upper = known.quantile(0.75, interpolation="nearest")  # an example unlike the typical row, so reasons show
     return NumericInput(
@@ -133,7 +151,7 @@ def _input(key: str, name: str, values: pd.Series, settings: Settings) -> Input 
 # <text>
 def _words(texts: pd.Series) -> list[str]:
     """The most frequent words that tell texts apart; none if there are too few texts."""
-    counter = CountVectorizer(analyzer=normalise.words, min_df=FEWEST_TEXTS, max_df=MOST_TEXTS, max_features=MOST_WORDS)
+    counter = CountVectorizer(analyzer=words, min_df=FEWEST_TEXTS, max_df=MOST_TEXTS, max_features=MOST_WORDS)
     try:
         counter.fit(texts)
     except ValueError:

@@ -5,12 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-# <two>
-from . import acting, bootstrap
-# </two>
-# <several number>
 from . import bootstrap
-# </several number>
 # <number>
 from .outcome import BLOCK, SLICE_SHARE
 # </number>
@@ -20,7 +15,12 @@ from .outcome import SLICE_SHARE
 from .reporting import blocks, experiments, sections
 from .reporting.markdown import cell, code
 from .reporting.metrics import METRICS, REPORTS, failures, read_json, read_report, write_text
+# <two>
+from .results import Acted, EvaluationReport, read_record, without
+# </two>
+# <number several>
 from .results import EvaluationReport, read_record, without
+# </number several>
 from .settings import Settings
 
 WORST = 3  # rows of each kind of mistake that are shown
@@ -59,8 +59,8 @@ def facts(report: EvaluationReport, record: Any, settings: Settings) -> dict[str
     minor = {f"recall of {label}" for label in settings.problem.classes}  # only docs/evaluation.md shows them
     # </several>
     gain = report.difference[0]  # over the simple rule, in expected cost
-    rule = [one for one in report.baseline if one.model == gain.versus]
-    clean = [one for one in report.baseline if one.model == without(settings)]
+    rule = [score for score in report.baseline if score.model == gain.versus]
+    clean = [score for score in report.baseline if score.model == without(settings)]
     return {
         "report": report,
         "record": record,
@@ -71,17 +71,17 @@ def facts(report: EvaluationReport, record: Any, settings: Settings) -> dict[str
         "facts": read_json(REPORTS / "data.json"),
         "headline": headline,
         "gain": gain,
-        "theirs": {one.name: one for one in rule},
-        "clean": {one.name: one for one in clean},
+        "theirs": {score.name: score for score in rule},
+        "clean": {score.name: score for score in clean},
         "most_rows": bootstrap.MOST_ROWS,
-        "parameters": lambda one: ", ".join(f"{name} {value:g}" for name, value in one["parameters"].items()),
+        "parameters": lambda tuned: ", ".join(f"{name} {value:g}" for name, value in tuned["parameters"].items()),
         "per_hundred": lambda name: round(100 * report.metric(name).value),
         "scores": sections.tables.scores(report, report.model),
         "main_scores": sections.tables.scores(
             report.model_copy(
                 update={
                     # <several number>
-                    "metrics": [one for one in report.metrics if one.name not in minor - {headline.name}],
+                    "metrics": [score for score in report.metrics if score.name not in minor - {headline.name}],
                     # </several number>
                     "baseline": rule + clean,
                 }
@@ -96,18 +96,18 @@ def facts(report: EvaluationReport, record: Any, settings: Settings) -> dict[str
         # </number>
         "slice_share": SLICE_SHARE,
         "slices": sections.tables.slices(report, "rows"),
-        "worse": [one for one in report.slices if sections.clearly_worse(one, report)],
+        "worse": [part for part in report.slices if sections.clearly_worse(part, report)],
         "compared": [
             code(name)
             for name in settings.slices.columns
-            if any(one.name.startswith(f"{name} = ") for one in report.slices)
+            if any(part.name.startswith(f"{name} = ") for part in report.slices)
         ],
         "most_slices": MOST_SLICES,
         "in_words": lambda name: sections.tables.slice(settings.words, settings.slices.columns, name),
         # <two>
-        "unequal": acting.widest(report.acted),
+        "unequal": widest_gaps(report.acted),
         # </two>
-        "worst": worst_rows([one["feature"] for one in record["importance"][:SHOWN_INPUTS]]),
+        "worst": worst_rows([measured["feature"] for measured in record["importance"][:SHOWN_INPUTS]]),
         "kinds_shown": MOST_KINDS,
         "failed": failures(report.gates),
         "gates": sections.tables.gates(report),
@@ -123,6 +123,16 @@ def facts(report: EvaluationReport, record: Any, settings: Settings) -> dict[str
     }
 
 
+# <two>
+def widest_gaps(acted: list[Acted]) -> list[tuple[Acted, Acted]]:
+    """For each column, the slices that the model acts on most and least often; the widest gap comes first."""
+    rising = sorted(acted, key=lambda group: group["acted"])
+    most, least = ({group["column"]: group for group in order} for order in (rising, reversed(rising)))
+    pairs = [(most[column], least[column]) for column in most if most[column]["acted"] > least[column]["acted"]]
+    return sorted(pairs, key=lambda pair: pair[1]["acted"] - pair[0]["acted"])
+
+
+# </two>
 def worst_rows(inputs: list[str]) -> pd.DataFrame:
     """The first rows of each kind in errors.csv, with these inputs."""
     errors = pd.read_csv(REPORTS / "errors.csv", dtype=str, keep_default_na=False)

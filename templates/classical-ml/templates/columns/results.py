@@ -5,13 +5,13 @@ from typing import Any
 
 from pydantic import Field
 
-# <two>
-from .acting import Acted
-# </two>
 from .reporting.metrics import Interval, Part, Report, ReportError, read_json
 from .settings import Settings
 
 TRAINING = Path("reports/training.json")  # the record of a training run
+# <two>
+Acted = dict[str, Any]  # of a slice: column, `slice`, rows `n`, and the shares `acted` on and `actual`ly positive
+# </two>
 
 
 class Gain(Part):

@@ -19,14 +19,14 @@ import numpy as np
 import pandas as pd
 
 from . import features
-from .bootstrap import Rows
-from .decision import Task
+from .bootstrap import Array, Rows
+from .decision import Mask, Task
 from .dependent import rounded
 # <text>
-from .manifest import MISSING, Array, Input, Mask, NumericInput, TextInput
+from .inputs import MISSING, Input, NumericInput, TextInput
 # </text>
 # <plain>
-from .manifest import MISSING, Array, Input, Mask, NumericInput
+from .inputs import MISSING, Input, NumericInput
 # </plain>
 from .outcome import Outcome
 from .reporting import sections

@@ -7,12 +7,13 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 # <text>
-from ..manifest import LONGEST_TEXT, OTHER, CategoricalInput, Input, Manifest, NumericInput, TextInput
-from ..normalise import words
+from ..inputs import LONGEST_TEXT, OTHER, CategoricalInput, Input, NumericInput, TextInput, words
 # </text>
 # <plain>
-from ..manifest import OTHER, CategoricalInput, Input, Manifest, NumericInput
+from ..inputs import OTHER, CategoricalInput, Input, NumericInput
 # </plain>
+from ..model import Manifest
+from ..outcome import Decision
 
 LARGEST = float(np.finfo(np.float32).max)  # the model computes in 32 bits
 LONGEST = 200  # characters in a category
@@ -53,9 +54,7 @@ class Caution(BaseModel):
     reason: str
 
 
-class Prediction(BaseModel):
-    """What every answer has, whatever is predicted."""
-
+class Prediction(Decision):
     reasons: list[Reason] = Field(description="The strongest effects, strongest first")
     warnings: list[Caution] = Field(description="Values that were accepted but are unlike the training data")
     model_version: str
@@ -108,7 +107,7 @@ def unlike_training(value: Any, item: Input) -> str | None:
 
     - A category that is none of the choices, nor `OTHER`: "'Rome' is new to the model and treated as 'other'".
     # <text>
-    - A text none of whose `normalise.words` is among the input's: "has no word that the model knows".
+    - A text none of whose `inputs.words` is among the input's: "has no word that the model knows".
     # </text>
     - A number outside of `item.seen`, whose ends are inside: "9999 is outside the range seen in training, 18 to 90",
       formatted with `:g`.

@@ -7,10 +7,9 @@ import numpy as np
 import pandas as pd
 
 from . import dependent
-from .bootstrap import Rows
+from .bootstrap import Array, Rows
 from .decision import Score, Task
 from .dependent import rounded
-from .manifest import Array
 # <number>
 from .outcome import BLOCK, Outcome
 # </number>
@@ -18,7 +17,12 @@ from .outcome import BLOCK, Outcome
 from .outcome import Outcome
 # </two several>
 from .reporting.metrics import Baseline, Gate, Interval, Metric, Slice
+# <two>
+from .results import Acted, Gain
+# </two>
+# <number several>
 from .results import Gain
+# </number several>
 from .settings import Settings, SettingsError
 
 GAIN = "gain_over_rule"  # a gate: the lower end of the interval of the gain over the simple rule in expected cost
@@ -26,7 +30,7 @@ MANY_VALUES = 10  # a numeric column with more is cut at its quartiles
 
 
 @dataclass(frozen=True)
-class Answers:
+class Predictions:
     """One model's predictions for the test rows, and its decision rule."""
 
     name: str
@@ -34,36 +38,37 @@ class Answers:
     outcome: Outcome
 
 
-def measure(served: Answers, rows: pd.DataFrame, y: Array, task: Task) -> list[Metric]:
+def measure(served: Predictions, rows: pd.DataFrame, y: Array, task: Task) -> list[Metric]:
     """The served model's scores; one that has no meaning is left out, such as the precision of no alarm."""
-    return [one for one, _ in estimate(task.all_scores(served.outcome), served.predicted, rows, y, task)]
+    return [metric for metric, _ in estimate(task.all_scores(served.outcome), served.predicted, rows, y, task)]
 
 
-def measure_baseline(rival: Answers, y: Array, task: Task) -> list[Baseline]:
+def measure_baseline(baseline: Predictions, y: Array, task: Task) -> list[Baseline]:
     """The same scores, without intervals."""
-    scores = task.all_scores(rival.outcome)
-    found = meaningful(scores, y, rival.predicted).items()
-    return [Baseline(model=rival.name, **_metric(name, scores[name], value).model_dump()) for name, value in found]
+    scores = task.all_scores(baseline.outcome)
+    values = meaningful(scores, y, baseline.predicted)
+    metrics = [_metric(name, scores[name], value) for name, value in values.items()]
+    return [Baseline(model=baseline.name, **metric.model_dump()) for metric in metrics]
 
 
-def measure_gains(served: Answers, rival: Answers, rows: pd.DataFrame, y: Array, task: Task) -> list[Gain]:
-    """The gains over a rival in what decisions cost and in the headline score, paired on the same resampled rows."""
+def measure_gains(served: Predictions, baseline: Predictions, rows: pd.DataFrame, y: Array, task: Task) -> list[Gain]:
+    """The gains over a baseline in what decisions cost and in the headline score, paired on the same resampled rows."""
     names = list(dict.fromkeys(["expected_cost", task.settings.training.headline]))
-    pairs = [(task.all_scores(served.outcome)[name], task.all_scores(rival.outcome)[name]) for name in names]
+    pairs = [(task.all_scores(served.outcome)[name], task.all_scores(baseline.outcome)[name]) for name in names]
 
     def gain(drawn: Rows) -> list[float]:
-        actual, ours, theirs = y[drawn], served.predicted[drawn], rival.predicted[drawn]
+        actual, new, old = y[drawn], served.predicted[drawn], baseline.predicted[drawn]
         # 0.0 is added because "no gain" should not be written as -0.0.
-        return [0.0 + one.sign * (one.function(actual, ours) - other.function(actual, theirs)) for one, other in pairs]
+        return [0.0 + ours.sign * (ours.function(actual, new) - theirs.function(actual, old)) for ours, theirs in pairs]
 
     ends = dependent.intervals(gain, len(rows), task.settings.training.seed, dependent_rows(rows, task))
     return [
-        Gain(metric=name, versus=rival.name, value=rounded(value), ci95=ci95)
+        Gain(metric=name, versus=baseline.name, value=rounded(value), ci95=ci95)
         for name, value, ci95 in zip(names, gain(np.arange(len(rows))), ends, strict=True)
     ]
 
 
-def measure_slices(served: Answers, rows: pd.DataFrame, y: Array, task: Task) -> Iterator[Slice]:
+def measure_slices(served: Predictions, rows: pd.DataFrame, y: Array, task: Task) -> Iterator[Slice]:
     """The scores of each slice of the test rows: the headline score first, then the `slice_scores` of the task.
 
     A slice is scored on its own rows alone: `estimate` gives value, interval and number of rows of each score that has
@@ -74,8 +79,8 @@ def measure_slices(served: Answers, rows: pd.DataFrame, y: Array, task: Task) ->
     for label, chosen in slice_rows(rows, task.settings):
         if len(np.unique(y[chosen])) < 2:
             continue  # one class only: nothing to rank
-        for one, n in estimate(scores, served.predicted[chosen], rows.iloc[chosen], y[chosen], task):
-            yield Slice(name=label, n=n, metric=one.name, value=one.value, ci95=one.ci95)
+        for metric, n in estimate(scores, served.predicted[chosen], rows.iloc[chosen], y[chosen], task):
+            yield Slice(name=label, n=n, metric=metric.name, value=metric.value, ci95=metric.ci95)
 
 
 def estimate(
@@ -86,7 +91,7 @@ def estimate(
     measured = [scores[name].function for name in values]
 
     def score_all(drawn: Rows) -> list[float]:
-        return [one(y[drawn], predicted[drawn]) for one in measured]
+        return [function(y[drawn], predicted[drawn]) for function in measured]
 
     pairs = dependent.intervals(score_all, len(rows), seed, together)
     for (name, value), pair in zip(values.items(), pairs, strict=True):
@@ -123,6 +128,23 @@ def slice_rows(rows: pd.DataFrame, settings: Settings) -> Iterator[tuple[str, Ro
                 yield f"{column} = {_label(part)}", part.index.to_numpy()
 
 
+# <two>
+def measure_acts(rows: pd.DataFrame, acts: Array, y: Array, settings: Settings) -> Iterator[Acted]:
+    """On whom does the model act? Its shares of each slice, which no score of one slice alone tells.
+
+    `acts` and `y` are 1 and 0, [rows].
+    """
+    for name, chosen in slice_rows(rows, settings):
+        yield {
+            "column": max((column for column in settings.slices.columns if name.startswith(f"{column} = ")), key=len),
+            "slice": name,
+            "n": len(chosen),
+            "acted": rounded(acts[chosen].mean()),
+            "actual": rounded(y[chosen].mean()),
+        }
+
+
+# </two>
 def too_small(rows: pd.DataFrame, settings: Settings) -> dict[str, int]:
     """How many rows each slice has that `slices.min_rows` leaves out."""
     every = settings.model_copy(update={"slices": settings.slices.model_copy(update={"min_rows": 0})})
@@ -143,14 +165,14 @@ def check_gates(metrics: list[Metric], scores: Mapping[str, Score], gain: Gain, 
         SettingsError: a gate names no score of this task.
     """
     values = {**{metric.name: metric.value for metric in metrics}, GAIN: gain.ci95[0]}
-    found = []
+    gates = []
     for name, bound in task.settings.gates.items():
         if name not in {*scores, GAIN}:
             raise SettingsError(f"gates: {name!r} is not measured; choose from {', '.join([*scores, GAIN])}")
         value, more = values.get(name), name == GAIN or scores[name].higher_is_better
         passed = value is not None and (value >= bound if more else value <= bound)
-        found.append(Gate(metric=name, threshold=bound, passed=passed, value=value, bound="min" if more else "max"))
-    return found
+        gates.append(Gate(metric=name, threshold=bound, passed=passed, value=value, bound="min" if more else "max"))
+    return gates
 
 
 def _metric(name: str, score: Score, value: float, ci95: Interval | None = None) -> Metric:

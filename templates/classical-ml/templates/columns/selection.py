@@ -22,8 +22,9 @@ from sklearn.model_selection import GroupKFold, ParameterSampler, TimeSeriesSpli
 from sklearn.pipeline import Pipeline
 
 from . import booster, dependent, features
+from .bootstrap import Array
 from .decision import Task
-from .manifest import Array, Input
+from .inputs import Input
 from .reporting.metrics import Part
 from .splitting import together
 from .validation import DataError

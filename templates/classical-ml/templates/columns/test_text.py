@@ -11,8 +11,9 @@ from markupsafe import escape
 
 import toy
 from html_page import Page
-from predictor import data, features, normalise, rule
-from predictor.manifest import LONGEST_TEXT, Manifest, TextInput
+from predictor import data, features, inputs, rule
+from predictor.inputs import LONGEST_TEXT, TextInput
+from predictor.model import Manifest
 from predictor.serving.page import render_page
 from predictor.validation import DataError, validate
 from toy import Row
@@ -25,14 +26,14 @@ texts = st.none() | st.text() | st.sampled_from(["LATE, late", "\0late\n größe
 
 @given(st.lists(texts, max_size=20))
 def test_only_known_words_are_left(notes: list[str | None]) -> None:
-    found = normalise.columns({"note": notes}, [NOTE])["input_0"]
+    found = inputs.columns({"note": notes}, [NOTE])["input_0"]
     assert found.shape == (len(notes), 1)
     assert {word for text in found.ravel() for word in text.split(" ")} <= {"", "late", "größer"}
 
 
 def test_words_are_told_by_letters_and_digits() -> None:
     said = ["Late, LATE!", "größer als l'été", "日本語 late-o7 x", "\0late\u200blate", "😀 <b>", "", None]
-    found = normalise.texts(said, ["late", "größer", "été", "日本語", "o7", "x"])[:, 0]
+    found = inputs.texts(said, ["late", "größer", "été", "日本語", "o7", "x"])[:, 0]
     assert found.tolist() == ["late late", "größer été", "日本語 late o7", "late late", "", "", ""]
 
 

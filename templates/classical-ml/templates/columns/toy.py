@@ -20,9 +20,9 @@ import pytest
 from sklearn.pipeline import Pipeline
 
 import toy_target
-from predictor import artifacts, bootstrap, evaluation, training
+from predictor import bootstrap, evaluation, features, training
 from predictor.decision import Task
-from predictor.manifest import Input
+from predictor.inputs import Input
 from predictor.reporting.metrics import write_json
 from predictor.settings import Settings
 
@@ -114,14 +114,14 @@ def run(root: Path, chosen: Settings, rows: pd.DataFrame) -> Project:
     """Read, train and evaluate with `root` as the repository's root."""
     put(root, rows)
     (root / "settings.toml").write_text(toml(chosen.model_dump(exclude_none=True)), encoding="utf-8")
-    convert, fitted = artifacts.to_onnx, []
+    convert, fitted = features.to_onnx, []
 
     def keep(pipeline: Pipeline, inputs: list[Input]) -> bytes:
         fitted.append(pipeline)
         return convert(pipeline, inputs)
 
     with chdir(root), few_resamples(), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(artifacts, "to_onnx", keep)
+        patch.setattr(features, "to_onnx", keep)
         training.train(chosen)
         evaluation.evaluate(chosen)
         # test_cli.py measures it.

@@ -9,7 +9,7 @@ import pandas as pd
 
 from .decision import Task
 # <text>
-from .manifest import LONGEST_TEXT
+from .inputs import LONGEST_TEXT
 # </text>
 from .settings import Settings
 

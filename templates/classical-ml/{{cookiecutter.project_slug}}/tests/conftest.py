@@ -8,7 +8,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 import toy
-from predictor.manifest import Manifest, read_manifest
+from predictor.model import Manifest, read_manifest
 from predictor.serving.app import Config, create_app
 from predictor.serving.schemas import example
 from toy import Project, Row

@@ -11,9 +11,9 @@ import pytest
 
 import toy
 import toy_target
-from predictor import data, evaluation, normalise, report
-from predictor.manifest import Manifest
-from predictor.model import load_model
+from predictor import data, evaluation, report
+from predictor.inputs import columns
+from predictor.model import Manifest, load_model
 from predictor.reporting.metrics import METRICS, Gate, ReportError, read_json, read_report
 from predictor.results import EvaluationReport
 from predictor.scoring import slice_rows, too_small
@@ -58,7 +58,7 @@ def test_served_and_measured_are_one_model(
 ) -> None:
     test = data.load(project.settings, project.folder).test
     assert predictions.index.tolist() == test.index.tolist()
-    served = load_model(project.folder / "artifacts").scores(normalise.columns(test, manifest.inputs))
+    served = load_model(project.folder / "artifacts").scores(columns(test, manifest.inputs))
     np.testing.assert_allclose(toy_target.predicted(predictions), served, rtol=1e-5)
     assert manifest.metrics == measured.metrics
     assert measured.model == manifest.algorithm

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from sklearn.pipeline import Pipeline
 
 import toy
-from predictor import artifacts, features, normalise, selection, training
+from predictor import features, selection, training
 from predictor.decision import Task
-from predictor.manifest import MISSING, OTHER, CategoricalInput, Input, Manifest, NumericInput
-from predictor.model import Model
+from predictor.inputs import MISSING, OTHER, CategoricalInput, Input, NumericInput, columns
+from predictor.model import TOLERANCE, Manifest, Model, parity
 from predictor.outcome import Outcome
 from predictor.validation import DataError
 from toy import NEVER_SEEN, Row
@@ -32,7 +32,7 @@ rows = st.lists(st.fixed_dictionaries({}, optional=optional), max_size=20)
 
 @given(rows)
 def test_every_row_becomes_values_that_the_model_can_read(given_rows: list[dict[str, float | str | None]]) -> None:
-    arrays = normalise.records(given_rows, INPUTS)
+    arrays = columns({name: [row.get(name) for row in given_rows] for name in optional}, INPUTS)
     assert {array.shape for array in arrays.values()} == {(len(given_rows), 1)}
     assert arrays["input_0"].dtype == np.float32
     assert not np.isinf(arrays["input_0"]).any()
@@ -41,17 +41,20 @@ def test_every_row_becomes_values_that_the_model_can_read(given_rows: list[dict[
 
 @given(st.lists(st.floats(width=32, allow_infinity=False), max_size=20))
 def test_numbers_that_32_bits_hold_are_kept(values: list[float]) -> None:
-    np.testing.assert_array_equal(normalise.numbers(values).ravel(), np.array(values, dtype=np.float32))
+    np.testing.assert_array_equal(
+        columns({"age": values, "plan": [None] * len(values)}, INPUTS)["input_0"].ravel(),
+        np.array(values, dtype=np.float32),
+    )
 
 
 def test_absent_and_unseen_are_told_apart() -> None:
-    arrays = normalise.records([{}, {"age": None, "plan": None}, {"age": 1e300, "plan": "gold"}], INPUTS)
+    arrays = columns({"age": [None, np.nan, 1e300], "plan": [None, np.nan, "gold"]}, INPUTS)
     assert np.isnan(arrays["input_0"]).all()
     assert arrays["input_1"].ravel().tolist() == [MISSING, MISSING, OTHER]
 
 
-def describe(frame: pd.DataFrame, **columns: Any) -> list[Input]:
-    return features.describe_inputs(frame, toy.settings(columns=columns))
+def describe(frame: pd.DataFrame, **changed: Any) -> list[Input]:
+    return features.describe_inputs(frame, toy.settings(columns=changed))
 
 
 def test_inputs_are_described_from_the_rows() -> None:
@@ -94,7 +97,7 @@ def convert(pipeline: Pipeline, inputs: list[Input], outcome: Outcome) -> Model:
     """The pipeline as the service has it."""
     text = dict.fromkeys(("title", "entity", "target", "algorithm", "version", "onnx_sha256", "data_sha256"), "")
     manifest = Manifest(**text, made_up="", trained_rows=1, commit=None, inputs=inputs, outcome=outcome)  # type: ignore[arg-type]
-    return Model(manifest, artifacts.to_onnx(pipeline, inputs))
+    return Model(manifest, features.to_onnx(pipeline, inputs))
 
 
 @pytest.mark.parametrize("model", ["linear", "boosting"])
@@ -108,9 +111,9 @@ def test_a_candidate_answers_the_same_as_its_conversion(model: str) -> None:
     asked = pd.DataFrame(rows, columns=list(task.settings.columns))
     assert NEVER_SEEN in asked.to_numpy()
     expected = task.raw(pipeline, features.table(asked, inputs))
-    served = convert(pipeline, inputs, outcome).raw(normalise.columns(asked, inputs))
-    assert artifacts.parity(expected, served) <= artifacts.TOLERANCE
-    assert artifacts.to_onnx(pipeline, inputs) == artifacts.to_onnx(pipeline, inputs)
+    served = convert(pipeline, inputs, outcome).raw(columns(asked, inputs))
+    assert parity(expected, served) <= TOLERANCE
+    assert features.to_onnx(pipeline, inputs) == features.to_onnx(pipeline, inputs)
 
 
 @pytest.mark.parametrize("model", ["linear", "boosting"])

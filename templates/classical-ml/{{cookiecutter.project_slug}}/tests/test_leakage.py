@@ -8,8 +8,7 @@ import pytest
 
 import toy
 from predictor import evaluation, report
-from predictor.manifest import ARTIFACTS
-from predictor.model import load_model
+from predictor.model import ARTIFACTS, load_model
 from predictor.reporting.markdown import number
 from predictor.reporting.metrics import METRICS, read_report
 from predictor.results import EvaluationReport

@@ -9,9 +9,8 @@ import pytest
 
 import toy
 from predictor import features, rule
-from predictor.bootstrap import Rows
-from predictor.decision import Task
-from predictor.manifest import Array, Mask
+from predictor.bootstrap import Array, Rows
+from predictor.decision import Mask, Task
 from predictor.rule import Rule
 
 

@@ -7,7 +7,7 @@ import pytest
 
 import toy
 from predictor import scoring
-from predictor.manifest import read_manifest
+from predictor.model import read_manifest
 from predictor.results import Gain
 from predictor.settings import SettingsError
 from toy import Project

@@ -6,7 +6,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 import toy
-from predictor.manifest import Manifest, NumericInput
+from predictor.inputs import NumericInput
+from predictor.model import Manifest
 from predictor.serving.schemas import unlike_training
 from toy import NEVER_SEEN, Project, Row
 from toy_target import answered, effect

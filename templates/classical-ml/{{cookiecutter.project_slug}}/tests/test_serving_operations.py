@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from predictor.manifest import Manifest
-from predictor.model import ModelError
+from predictor.model import Manifest, ModelError
 from predictor.serving.app import Config, create_app
 from printed_logs import printed_logs
 from toy import NEVER_SEEN, ROOT, Project, Row

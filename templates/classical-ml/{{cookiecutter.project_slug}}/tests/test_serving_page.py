@@ -6,7 +6,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from html_page import Page, assert_labelled, assert_self_contained, opened
-from predictor.manifest import CategoricalInput, Manifest, NumericInput
+from predictor.inputs import CategoricalInput, NumericInput
+from predictor.model import Manifest
 from predictor.reporting.metrics import Metric
 from predictor.serving.page import render_page
 

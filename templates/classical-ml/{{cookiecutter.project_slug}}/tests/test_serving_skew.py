@@ -6,9 +6,10 @@ from fastapi.testclient import TestClient
 
 import toy
 import toy_target
-from predictor import artifacts, data, features
+from predictor import data, features
+from predictor.bootstrap import Array
 from predictor.decision import Task
-from predictor.manifest import Array, Manifest
+from predictor.model import TOLERANCE, Manifest, parity
 from toy import NEVER_SEEN, Project
 
 ROWS = 200
@@ -27,8 +28,8 @@ def test_the_service_answers_as_the_pipeline_does(project: Project, manifest: Ma
     assert NEVER_SEEN in asked.to_numpy()
     assert asked.isna().any(axis=None)
     raw = task.raw(project.pipeline, features.table(asked, manifest.inputs))
-    found = artifacts.parity(manifest.outcome.finish(raw), answers(client, rows))
-    assert found <= artifacts.TOLERANCE
+    found = parity(manifest.outcome.finish(raw), answers(client, rows))
+    assert found <= TOLERANCE
 
 
 def test_the_test_rows_get_the_answers_that_were_measured(project: Project, client: TestClient) -> None:

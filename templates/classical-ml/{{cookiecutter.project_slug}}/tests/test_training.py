@@ -16,9 +16,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 import toy
-from predictor import artifacts, data, selection, training
-from predictor.manifest import Manifest, read_manifest
-from predictor.model import ModelError
+from predictor import data, model, selection, training
+from predictor.model import TOLERANCE, Manifest, ModelError, read_manifest
 from predictor.reporting.metrics import read_json
 from predictor.results import TRAINING
 from predictor.selection import Tuned
@@ -69,7 +68,7 @@ def test_nothing_is_saved_when_the_conversion_differs(
 ) -> None:
     dataset = data.load(project.settings, project.folder)
     monkeypatch.setattr(data, "load", lambda _settings: dataset)
-    monkeypatch.setattr(artifacts, "TOLERANCE", -1.0)
+    monkeypatch.setattr(model, "TOLERANCE", -1.0)
     with chdir(tmp_path), pytest.raises(ModelError, match="nothing was saved"):
         training.train(project.settings)
     assert not list(tmp_path.iterdir())
@@ -87,7 +86,7 @@ def test_the_manifest_and_the_record_describe_what_was_trained(project: Project,
     losses = [one["loss"] for one in record["importance"]]
     assert {one["feature"] for one in record["importance"]} == set(project.settings.columns)
     assert losses == sorted(losses, reverse=True)
-    assert 0 <= record["parity"] <= artifacts.TOLERANCE
+    assert 0 <= record["parity"] <= TOLERANCE
     assert {len(record[one]["folds"]) for one in ("served", "other")} == {project.settings.training.folds}
 
 

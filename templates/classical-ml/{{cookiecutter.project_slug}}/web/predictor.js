@@ -1,10 +1,10 @@
-// The model in the browser. It does what normalise.py and service.py do on the server.
+// The model in the browser. It does what inputs.py and service.py do on the server.
 
 import * as ort from "./ort.wasm.bundle.min.mjs";
 import { answer, effectScale, finish, output } from "./outcome.js";
 
 const REASONS = 5;
-const WORDS = { missing: "missing", other: "other" }; // as in manifest.py
+const WORDS = { missing: "missing", other: "other" }; // as in inputs.py
 const beside = (file) => new URL(file, import.meta.url).href;
 
 ort.env.wasm.numThreads = 1; // more threads need headers that a free host does not send

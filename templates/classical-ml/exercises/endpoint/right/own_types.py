@@ -2,7 +2,7 @@
 
 from pydantic import ConfigDict, create_model
 
-from ..manifest import CategoricalInput, NumericInput
+from ..inputs import CategoricalInput, NumericInput
 
 
 def _made(item: Input) -> tuple[Any, dict[str, Any]]:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import ConfigDict, create_model
 
-from ..manifest import CategoricalInput, NumericInput
+from ..inputs import CategoricalInput, NumericInput
 
 
 def _field(item: Input) -> tuple[Any, Any]:

@@ -3,7 +3,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import Binarizer, OneHotEncoder, StandardScaler
 
-from predictor.manifest import MISSING, CategoricalInput
+from predictor.inputs import MISSING, CategoricalInput
 
 
 def for_linear(inputs: Sequence[Input]) -> ColumnTransformer:

@@ -3,7 +3,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import Binarizer, StandardScaler
 
-from predictor.manifest import NumericInput
+from predictor.inputs import NumericInput
 
 
 def filled(item: NumericInput) -> Pipeline:

@@ -9,7 +9,6 @@ from sklearn.model_selection import ParameterSampler
 from .splitting import together
 from .validation import DataError
 
-
 ADVICE = "has too few outcomes; lower training.folds or data.label_delay_days in settings.toml"
 
 

@@ -29,7 +29,7 @@ def _named(low: Any, high: Any) -> str:
     return " to ".join(dict.fromkeys(ends))
 
 
-def measure_slices(served: Answers, rows: pd.DataFrame, outcomes: Array, task: Task) -> list[Slice]:
+def measure_slices(served: Predictions, rows: pd.DataFrame, outcomes: Array, task: Task) -> list[Slice]:
     wanted = [task.settings.training.headline, *task.slice_scores]
     scores = {name: score for name, score in task.all_scores(served.outcome).items() if name in wanted}
     found = []

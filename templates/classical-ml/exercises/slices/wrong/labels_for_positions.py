@@ -20,7 +20,7 @@ def slice_rows(rows: pd.DataFrame, settings: Settings) -> Iterator[tuple[str, Ro
                 yield f"{column} = {_label(part)}", part.index.to_numpy()
 
 
-def measure_slices(served: Answers, rows: pd.DataFrame, outcomes: Array, task: Task) -> Iterator[Slice]:
+def measure_slices(served: Predictions, rows: pd.DataFrame, outcomes: Array, task: Task) -> Iterator[Slice]:
     every = task.all_scores(served.outcome)
     scores = {name: every[name] for name in (task.settings.training.headline, *task.slice_scores)}
     for label, chosen in slice_rows(rows, task.settings):

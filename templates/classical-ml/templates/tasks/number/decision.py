@@ -16,6 +16,7 @@ from .settings import Settings
 
 Scorer = Callable[..., float]
 Hits = Callable[[Array, Array], Array]
+Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,8 @@ def share(label: str, hits: Hits) -> Score:
     """The score that is the share of ones among the `hits`."""
 
     def mean(y: Array, predicted: Array) -> float:
-        found = hits(y, predicted)
-        about = found[~np.isnan(found)]
+        values = hits(y, predicted)
+        about = values[~np.isnan(values)]
         return float(about.mean()) if len(about) else np.nan
 
     return Score(label, True, mean, hits=hits)
@@ -119,10 +120,10 @@ class Task:
 
     def baselines(self, train: Array, rows: pd.DataFrame) -> dict[str, Array]:
         """Forecasts that need no model: the average of the training rows, and the settings' naive column."""
-        found, naive = {"the average": np.full(len(rows), train.mean())}, self.settings.training.naive
+        forecasts, naive = {"the average": np.full(len(rows), train.mean())}, self.settings.training.naive
         if naive:
-            found["naive forecast"] = rows[naive].to_numpy(dtype=np.float64)
-        return found
+            forecasts["naive forecast"] = rows[naive].to_numpy(dtype=np.float64)
+        return forecasts
 
     def decide_baseline(self, y: Array, predicted: Array) -> Outcome:
         return self.decide(y, predicted)
@@ -159,7 +160,7 @@ class Task:
         """How far each prediction is from the outcome."""
         return np.abs(y - predicted)
 
-    def mistakes(self, y: Array, predicted: Array, _: Outcome) -> dict[str, NDArray[np.bool_]]:
+    def mistakes(self, y: Array, predicted: Array, _: Outcome) -> dict[str, Mask]:
         """The rows of each kind of mistake."""
         return {"too high": predicted > y, "too low": predicted < y}
 

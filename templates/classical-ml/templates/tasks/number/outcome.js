@@ -1,5 +1,5 @@
 {% raw %}
-// The outcome, a number: what outcome.py and answers.py make of the model's number on the server.
+// The outcome, a number: what outcome.py makes of the model's number on the server.
 
 export const output = "variable";
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 import numpy as np
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from .bootstrap import Array
 from .reporting.metrics import Part
@@ -35,7 +35,23 @@ class Outcome(Part):
     def effect_unit(self) -> str:
         return self.unit or "units of the value"
 
+    def decision(self, predicted: Any) -> dict[str, Any]:
+        """The fields of `Decision` for one forecast."""
+        ends = {"low": predicted - self.below, "high": predicted + self.above, "plan": predicted + self.margin}
+        return {"value": predicted, **ends, "coverage": self.coverage, "unit": self.unit}
 
-def raw(found: Any) -> Array:
+
+class Decision(BaseModel):
+    """The first part of the service's answer."""
+
+    value: float = Field(description="The best single forecast")
+    low: float = Field(description="Lower end of the prediction interval")
+    high: float = Field(description="Upper end of the prediction interval")
+    coverage: float = Field(gt=0, lt=1, description="Share of outcomes that should lie in the interval")
+    plan: float = Field(description="The amount to plan for: it costs least, given what too much and too little cost")
+    unit: str
+
+
+def raw(output: Any) -> Array:
     """The numbers in the ONNX model's output."""
-    return np.asarray(found, dtype=np.float64).ravel()
+    return np.asarray(output, dtype=np.float64).ravel()

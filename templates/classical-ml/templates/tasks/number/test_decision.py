@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 import toy
 from predictor import scoring
+from predictor.bootstrap import Array
 from predictor.decision import Task, conformal_quantile
-from predictor.manifest import Array, Manifest
+from predictor.model import Manifest
 from test_rule import fitted
 from toy import Project
 

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.random import Generator
 from sklearn.metrics import mean_absolute_error
 
-from predictor.manifest import Array
+from predictor.bootstrap import Array
 from predictor.reporting.markdown import number
 from predictor.results import EvaluationReport
 

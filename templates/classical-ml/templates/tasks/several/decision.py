@@ -16,6 +16,7 @@ from .settings import Settings, SettingsError
 
 Scorer = Callable[..., float]
 Hits = Callable[[Array, Array], Array]
+Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,8 @@ def share(label: str, hits: Hits) -> Score:
     """The score that is the share of ones among the `hits`."""
 
     def mean(y: Array, predicted: Array) -> float:
-        found = hits(y, predicted)
-        about = found[~np.isnan(found)]
+        values = hits(y, predicted)
+        about = values[~np.isnan(values)]
         return float(about.mean()) if len(about) else np.nan
 
     return Score(label, True, mean, hits=hits)
@@ -176,20 +177,20 @@ class Task:
     def decisions(self, y: Array, predicted: Array, outcome: Outcome) -> dict[str, Array]:
         """The columns of predictions.csv."""
         labels = np.array(self.classes)
-        chances = {f"probability of {one}": predicted[:, place] for place, one in enumerate(self.classes)}
+        chances = {f"probability of {label}": predicted[:, place] for place, label in enumerate(self.classes)}
         return {"actual": labels[y.astype(int)], "predicted": labels[outcome.said(predicted)], **chances}
 
     def distance(self, y: Array, predicted: Array) -> Array:
         """How far each prediction is from the outcome."""
         return 1 - of_outcome(y, predicted)
 
-    def mistakes(self, y: Array, predicted: Array, outcome: Outcome) -> dict[str, NDArray[np.bool_]]:
+    def mistakes(self, y: Array, predicted: Array, outcome: Outcome) -> dict[str, Mask]:
         """The rows of each kind of mistake, the most frequent kind first."""
         said = outcome.said(predicted)
         counts = Counter(zip(y.astype(int).tolist(), said.tolist(), strict=True))
         wrong = [pair for pair, _ in counts.most_common() if pair[0] != pair[1]]
         names = {pair: f"{self.classes[pair[0]]} -> {self.classes[pair[1]]}" for pair in wrong}
-        return {name: (y == true) & (said == one) for (true, one), name in names.items()}
+        return {name: (y == true) & (said == label) for (true, label), name in names.items()}
 
     def summarise(self, y: Array, predicted: Array, outcome: Outcome) -> dict[str, float]:
         """The right and wrong decisions, counted; of a class that is never said, how many rows it has."""

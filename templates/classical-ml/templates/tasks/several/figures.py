@@ -6,26 +6,26 @@ from matplotlib.figure import Figure
 from sklearn.calibration import CalibrationDisplay
 from sklearn.metrics import ConfusionMatrixDisplay
 
-from .manifest import Array
+from .bootstrap import Array
 from .reporting.drawing import save, styled
-from .scoring import Answers
+from .scoring import Predictions
 from .settings import Settings
 
 
 @styled
-def draw(served: Answers, _: pd.DataFrame, outcomes: Array, settings: Settings) -> None:
+def draw(served: Predictions, _: pd.DataFrame, y: Array, settings: Settings) -> None:
     """Draw the figures of docs/evaluation.md into `reports/figures/`."""
-    save("confusion", confusion(served, outcomes, settings))
-    save("calibration", calibration(served, outcomes))
+    save("confusion", confusion(served, y, settings))
+    save("calibration", calibration(served, y))
 
 
-def confusion(served: Answers, outcomes: Array, settings: Settings) -> Figure:
+def confusion(served: Predictions, y: Array, settings: Settings) -> Figure:
     labels = settings.problem.classes
     size = 2.5 + 0.45 * len(labels)
     figure = Figure(figsize=(size, size))
     axes = figure.subplots()
     ConfusionMatrixDisplay.from_predictions(
-        outcomes,
+        y,
         served.outcome.said(served.predicted),
         labels=np.arange(len(labels)),
         display_labels=labels,
@@ -39,10 +39,10 @@ def confusion(served: Answers, outcomes: Array, settings: Settings) -> Figure:
     return figure
 
 
-def calibration(served: Answers, outcomes: Array) -> Figure:
+def calibration(served: Predictions, y: Array) -> Figure:
     figure = Figure(figsize=(5.6, 3.5))
     axes = figure.subplots()
-    right = served.predicted.argmax(axis=1) == outcomes
+    right = served.predicted.argmax(axis=1) == y
     CalibrationDisplay.from_predictions(
         right, served.predicted.max(axis=1), n_bins=10, strategy="quantile", ax=axes, name=served.name
     )

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from .bootstrap import Array
 from .reporting.metrics import Part
@@ -37,7 +37,27 @@ class Outcome(Part):
         """The probability of the class that is likeliest for the first row."""
         return np.asarray(predicted[:, predicted[0].argmax()])
 
+    def decision(self, predicted: Any) -> dict[str, Any]:
+        """The fields of `Decision` for one row's probabilities, [classes]."""
+        chances = [
+            {"label": label, "probability": chance} for label, chance in zip(self.classes, predicted, strict=True)
+        ]
+        likeliest_first = sorted(chances, key=lambda chance: -chance["probability"])
+        return {"decision": self.classes[self.said(predicted[None])[0]], "probabilities": likeliest_first}
 
-def raw(found: Any) -> Array:
+
+class Chance(BaseModel):
+    label: str
+    probability: float = Field(ge=0, le=1)
+
+
+class Decision(BaseModel):
+    """The first part of the service's answer."""
+
+    decision: str = Field(description="The class that is expected to cost least")
+    probabilities: list[Chance] = Field(description="Calibrated, of every class, the likeliest first")
+
+
+def raw(output: Any) -> Array:
     """The ONNX model's output, which has a column for each class."""
-    return np.asarray(found, dtype=np.float64)
+    return np.asarray(output, dtype=np.float64)

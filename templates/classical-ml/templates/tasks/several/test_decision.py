@@ -11,7 +11,8 @@ from sklearn import metrics
 
 import toy
 from predictor import report
-from predictor.manifest import Array, Manifest
+from predictor.bootstrap import Array
+from predictor.model import Manifest
 from predictor.reporting.metrics import METRICS, read_json, read_report
 from predictor.results import TRAINING, EvaluationReport
 from predictor.settings import SettingsError

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.random import Generator
 from sklearn.metrics import f1_score
 
-from predictor.manifest import Array
+from predictor.bootstrap import Array
 from predictor.results import EvaluationReport
 
 TARGET = "tariff"

@@ -17,6 +17,7 @@ from .settings import Cost, Settings
 
 Scorer = Callable[..., float]
 Hits = Callable[[Array, Array], Array]
+Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,8 @@ def share(label: str, hits: Hits) -> Score:
     """The score that is the share of ones among the `hits`."""
 
     def mean(y: Array, predicted: Array) -> float:
-        found = hits(y, predicted)
-        about = found[~np.isnan(found)]
+        values = hits(y, predicted)
+        about = values[~np.isnan(values)]
         return float(about.mean()) if len(about) else np.nan
 
     return Score(label, True, mean, hits=hits)
@@ -184,7 +185,7 @@ class Task:
         """How far each prediction is from the outcome."""
         return np.abs(y - predicted)
 
-    def mistakes(self, y: Array, predicted: Array, outcome: Outcome) -> dict[str, NDArray[np.bool_]]:
+    def mistakes(self, y: Array, predicted: Array, outcome: Outcome) -> dict[str, Mask]:
         """The rows of each kind of mistake: `false positive` is acted on for nothing, `false negative` is missed."""
         acts, positive = predicted >= outcome.threshold, y == 1
         return {"false positive": acts & ~positive, "false negative": ~acts & positive}

@@ -1,5 +1,5 @@
 {% raw %}
-// The outcome, one of two classes: what outcome.py and answers.py make of the model's numbers on the server.
+// The outcome, one of two classes: what outcome.py makes of the model's numbers on the server.
 
 const CLOSEST = 1e-7; // as in outcome.py
 

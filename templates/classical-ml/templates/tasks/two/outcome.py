@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 import numpy as np
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from .bootstrap import Array
 from .reporting.metrics import Part
@@ -34,10 +34,22 @@ class Outcome(Part):
         """Effects on a probability are given in its own points."""
         return predicted
 
+    def decision(self, predicted: Any) -> dict[str, Any]:
+        """The fields of `Decision` for one prediction."""
+        return {"probability": predicted, "threshold": self.threshold, "decision": bool(predicted >= self.threshold)}
 
-def raw(found: Any) -> Array:
+
+class Decision(BaseModel):
+    """The first part of the service's answer."""
+
+    probability: float = Field(ge=0, le=1, description="Calibrated probability of the positive class")
+    threshold: float = Field(ge=0, le=1, description="From this probability upwards, acting costs less than not acting")
+    decision: bool = Field(description="True when the probability reaches the threshold")
+
+
+def raw(output: Any) -> Array:
     """The probability of the class to find, from the ONNX model's output, which has a column for each class."""
-    return np.asarray(found, dtype=np.float64)[:, -1]
+    return np.asarray(output, dtype=np.float64)[:, -1]
 
 
 def log_odds(probabilities: Array) -> Array:

@@ -12,13 +12,13 @@ from sklearn import metrics
 
 import toy
 from predictor import report, scoring
-from predictor.bootstrap import wilson
+from predictor.bootstrap import Array, wilson
 from predictor.decision import Task
-from predictor.manifest import Array, Manifest
+from predictor.model import Manifest
 from predictor.outcome import Outcome
 from predictor.reporting.metrics import METRICS, read_json, read_report
 from predictor.results import TRAINING, EvaluationReport
-from predictor.scoring import Answers
+from predictor.scoring import Predictions
 from test_rule import fitted
 from toy import Project
 
@@ -145,8 +145,8 @@ def sliced(**sections: dict[str, object]) -> Task:
     return toy.task(slices={"columns": ["plan"], "min_rows": 10}, **sections)
 
 
-def answers(predicted: list[float]) -> Answers:
-    return Answers("model", np.array(predicted), Outcome(positive="yes", threshold=0.5))
+def answers(predicted: list[float]) -> Predictions:
+    return Predictions("model", np.array(predicted), Outcome(positive="yes", threshold=0.5))
 
 
 def test_a_model_that_never_alarms_has_no_precision() -> None:

@@ -37,15 +37,15 @@ def run_train() -> None:
 
 def run_evaluate() -> int:
     """Measure the served model on the test rows, and how long it takes; write and report it; exit 1 if a gate fails."""
-    from . import evaluation, manifest
+    from . import evaluation, model
     from .reporting.metrics import failures
     from .serving import app, latency, schemas
 
     report = evaluation.evaluate(load_settings())
-    latency.measure(app.create_app(), "/predict", [schemas.example(manifest.read_manifest())])
+    latency.measure(app.create_app(), "/predict", [schemas.example(model.read_manifest())])
     print("Scores on the test rows, with 95% intervals:")
-    for one in report.metrics:
-        print(f"  {one.label:<18} {estimate(one.value, one.ci95)}")
+    for metric in report.metrics:
+        print(f"  {metric.label:<18} {estimate(metric.value, metric.ci95)}")
     gain = report.difference[0]
     print(f"Gain over the simple rule in expected cost: {estimate(gain.value, gain.ci95)}. The rule: {report.rule}.")
     run_report()
@@ -60,9 +60,9 @@ def run_experiment(
     from .reporting import experiments
 
     page = experiment.measure(name, load_settings())
-    found = experiments.measured()[name]
+    record = experiments.measured()[name]
     print(
-        f"{next(iter(found['measures']))}: a gain of {estimate(found['gain'], found['ci95'])}; above 0 is better.",
+        f"{next(iter(record['measures']))}: a gain of {estimate(record['gain'], record['ci95'])}; above 0 is better.",
         f"The facts are in {page}, with two questions to answer.",
         sep="\n",
     )
@@ -86,8 +86,7 @@ def run_serve() -> None:
 
 def run_site() -> None:
     """Write site/index.html, the page with the model inside; tasks.py puts beside it what it needs."""
-    from .manifest import ARTIFACTS
-    from .model import load_model
+    from .model import ARTIFACTS, load_model
     from .reporting.metrics import write_text
     from .serving.page import render_page
 
@@ -95,20 +94,15 @@ def run_site() -> None:
     print("Wrote site/index.html.")
 
 
-DEMO: dict[str, Callable[[], int | None]] = {
-    "Step 1 of 3: check the data. Left: train a model, measure it on the test rows.": run_data,
-    "Step 2 of 3: compare two kinds of models in each fold; on a large table, that takes minutes. "
-    "Left: measure it on the test rows.": run_train,
-    "Step 3 of 3: measure it on the test rows and write the reports.": run_evaluate,
-}
-
-
 def run_demo() -> int:
     """Run data, train and evaluate in one process; exit 1 if a gate fails."""
-    for sentence, step in DEMO.items():
-        print(sentence, flush=True)
-        code = step()
-    return code or 0
+    print("Step 1 of 3: check the data. Left: train a model, measure it on the test rows.", flush=True)
+    run_data()
+    print("Step 2 of 3: compare two kinds of models in each fold; on a large table, that takes minutes.", end=" ")
+    print("Left: measure it on the test rows.", flush=True)
+    run_train()
+    print("Step 3 of 3: measure it on the test rows and write the reports.", flush=True)
+    return run_evaluate()
 
 
 STEPS: dict[str, Callable[..., int | None]] = {

@@ -53,8 +53,8 @@ def load(settings: Settings, root: Path = Path()) -> Dataset:
     parts = {name: frame.loc[rows] for name, rows in division.items()}
     for name, part in parts.items():
         if len(np.unique(task.y(part))) < (task.values if name == "train" else 2):
-            found = f"too few different values of {settings.problem.target}" if len(part) else "no rows"
-            raise DataError(f"the {name} split has {found}; change the shares or the label delay in settings.toml")
+            lack = f"too few different values of {settings.problem.target}" if len(part) else "no rows"
+            raise DataError(f"the {name} split has {lack}; change the shares or the label delay in settings.toml")
     facts = describe(frame, parts, task, hashlib.sha256(content).hexdigest())
     write_json(root / REPORTS / "data.json", facts)
     return Dataset(**parts, facts=facts)
@@ -63,10 +63,10 @@ def load(settings: Settings, root: Path = Path()) -> Dataset:
 def read_bytes(settings: Settings, root: Path = Path()) -> bytes:
     """The bytes of the data file, after comparing its SHA-256 with the one in the settings."""
     content = (root / settings.data.file).read_bytes()
-    found, expected = hashlib.sha256(content).hexdigest(), settings.data.sha256
-    if expected is not None and found != expected:
+    sha256, expected = hashlib.sha256(content).hexdigest(), settings.data.sha256
+    if expected is not None and sha256 != expected:
         raise DataError(
-            f"{settings.data.file} is not the file that settings.toml describes: its SHA-256 is {found}, "
+            f"{settings.data.file} is not the file that settings.toml describes: its SHA-256 is {sha256}, "
             f"not {expected}; if you changed it on purpose, write this one into settings.toml"
         )
     return content

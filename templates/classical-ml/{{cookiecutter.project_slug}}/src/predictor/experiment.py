@@ -16,9 +16,10 @@ from timeit import repeat
 import numpy as np
 import pandas as pd
 
-from . import artifacts, data, dependent, normalise, selection, training, validation
+from . import data, dependent, features, selection, training, validation
+from .bootstrap import Array
 from .decision import Task
-from .manifest import Array
+from .inputs import columns
 from .model import open_session
 from .outcome import ONNX_OUTPUT
 from .reporting import experiments
@@ -39,15 +40,14 @@ def measure(name: str, settings: Settings) -> Path:
     """
     path, task, dataset = experiments.find(name), Task(settings), data.load(settings)
     rows = training.some(dataset.train, settings.training.search_rows, settings.training.seed)
-    outcomes = task.y(rows)
     table, new = (with_settings if path.suffix == ".toml" else with_features)(path, rows, settings)
     with experiments.blamed(path, "inputs that fit the data"):
         tried = validation.validate(table, Task(new), REPORTS)
-    folds = selection.make_folds(rows, outcomes, task)
-    (scores, *old), (others, *now) = contend(rows, settings, folds), contend(tried, new, folds)
+    folds = selection.make_folds(rows, task.y(rows), task)
+    (scores, *old), (others, *now) = try_out(rows, settings, folds), try_out(tried, new, folds)
     gains = task.headline.sign * (others - scores)
     kinds = (f"{task.headline.label}, mean of the folds", "seconds to choose and fit", "milliseconds of a prediction")
-    found = {
+    measured = {
         "measures": dict(zip(kinds, zip([scores.mean(), *old], [others.mean(), *now], strict=True), strict=True)),
         "gain": dependent.rounded(gains.mean()),
         "ci95": dependent.folds_interval(gains, selection.tested(folds)),
@@ -55,7 +55,7 @@ def measure(name: str, settings: Settings) -> Path:
         "measured_on": f"{len(folds)} folds of {len(rows):,} training rows",
         "data_sha256": dataset.facts["sha256"],
     }
-    return experiments.record(path, found)
+    return experiments.record(path, measured)
 
 
 def with_settings(path: Path, rows: pd.DataFrame, old: Settings) -> tuple[pd.DataFrame, Settings]:
@@ -86,11 +86,11 @@ def with_features(path: Path, rows: pd.DataFrame, old: Settings) -> tuple[pd.Dat
     return table, old.model_copy(update={"columns": columns})
 
 
-def contend(rows: pd.DataFrame, settings: Settings, folds: list[Fold]) -> tuple[Array, float, float]:
+def try_out(rows: pd.DataFrame, settings: Settings, folds: list[Fold]) -> tuple[Array, float, float]:
     """Choose and fit a model: its scores in the folds, the seconds that took, and the milliseconds of a prediction."""
     started, task = perf_counter(), Task(settings)
-    verdict, inputs, pipeline = training.fit(rows, task, folds)
-    seconds, session = perf_counter() - started, open_session(artifacts.to_onnx(pipeline, inputs))
-    feed = normalise.columns(rows[:1], inputs)
+    choice, inputs, pipeline = training.fit(rows, task, folds)
+    seconds, session = perf_counter() - started, open_session(features.to_onnx(pipeline, inputs))
+    feed = columns(rows[:1], inputs)
     times = repeat(lambda: session.run([ONNX_OUTPUT], feed), number=1, repeat=ANSWERS)
-    return np.array(verdict.served.folds), seconds, 1000 * median(times)
+    return np.array(choice.served.folds), seconds, 1000 * median(times)

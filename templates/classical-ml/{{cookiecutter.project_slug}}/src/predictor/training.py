@@ -16,10 +16,11 @@ import pandas as pd
 from sklearn.inspection import permutation_importance
 from sklearn.pipeline import Pipeline
 
-from . import artifacts, data, features, normalise, selection
+from . import data, features, selection
+from .bootstrap import Array
 from .decision import Task
-from .manifest import Array, Input, Manifest
-from .model import Model
+from .inputs import Input, columns
+from .model import Manifest, Model, parity, save
 from .reporting.metrics import write_json
 from .reporting.run import describe_run
 from .results import TRAINING, counted
@@ -45,9 +46,9 @@ def train(settings: Settings) -> dict[str, Any]:
     raw = task.raw(pipeline, features.table(validation, inputs))
     outcome = task.decide(task.y(validation), raw)
     importance = measure_importance(pipeline, validation, inputs, task)
-    named_by = [one["feature"] for one in importance[:3]]
+    named_by = [measured["feature"] for measured in importance[:3]]
 
-    onnx = artifacts.to_onnx(pipeline, inputs)
+    onnx = features.to_onnx(pipeline, inputs)
     digest = hashlib.sha256(onnx).hexdigest()
     run = describe_run(
         "python -m predictor train",
@@ -72,9 +73,9 @@ def train(settings: Settings) -> dict[str, Any]:
         named_by=named_by,
         examples=examples(validation, outcome.finish(raw), inputs, named_by, settings.training.examples),
     )
-    converted = Model(manifest, onnx).raw(normalise.columns(validation, inputs))
-    parity = artifacts.parity(raw, converted)
-    artifacts.save(onnx, manifest)
+    converted = Model(manifest, onnx).raw(columns(validation, inputs))
+    difference = parity(raw, converted)
+    save(onnx, manifest)
     record = {
         "run": run.model_dump(),
         "settings": counted(settings),
@@ -84,7 +85,7 @@ def train(settings: Settings) -> dict[str, Any]:
         "importance": importance,
         "rows": {name: len(getattr(dataset, name)) for name in ("train", "validation", "test")},
         "search_rows": min(len(dataset.train), settings.training.search_rows),
-        "parity": parity,
+        "parity": difference,
     }
     write_json(TRAINING, record)
     return record
@@ -119,17 +120,17 @@ def measure_importance(
 ) -> list[dict[str, Any]]:
     """Permutation importance (Breiman 2001), the most important input first."""
     rows = some(validation, IMPORTANCE_ROWS, task.settings.training.seed)
-    found = permutation_importance(
+    importance = permutation_importance(
         pipeline,
         features.table(rows, inputs),  # a column for each input, in the same order
         task.y(rows),
         scoring=task.headline.sklearn,
         random_state=task.settings.training.seed,
     )
-    measured = zip(inputs, found.importances_mean, found.importances_std, strict=True)
+    measured = zip(inputs, importance.importances_mean, importance.importances_std, strict=True)
     return [
         {"feature": item.name, "loss": float(loss), "spread": float(spread)}
-        for item, loss, spread in sorted(measured, key=lambda one: -one[1])
+        for item, loss, spread in sorted(measured, key=lambda row: -row[1])
     ]
 
 
@@ -138,12 +139,12 @@ def examples(
 ) -> list[dict[str, Any]]:
     """At most `most` rows, from the highest prediction to the lowest, each with other values in `named_by`.
 
-    Of several classes, the probability of the first one counts. A row with a gap that the training rows do not have is
+    Where a prediction has several numbers, the first one counts. A row with a gap that the training rows do not have is
     left out, since the service would refuse it.
     """
     order = np.argsort(-predicted.reshape(len(rows), -1)[:, 0], kind="stable")
-    ranked = rows[[one.name for one in inputs]].iloc[order].drop_duplicates(named_by)
-    ranked = ranked.dropna(subset=[one.name for one in inputs if not one.nullable])
+    ranked = rows[[item.name for item in inputs]].iloc[order].drop_duplicates(named_by)
+    ranked = ranked.dropna(subset=[item.name for item in inputs if not item.nullable])
     chosen = ranked.iloc[np.linspace(0, len(ranked) - 1, min(most, len(ranked))).astype(int)]
-    found: list[dict[str, Any]] = chosen.astype(object).where(chosen.notna(), None).to_dict("records")
-    return found
+    records: list[dict[str, Any]] = chosen.astype(object).where(chosen.notna(), None).to_dict("records")
+    return records

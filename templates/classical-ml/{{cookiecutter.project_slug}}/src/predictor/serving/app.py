@@ -10,12 +10,10 @@ from fastapi.responses import HTMLResponse
 from prometheus_client import CollectorRegistry
 from pydantic import Field
 
-from ..manifest import ARTIFACTS, Manifest
-from ..model import load_model
-from .answers import Answer
+from ..model import ARTIFACTS, Manifest, load_model
 from .config import ServiceConfig, read_config
 from .page import method, render_page
-from .schemas import POLICY, row_model, values
+from .schemas import POLICY, Prediction, row_model, values
 from .service import Service
 from .web import create_service
 
@@ -52,7 +50,7 @@ def create_app(config: Config | None = None) -> FastAPI:
 
     # async, on the event loop: the model needs under a millisecond, and handing the row to a thread costs as much.
     @app.post("/predict", summary="Predict one row", tags=["predictions"])
-    async def predict(row: row_type, reasons: top = 5) -> Answer:  # type: ignore[valid-type]
+    async def predict(row: row_type, reasons: top = 5) -> Prediction:  # type: ignore[valid-type]
         return service.predict(values(row), reasons)
 
     @app.get("/model", summary="Which model is served, and how good it is", tags=["model"])

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from ..manifest import Manifest
+from ..model import Manifest
 from ..reporting.markdown import number
 from .schemas import example
 

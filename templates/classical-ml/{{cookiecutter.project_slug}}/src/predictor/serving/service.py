@@ -7,8 +7,7 @@ from fastapi import HTTPException
 from prometheus_client import CollectorRegistry, Counter, Summary
 
 from ..model import Model, Row
-from .answers import Answer, answer
-from .schemas import Reason, cautions, example
+from .schemas import Prediction, Reason, cautions, example
 
 
 class Service:
@@ -20,7 +19,7 @@ class Service:
         self.scores = Summary("prediction_score", "Predicted probabilities or values", registry=registry)
         self.unlike = Counter("unlike_training", "Values new to the model", ["field"], registry=registry)
 
-    def predict(self, row: Row, top: int) -> Answer:
+    def predict(self, row: Row, top: int) -> Prediction:
         """Predict one row, with its `top` strongest reasons."""
         score, effects = explain(self.model, row, top)
         if not np.isfinite(score).all():
@@ -32,9 +31,9 @@ class Service:
         warnings = cautions(row, self.manifest)
         for caution in warnings:
             self.unlike.labels(caution.field).inc()
-        self.scores.observe(np.max(score))  # of several classes, the likeliest
-        version = self.manifest.version
-        return answer(score, self.manifest, reasons=reasons, warnings=warnings, model_version=version)
+        self.scores.observe(np.max(score))
+        decision = self.manifest.outcome.decision(score)
+        return Prediction(**decision, reasons=reasons, warnings=warnings, model_version=self.manifest.version)
 
     def self_test(self) -> dict[str, str]:
         """Predict the example in the manifest; raises an error if the model cannot."""

@@ -1,1 +1,0 @@
-{% include "columns/artifacts.jinja" %}

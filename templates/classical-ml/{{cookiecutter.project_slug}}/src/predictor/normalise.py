@@ -1,1 +1,0 @@
-{% include "columns/normalise.jinja" %}

@@ -1,1 +1,0 @@
-{% include "tasks/" ~ cookiecutter.__kind ~ "/answers.py" %}
