@@ -34,7 +34,7 @@ LAYERS = {
         bootstrap exits reporting
         reviewers dependent settings domain manifest data
         estimates technique artifacts explain policy deciding audit monitoring reviewed
-        fairness scoring technique_figure figures training evaluation
+        answering fairness scoring technique_figure figures training evaluation
         experiment
         serving
         report __main__

@@ -10,7 +10,7 @@ from sklearn.frozen import FrozenEstimator
 
 from . import domain
 from .data import Cases
-from .estimates import Column, Given, Score, ShareScore
+from .estimates import Column, Given, Loss, Score, ShareScore, roc_auc
 from .manifest import Array
 from .settings import Settings
 
@@ -38,19 +38,12 @@ def fit(train: Cases, validation: Cases, settings: Settings) -> Any:
     return calibrated.fit(_features(cases.frame, settings), _labels(cases))
 
 
-def loss(settings: Settings) -> str:
-    """What `losses` measures, in words."""
-    return (
-        f"cost per {settings.problem.case} in {settings.cost.currency}"
-        if weighs(settings)
-        else "share of wrong answers"
-    )
-
-
-def weighs(settings: Settings) -> bool:
-    """Whether some wrong answers cost more than others."""
+def loss(settings: Settings) -> Loss:
+    """What `losses` measures; where each mistake costs 1, it is the share of wrong answers."""
     matrix = costs(settings)
-    return bool((matrix + np.eye(len(matrix)) != 1).any())
+    if (matrix + np.eye(len(matrix)) == 1).all():
+        return Loss("share of wrong answers", largest=1)
+    return Loss(f"cost per {settings.problem.case} in {settings.cost.currency}", largest=float(matrix.max()))
 
 
 def answers(model: Any, frame: pd.DataFrame, settings: Settings) -> pd.DataFrame:
@@ -103,16 +96,6 @@ def losses(outcomes: pd.Series, given: pd.DataFrame, settings: Settings) -> Arra
     return np.asarray(costs(settings)[truth, answer])
 
 
-def largest(settings: Settings) -> float | None:
-    """The largest loss that is possible."""
-    return float(costs(settings).max())
-
-
-def referred(outcomes: pd.Series, _: pd.DataFrame, reading: float, settings: Settings) -> Array:
-    """What each case costs if a person decides it, rightly; a case that a person reads anyway costs no more reading."""
-    return np.where(outcomes.isin(settings.cost.read_anyway), 0.0, reading)
-
-
 def scores(settings: Settings) -> dict[str, Score | ShareScore]:
     positive, count = settings.problem.positive, len(settings.problem.options)
 
@@ -137,12 +120,8 @@ def scores(settings: Settings) -> dict[str, Score | ShareScore]:
 
 
 def _of_two(positive: str) -> dict[str, Score | ShareScore]:
-    def roc_auc(outcomes: Column, given: Given) -> float:
-        """Share of pairs of one case of each kind in the right order (Mann and Whitney 1947); equals count half."""
-        found, chance = outcomes == positive, given[f"chance:{positive}"]
-        others, ones = np.sort(chance[~found]), np.sort(chance[found])
-        above = np.searchsorted(others, ones) + np.searchsorted(others, ones, side="right")
-        return float(above.sum() / 2 / (len(ones) * len(others))) if len(ones) and len(others) else float("nan")
+    def ranked(outcomes: Column, given: Given) -> float:
+        return roc_auc(outcomes == positive, given[f"chance:{positive}"])
 
     def brier(outcomes: Column, given: Given) -> float:
         return float((((outcomes == positive) - given[f"chance:{positive}"]) ** 2).mean())
@@ -151,7 +130,7 @@ def _of_two(positive: str) -> dict[str, Score | ShareScore]:
         return np.where(outcomes == positive, given["answer"] == positive, np.nan)
 
     return {
-        "roc_auc": Score("ROC AUC", roc_auc, True),
+        "roc_auc": Score("ROC AUC", ranked, True),
         "brier": Score("Brier score", brier, False),
         "recall": ShareScore(f"Recall of {positive}", found, True),
     }

@@ -13,7 +13,7 @@ from sklearn.model_selection import KFold, cross_val_predict
 
 from . import domain
 from .data import Cases
-from .estimates import Column, Given, Score, ShareScore
+from .estimates import Column, Given, Loss, Score, ShareScore
 from .manifest import Array
 from .settings import Settings
 
@@ -48,9 +48,9 @@ def fit(train: Cases, validation: Cases, settings: Settings) -> Model:
     return {**model, "times": _holding(times)}
 
 
-def loss(settings: Settings) -> str:
-    """What `losses` measures, in words."""
-    return f"mean absolute error in {settings.problem.unit}"
+def loss(settings: Settings) -> Loss:
+    """What `losses` measures."""
+    return Loss(f"mean absolute error in {settings.problem.unit}", largest=None)
 
 
 def answers(model: Model, frame: pd.DataFrame, settings: Settings) -> pd.DataFrame:
@@ -83,16 +83,6 @@ def losses(outcomes: pd.Series, given: pd.DataFrame, _: Settings) -> Array:
     """How far the number is off."""
     off: Array = (outcomes - given["answer"]).abs().to_numpy(dtype=np.float64)
     return off
-
-
-def largest(_: Settings) -> float | None:
-    """No error is too large to be possible."""
-    return None
-
-
-def referred(outcomes: pd.Series, theirs: pd.DataFrame, reading: float, settings: Settings) -> Array:
-    """What each case costs if a person decides it: a person who goes by today's rule is off as far as the rule."""
-    return losses(outcomes, theirs, settings) + reading
 
 
 def scores(settings: Settings) -> dict[str, Score | ShareScore]:

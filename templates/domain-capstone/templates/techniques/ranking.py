@@ -12,11 +12,10 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import minimize
 from scipy.special import expit, log_expit, logit, logsumexp
-from scipy.stats import rankdata
 
 from . import domain
 from .data import Cases
-from .estimates import Column, Given, Score, ShareScore
+from .estimates import Column, Given, Loss, Score, ShareScore, roc_auc
 from .manifest import Array
 from .settings import Settings
 
@@ -52,9 +51,9 @@ def fit(train: Cases, _: Cases, settings: Settings) -> Model:
     return {"difficulties": found.x[:count], "spread": float(np.exp(found.x[count]))}
 
 
-def loss(_: Settings) -> str:
-    """What `losses` measures, in words."""
-    return "squared error of the chance of success"
+def loss(_: Settings) -> Loss:
+    """What `losses` measures."""
+    return Loss("squared error of the chance of success", largest=1)
 
 
 def answers(model: Model, frame: pd.DataFrame, settings: Settings) -> pd.DataFrame:
@@ -106,23 +105,7 @@ def losses(outcomes: pd.Series, given: pd.DataFrame, _: Settings) -> Array:
     return np.asarray((outcomes - given["asked_chance"]) ** 2, dtype=np.float64)
 
 
-def largest(_: Settings) -> float | None:
-    """The largest loss that is possible."""
-    return 1.0
-
-
-def referred(outcomes: pd.Series, theirs: pd.DataFrame, reading: float, settings: Settings) -> Array:
-    """What each case costs if a person decides it: a person who goes by today's rule is off as far as the rule."""
-    return losses(outcomes, theirs, settings) + reading
-
-
 def scores(settings: Settings) -> dict[str, Score | ShareScore]:
-    def roc_auc(outcomes: Column, given: Given) -> float:
-        """Share of pairs of a solved and a failed task in the right order, from rank sums (Mann and Whitney 1947)."""
-        solved, ranks = outcomes > 0, rankdata(given["asked_chance"])
-        right, wrong = int(solved.sum()), int((~solved).sum())
-        return float((ranks[solved].sum() / right - (right + 1) / 2) / wrong) if right and wrong else float("nan")
-
     def target_gap(outcomes: Column, given: Given) -> float:
         """How far success at what is recommended is from the target: mean over those weak, middling, strong so far."""
         taken = given["asked"] == given["answer"]
@@ -135,7 +118,7 @@ def scores(settings: Settings) -> dict[str, Score | ShareScore]:
         return np.asarray(given["fit"] < ODD, dtype=np.float64)
 
     return {
-        "roc_auc": Score("ROC AUC", roc_auc, True),
+        "roc_auc": Score("ROC AUC", lambda outcomes, given: roc_auc(outcomes > 0, given["asked_chance"]), True),
         "brier": Score("Brier score", lambda outcomes, given: float(losses(outcomes, given, settings).mean()), False),
         "target_gap": Score("Gap between success and target", target_gap, False),
         "odd": ShareScore("Hidden answers of people whose other answers do not fit", odd, False),

@@ -35,7 +35,7 @@ def scores_of_model(answered: Answered, settings: Settings) -> dict[str, Scored]
     risks = answered.losses.astype(float).copy()
     risks[~answered.accepted] = float("nan")
     shares = bool(settings.problem.options) and set(answered.losses.tolist()) <= {0.0, 1.0}
-    loss = technique.loss(settings)
+    loss = technique.loss(settings).label
     risk = Share(risks) if shares else Mean(risks)
     scored["accepted_risk"] = Scored(f"{loss[0].upper()}{loss[1:]}, accepted", False, risk)
     return scored

@@ -27,7 +27,7 @@ def measure_gain(answered: Answered, rule: str, settings: Settings) -> Gain:
 
 
 def scores_of_model(answered: Answered, settings: Settings) -> dict[str, Scored]:
-    reading, label = settings.cost.reading, technique.loss(settings)
+    reading, label = settings.cost.reading, technique.loss(settings).label
     whole = None if reading is None else answered.whole(reading, settings)
     risks = np.where(answered.accepted, answered.losses, np.nan)
     share = settings.problem.options and np.isin(answered.losses, (0, 1)).all()

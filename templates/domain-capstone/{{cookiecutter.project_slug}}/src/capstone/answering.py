@@ -31,8 +31,13 @@ class Answered:
         return replace(self, accepted=~self.reserved & sure)
 
     def by_people(self, reading: float, settings: Settings) -> Array:
-        """What each case costs if a person decides it, at this price of reading."""
-        return technique.referred(self.cases.outcomes, self.theirs, reading, settings)
+        """What each case costs if a person decides it, at this price of reading.
+
+        Of options, people choose the right one; with a number, they are off as far as the rule.
+        """
+        if settings.problem.options:
+            return np.where(self.cases.outcomes.isin(settings.cost.read_anyway), 0.0, reading)
+        return self.rule_losses + reading
 
     def whole(self, reading: float, settings: Settings) -> Array:
         """What each case costs as the system is operated: by accepted answers, and by people for the other cases."""
@@ -67,6 +72,6 @@ def choose_limit(answered: Answered, settings: Settings) -> float | None:
         answered.losses[judged],
         settings.policy.most_risk,
         groups=None if answered.units is None else answered.units.to_numpy()[judged],
-        largest=technique.largest(settings),
+        largest=technique.loss(settings).largest,
         referred=None if reading is None else answered.by_people(reading, settings)[judged],
     )

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.stats import rankdata
 
 from . import dependent
 from .bootstrap import Array, Rows
@@ -56,10 +57,22 @@ class ShareScore(NamedTuple):
         return Share(self.hits(outcomes.to_numpy(), _columns(given)))
 
 
+class Loss(NamedTuple):
+    label: str
+    largest: float | None  # that is possible; None if there is no bound
+
+
 class Estimate(NamedTuple):
     value: float
     ci95: Interval
     n: int  # cases that it is about
+
+
+def roc_auc(positive: Column, score: Column) -> float:
+    """The share of pairs of one case of each kind in the right order (Mann and Whitney 1947); shapes (cases,)."""
+    ranks, count = rankdata(score), int(positive.sum())
+    others = len(positive) - count
+    return float((ranks[positive].sum() / count - (count + 1) / 2) / others) if count and others else float("nan")
 
 
 def estimates(

@@ -55,7 +55,7 @@ def evaluate(settings: Settings) -> EvaluationReport:
         difference=scoring.measure_gain(answered, manifest.rule, settings),
         doubt=scoring.measure_doubt(answered, settings),
         break_even=scoring.break_even(answered, settings),
-        loss=technique.loss(settings),
+        loss=technique.loss(settings).label,
         limit=manifest.limit,
         reviewed=manifest.reviewed_cases,
         curve=policy.curve(answered.ours["uncertainty"].to_numpy(), answered.losses),

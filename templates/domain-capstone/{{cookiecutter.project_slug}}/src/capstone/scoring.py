@@ -158,7 +158,7 @@ def headline(scored: dict[str, Scored], settings: Settings) -> str:
 
 def scores_of_model(answered: Answered, settings: Settings) -> dict[str, Scored]:
     """The scores of the model's answers, of what is accepted and, where reading has a price, of the whole."""
-    reading, label = settings.cost.reading, technique.loss(settings)
+    reading, label = settings.cost.reading, technique.loss(settings).label
     whole = None if reading is None else answered.whole(reading, settings)
     risks = np.where(answered.accepted, answered.losses, np.nan)
     share = settings.problem.options and np.isin(answered.losses, (0, 1)).all()
