@@ -26,6 +26,7 @@ def test_the_limit_by_hand() -> None:
     assert policy.choose_limit(SURE, np.ones(100), 0.17) is None
     assert policy.choose_limit(np.array([]), np.array([]), 0.17) is None
     assert policy.choose_limit(np.array([0.0]), np.array([1.0]), 0.17) is None
+    assert policy.choose_limit(SURE, wrong(1) * 9, 0.17, largest=1) is None  # a loss that was held to be impossible
 
 
 def test_of_the_limits_that_keep_the_risk_the_cheapest_is_chosen() -> None:

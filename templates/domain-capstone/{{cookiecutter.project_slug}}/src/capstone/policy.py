@@ -88,7 +88,8 @@ def keeps(losses: Array, most_risk: float, confidence: float, largest: float) ->
     before = np.concatenate([[room**2 / 4], spread[:-1]])  # the variance of the earlier losses
     wanted = np.log(1 / (1 - confidence))
     stakes = np.minimum(np.sqrt(2 * wanted / (len(excess) * before)), STAKE / room)
-    return bool((np.log1p(-stakes * excess).cumsum() >= wanted).any())
+    # A mean above all that were seen before loses the capital.
+    return bool((np.log1p(np.maximum(-stakes * excess, -1 + 1e-9)).cumsum() >= wanted).any())
 
 
 def within(uncertainty: Array | float, limit: float | None) -> Mask:
