@@ -72,7 +72,7 @@ def test_the_texts_learn_what_is_in_the_folder(tmp_path: Path) -> None:
     assert json.loads(json.dumps(facts)) == facts
     assert (facts["documents"], facts["formats"]) == ("3", "1 .md, 1 .html, 1 .pdf")
     assert (facts["title"], facts["readers"], facts["harm"]) == ("Our kitchen", "cooks", "")
-    assert tomllib.loads(f"x = {facts['example_toml']}")["x"] == "tea"
+    assert tomllib.loads(f"x = {facts['example_toml']}")["x"] == 'Tea "time"'
     assert set(documents.ABOUT) <= set(facts)
 
 
@@ -84,12 +84,15 @@ def test_the_same_folder_gives_the_same(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("files", "example"),
     [
-        ({"a.md": "Short.", "Rules of the house.md": "A longer text."}, "Rules of the house"),
-        ({f"{'x' * 99}.md": "x"}, "x" * 80),
+        ({"a.md": "# Our house\n\nTea is at four.\n\n## `Tea` and\t*milk*\n\n## Bread\n"}, "Tea and milk"),
+        ({"a.md": f"# {'word ' * 40}\n"}, "word " * 15 + "word"),
+        ({"a.md": f"# {'x' * 99}\n"}, "x" * 80),
+        ({"a.txt": "One.\n\nNow three words: yes!\n"}, "a"),
+        ({"a.md": "# Only a heading\n", "b.md": "#\n"}, "Only a heading"),
         ({"Safety on the water.pdf": b"%PDF"}, "Safety on the water"),
     ],
 )
-def test_without_questions_the_example_is_the_name_of_the_longest_text(
+def test_without_questions_the_example_is_a_heading_or_the_name_of_a_file(
     tmp_path: Path, files: dict[str, str | bytes], example: str
 ) -> None:
     facts = adopt(tmp_path, files).data.facts

@@ -98,7 +98,7 @@ def test_the_owners_words_stand_in_the_texts_and_what_is_not_known_is_asked(pape
     told, asked = own(papers, about=ABOUT), own(papers, asked=False)
     settings = [tomllib.loads(files["settings.toml"]) for files in (told, asked)]
     assert [one["corpus"]["title"] for one in settings] == ["The tea papers", "Document assistant"]
-    assert [one["corpus"]["example"] for one in settings] == ["When is tea?", "tea"]
+    assert [one["corpus"]["example"] for one in settings] == ["When is tea?", "Tea"]
     assert all("gates" not in one for one in settings)
     assert "Who looks for answers in these documents, and how they do it today: Cooks.\n" in told["README.md"]
     assert "TODO(problem): who looks for answers in these documents" in asked["README.md"]

@@ -198,10 +198,14 @@ def filled(finished: Finished, tmp_path_factory: pytest.TempPathFactory) -> Proj
 def lend() -> Iterator[Lend]:
     """Gives the project in a folder the environment of another one, whose lock is the same: a copy would take long."""
     links: list[Path] = []
+    lenders: dict[Path, str] = {}
 
     def to(path: Path, lender: Project) -> Project:
         links.append(path / ".venv")
         links[-1].symlink_to(lender.path / ".venv")
+        (names,) = lender.path.glob(".venv/lib/*/site-packages/src.pth")  # where Python looks for the project's package
+        lenders.setdefault(names, names.read_text(encoding="utf-8"))
+        names.write_text(str(path / "src"), encoding="utf-8")
         (path / ".git/info").mkdir(exist_ok=True)
         (path / ".git/info/exclude").write_text(".venv\n")  # .gitignore has the folder, not a link
         return Project(path, lender.python)
@@ -209,6 +213,8 @@ def lend() -> Iterator[Lend]:
     yield to
     for link in links:
         link.unlink(missing_ok=True)
+    for names, before in lenders.items():
+        names.write_text(before, encoding="utf-8")
 
 
 def screenshot(file: Path) -> None:

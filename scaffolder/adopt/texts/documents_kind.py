@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path, PurePosixPath
+from textwrap import shorten
 from typing import Any
 
 from scaffolder.adopt import literals
@@ -28,6 +30,7 @@ ABOUT: Mapping[str, About] = {
     "harm": About("Who is worse off because of a wrong answer?"),
 }
 LONGEST_EXAMPLE = 80  # characters of the question that a project asks first
+_BEGINNING = 20_000  # characters of a text in which a heading is looked for
 _MOST_SHOWN = 20  # of a list in the preview
 
 
@@ -75,7 +78,7 @@ def _counts(listing: Listing, benchmark: Benchmark) -> dict[str, Any]:
 
 
 def _example(listing: Listing, benchmark: Benchmark) -> str:
-    """A question that the documents answer; without one, what somebody may look for: the name of the longest text.
+    """A question that the documents answer; without one, what somebody may look for: a heading, or the name of a file.
 
     A sentence with a question mark behind it would be no question in any language.
     """
@@ -83,7 +86,21 @@ def _example(listing: Listing, benchmark: Benchmark) -> str:
     if short := [one for one in asked if len(one) <= LONGEST_EXAMPLE and one.isprintable()]:
         return str(short[0])
     longest = max(listing.files, key=lambda name: len(listing.texts.get(name, "")))
-    return one_line(PurePosixPath(longest).stem[:LONGEST_EXAMPLE])
+    words = _heading(listing.texts.get(longest, "")) or PurePosixPath(longest).stem
+    return one_line(shorten(words, LONGEST_EXAMPLE, placeholder="") or words[:LONGEST_EXAMPLE])
+
+
+def _heading(text: str) -> str:
+    """The first heading below the title; without one, the title; "" if there is none."""
+    from markdown_it import MarkdownIt
+
+    tokens = MarkdownIt("commonmark").parse(folder.front_matter(text)[1][:_BEGINNING])
+    headings = [
+        " ".join("".join(part.content for part in token.children if part.type in ("text", "code_inline")).split())
+        for before, token in pairwise(tokens)
+        if before.type == "heading_open" and token.children
+    ]
+    return next(iter([*filter(None, headings[1:]), *headings]), "")
 
 
 def _preview(listing: Listing, benchmark: Benchmark, example: str, *, asked: bool) -> Iterator[str]:
