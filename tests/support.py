@@ -288,9 +288,12 @@ def tool(name: str) -> ModuleType:
 
 
 def module_at(path: Path) -> ModuleType:
+    """The module in a file, of which no compiled copy is left in its folder: that may be a template's."""
     spec = importlib.util.spec_from_file_location(path.stem, path)
     assert spec
     assert spec.loader
     module = sys.modules[path.stem] = importlib.util.module_from_spec(spec)
+    before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     spec.loader.exec_module(module)
+    sys.dont_write_bytecode = before
     return module

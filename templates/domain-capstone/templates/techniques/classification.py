@@ -43,7 +43,8 @@ def loss(settings: Settings) -> Loss:
     matrix = costs(settings)
     if (matrix + np.eye(len(matrix)) == 1).all():
         return Loss("share of wrong answers", largest=1)
-    return Loss(f"cost per {settings.problem.case} in {settings.cost.currency}", largest=float(matrix.max()))
+    currency = settings.cost.currency
+    return Loss(f"cost per {settings.problem.case} in {currency}", float(matrix.max()), f" {currency}")
 
 
 def answers(model: Any, frame: pd.DataFrame, settings: Settings) -> pd.DataFrame:

@@ -50,7 +50,7 @@ def fit(train: Cases, validation: Cases, settings: Settings) -> Model:
 
 def loss(settings: Settings) -> Loss:
     """What `losses` measures."""
-    return Loss(f"mean absolute error in {settings.problem.unit}", largest=None)
+    return Loss(f"mean absolute error in {settings.problem.unit}", None, f" {settings.problem.unit}")
 
 
 def answers(model: Model, frame: pd.DataFrame, settings: Settings) -> pd.DataFrame:

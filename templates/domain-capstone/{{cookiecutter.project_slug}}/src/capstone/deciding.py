@@ -59,7 +59,8 @@ class Decider:
         if limit is None:
             why.append("no limit of uncertainty is shown to keep the risk that the settings allow")
         elif uncertainty > limit:
-            why.append(f"the uncertainty, {uncertainty:.3g}, is above the limit of {limit:.3g}")
+            unit = technique.loss(self.settings).unit
+            why.append(f"the uncertainty, {uncertainty:.3g}{unit}, is above the limit of {limit:.3g}{unit}")
         return Decision(
             answer=answer if isinstance(answer, str) else round(float(answer), 6),
             options=[Option(name=name, chance=chance) for name, chance in technique.options(given, self.settings)],

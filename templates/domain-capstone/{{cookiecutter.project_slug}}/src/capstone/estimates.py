@@ -60,6 +60,7 @@ class ShareScore(NamedTuple):
 class Loss(NamedTuple):
     label: str
     largest: float | None  # that is possible; None if there is no bound
+    unit: str = ""
 
 
 class Estimate(NamedTuple):
