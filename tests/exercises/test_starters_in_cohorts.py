@@ -251,7 +251,7 @@ def test_an_update_of_the_class_brings_the_teachers_mended_exercise(
         ),
         (lambda folder: folder.rename(folder.parent.parent / "elsewhere"), "our-exercises' has no exercises"),
         (lambda folder: [(folder.parent / f"e{n}").mkdir() for n in range(100)], "has more than 100 exercises"),
-        (lambda folder: (folder / "test_where.py").write_text("#" * 200_001), "has more than 200,000 bytes"),
+        (lambda folder: (folder / "test_where.py").write_text("#" * 200_001), "is larger than 200,000 bytes"),
         (lambda folder: (folder / "exercise.toml").write_text(OURS.replace("share", "none")), "comes after 'none'"),
         (lambda folder: (folder / "exercise.toml").write_text(OURS + 'test = ""'), "nothing reads test"),
         (

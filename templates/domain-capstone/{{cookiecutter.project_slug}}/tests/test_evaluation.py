@@ -151,11 +151,10 @@ def test_gates_fail_when_a_bound_is_not_met(report: EvaluationReport, settings: 
     for metric in report.metrics:
         worse, better = (metric.value + step for step in ((-1, 1) if metric.higher_is_better else (1, -1)))
         for bound, passed in ((worse, True), (metric.value, True), (better, False)):
-            asked = settings.model_copy(update={"gates": {metric.name: bound}})
-            if metric.name == "accepted_risk":
-                policy = settings.policy.model_copy(update={"most_risk": bound})
-                asked = settings.model_copy(update={"gates": {}, "policy": policy})
-            gate, *_ = scoring.check_gates(report.metrics, asked)
+            policy = settings.policy.model_copy(update={"most_risk": bound})
+            gates = {} if metric.name == "accepted_risk" else {metric.name: bound}
+            asked = settings.model_copy(update={"gates": gates, "policy": settings.policy if gates else policy})
+            *_, gate = scoring.check_gates(report.metrics, asked)
             assert gate.passed is passed
     with pytest.raises(SettingsError, match="'charm' is not measured"):
         list(scoring.check_gates(report.metrics, settings.model_copy(update={"gates": {"charm": 1}})))

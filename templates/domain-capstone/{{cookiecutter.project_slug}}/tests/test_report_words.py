@@ -71,7 +71,10 @@ def test_the_reports_say_which_costs_are_assumed_and_which_are_missing(project: 
     ]
     others = [one for one in measured().metrics if one.name != "expected_cost"]
     settings = toy_reports.settings()
-    for reading, words in ((4, "adds `reading`, 4, for"), (None, "what people's reading costs is not among them")):
+    for reading, words in (
+        (4, "People add `reading`, 4, for"),
+        (None, "what people's reading costs is not among them"),
+    ):
         cost = settings.cost.model_copy(update={"reading": reading})
         metrics = [*others, *(costs if reading else costs[:1])]
         with chdir(project.folder):

@@ -16,15 +16,7 @@ WATCHED = REPORTS / "monitoring.json"
 WORST = 6  # rows of errors.csv that are shown
 LONGEST = 60  # characters of a value in the table of the worst answers
 INPUTS = 4  # of that table, at most
-MAIN = (
-    "roc_auc",
-    "recall",
-    "accuracy",
-    "expected_cost",
-    "whole_cost",
-    "accepted",
-    "accepted_risk",
-)  # metrics that README.md shows beside the headline
+MAIN = ("roc_auc", "whole_cost", "accepted", "accepted_risk")  # metrics that README.md shows beside the headline
 
 # What to see in each figure; the first one is shown in README.md.
 CAPTIONS = {

@@ -133,10 +133,10 @@ def check_gates(metrics: list[Metric], settings: Settings) -> Iterator[Gate]:
         SettingsError: a gate names a metric that is not measured.
     """
     measured = {metric.name: metric for metric in metrics}
-    bounds = dict(settings.gates)
     if "accepted_risk" in measured:
-        bounds["accepted_risk"] = settings.policy.most_risk
-    for name, bound in bounds.items():
+        risk, most = measured["accepted_risk"].value, settings.policy.most_risk
+        yield Gate(metric="most_risk", threshold=most, passed=risk <= most, value=risk, bound="max")
+    for name, bound in settings.gates.items():
         if name not in measured:
             raise SettingsError(f"gates: {name!r} is not measured; choose from {', '.join(measured)}")
         value, more = measured[name].value, measured[name].higher_is_better
