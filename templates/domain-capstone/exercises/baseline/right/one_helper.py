@@ -1,9 +1,11 @@
 """The same with a helper that makes one metric after the other."""
 
 import numpy as np
+import pandas as pd
 
 from .bootstrap import Rows
 from .estimates import Mean, Share, estimates
+from .manifest import Array
 
 
 def _listed(scored: dict[str, Scored], answered: Answered, settings: Settings) -> list[Metric]:

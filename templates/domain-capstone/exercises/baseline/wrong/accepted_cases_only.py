@@ -3,8 +3,10 @@
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from .estimates import Mean, Share, Statistic, estimates
+from .manifest import Array
 
 
 def measure(answered: Answered, settings: Settings) -> list[Metric]:

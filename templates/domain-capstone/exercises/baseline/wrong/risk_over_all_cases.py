@@ -1,8 +1,10 @@
 """Divides the losses of accepted answers by all cases: the more are referred, the better it looks."""
 
 import numpy as np
+import pandas as pd
 
 from .estimates import Mean, Share, Statistic, estimates
+from .manifest import Array
 
 
 def measure(answered: Answered, settings: Settings) -> list[Metric]:

@@ -1,8 +1,10 @@
 """Subtracts always the same way, so that fewer errors than the rule are a loss."""
 
 import numpy as np
+import pandas as pd
 
 from .estimates import Mean, Share, Statistic, estimates
+from .manifest import Array
 
 
 def measure(answered: Answered, settings: Settings) -> list[Metric]:

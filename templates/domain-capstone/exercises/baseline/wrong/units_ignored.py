@@ -1,8 +1,10 @@
 """Draws each case alone, though those of one unit resemble each other: intervals that are too narrow."""
 
 import numpy as np
+import pandas as pd
 
 from .estimates import Mean, Share, Statistic, estimates
+from .manifest import Array
 
 
 def measure(answered: Answered, settings: Settings) -> list[Metric]:

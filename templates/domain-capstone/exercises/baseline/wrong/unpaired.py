@@ -1,8 +1,10 @@
 """Draws model and rule apart: the interval of a difference is as wide as both together."""
 
 import numpy as np
+import pandas as pd
 
 from .estimates import Mean, Share, Statistic, estimates
+from .manifest import Array
 
 
 def measure(answered: Answered, settings: Settings) -> list[Metric]:
