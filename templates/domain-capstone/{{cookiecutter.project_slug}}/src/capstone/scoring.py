@@ -100,8 +100,8 @@ def break_even(answered: Answered, settings: Settings) -> float | None:
     """
     if settings.cost.reading is None:
         return None
-    free, one = (float(answered.whole(reading, settings).mean()) for reading in (0.0, 1.0))
-    price = (float(answered.rule_losses.mean()) - free) / (one - free) if one > free else -1.0
+    free, at_one = (float(answered.whole(reading, settings).mean()) for reading in (0.0, 1.0))
+    price = (float(answered.rule_losses.mean()) - free) / (at_one - free) if at_one > free else -1.0
     return rounded(price) if price > 0 else None
 
 
