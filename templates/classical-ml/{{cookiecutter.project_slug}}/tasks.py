@@ -24,9 +24,9 @@
     ],
     "artifacts/model.onnx": ["", "train"],
     "experiment": [
-        "measure a file of experiments/ on the training rows: make experiment NAME=products",
+        "measure a change on the training rows: make experiment NAME=FILE (of experiments/), or NAME=new BASE=main",
 {{ simulated }}        "echo Chooses a model without the change and with it: on a large table, that takes minutes.",
-        "python -m predictor experiment ${NAME:+--} ${NAME:+$NAME}",
+        "python -m predictor experiment ${BASE:+--base=$BASE} ${NAME:+--} ${NAME:+$NAME}",
     ],
 {% endblock %}
 {% block demo %}

@@ -9,8 +9,8 @@
     ],
     "artifacts/model.skops": ["", "train"],
     "experiment": [
-        "measure a file of experiments/ on the training cases: make experiment NAME=other-model",
-        "python -m capstone experiment ${NAME:+--} ${NAME:+$NAME}",
+        "measure a change on the training cases: make experiment NAME=FILE (of experiments/), or NAME=new BASE=main",
+        "python -m capstone experiment ${BASE:+--base=$BASE} ${NAME:+--} ${NAME:+$NAME}",
     ],
     "collect": [
         "take what people decided from the log into data/reviewed.csv, for the next training",

@@ -2,28 +2,17 @@
 
 import json
 import shutil
+import subprocess
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
-from unittest.mock import Mock
 
 import pytest
 
-from capstone import data, experiment, technique
+from capstone import data, experiment
 from capstone.__main__ import main
 from capstone.settings import Settings
 from toy_project import ROOT
-
-SAME = "from capstone import technique\n\nfit = technique.fit\n"
-SHUFFLED = """
-from capstone import domain
-
-right = domain.features
-
-
-def features(cases):
-    return right(cases.sample(frac=1, random_state=0)).set_axis(cases.index)
-"""
 
 
 @pytest.fixture(autouse=True)
@@ -44,26 +33,47 @@ def measured(name: str, text: str) -> dict[str, Any]:
     return found[path.stem]  # type: ignore[no-any-return]
 
 
-def test_a_change_that_changes_nothing_gains_nothing(capsys: pytest.CaptureFixture[str]) -> None:
-    found = measured("same.py", SAME)
+def repository() -> None:
+    """The code of the project in a repository, since two commits are compared."""
+    shutil.copytree(ROOT / "src", "src", ignore=shutil.ignore_patterns("__pycache__"))
+    git("init", "-q")
+    git("add", "src")
+    git("commit", "-qm", "As it is")
+
+
+def git(*arguments: str) -> None:
+    subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@b", *arguments], check=True)
+
+
+def test_code_that_changes_nothing_gains_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(experiment, "FOLDS", 5)  # as the code of the other commit has it, in a process of its own
+    repository()
+    Path("src/capstone/note.py").write_text("", encoding="utf-8")
+    assert main(["experiment", "same", "--base", "HEAD"]) == 2
+    assert "commit what has changed in src/ first" in capsys.readouterr().err
+    git("add", "src")
+    git("commit", "-qm", "A file that nobody uses")
+    assert main(["experiment", "same", "--base", "nowhere"]) == 2
+    assert "nowhere" in capsys.readouterr().err
+    assert main(["experiment", "same", "--base", "HEAD~1"]) == 0
+    found = json.loads(Path("reports/experiments.json").read_text(encoding="utf-8"))["same"]
     assert (found["gain"], found["ci95"]) == (0, [0, 0])
+    assert "src/capstone/note.py" in Path("experiments/same.diff").read_text(encoding="utf-8")
     assert "docs/decisions/0001-same.md" in capsys.readouterr().out
     assert "no clear difference" in Path("docs/experiments.md").read_text(encoding="utf-8")
 
 
-def test_answers_are_timed_one_case_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    spy = Mock(wraps=technique.answers)
-    monkeypatch.setattr(technique, "answers", spy)
-    measured("same.py", SAME)
-    timed = [call for call in spy.call_args_list if len(call.args[1]) == 1]
-    assert len(timed) == 2 * experiment.FOLDS * experiment.ANSWERS
-
-
-def test_inputs_of_other_cases_are_worse() -> None:
-    found = measured("shuffled.py", SHUFFLED)
-    served, tried = next(iter(found["measures"].values()))
-    assert found["gain"] < 0
-    assert abs(found["gain"]) == pytest.approx(abs(tried - served), rel=1e-3)
+def test_the_code_of_the_commit_is_what_is_measured(capsys: pytest.CaptureFixture[str]) -> None:
+    repository()
+    path = Path("src/capstone/technique.py")
+    path.write_text(path.read_text(encoding="utf-8") + '\nraise ValueError("broken")\n', encoding="utf-8")
+    git("commit", "-qam", "Broken")
+    assert main(["experiment", "broken", "--base", "HEAD"]) == 2
+    said = capsys.readouterr().err
+    assert "broken" in said
+    assert said.count("\n") == 1
 
 
 def test_another_bound_is_judged_by_what_is_accepted() -> None:
@@ -73,9 +83,11 @@ def test_another_bound_is_judged_by_what_is_accepted() -> None:
 
 
 def test_both_are_judged_at_the_new_prices() -> None:
-    measures = measured("dear.toml", '[cost]\nreading = 7\ncurrency = "hours"\n')["measures"]
+    found = measured("dear.toml", '[cost]\nreading = 7\ncurrency = "hours"\n')
+    assert found["measured_on"].endswith("training cases, at the new prices")
+    measures = found["measures"]
     (name,) = [name for name in measures if name.startswith("Cost per ") and "with its people" in name]
-    assert "hours, at the new prices, mean of the folds" in name
+    assert "hours, mean of the folds" in name
     assert all(cost > 0 for cost in measures[name])
 
 
@@ -103,10 +115,6 @@ WRONG = {
     "seed.toml": ("[training]\nseed = 2", "must change columns, cost, policy, and nothing else"),
     "nothing.toml": ("", "age = false under [columns] leaves the input age out"),
     "absent.toml": ('[columns]\nheight = "numeric"', "experiments/absent.toml must define inputs that fit the data: "),
-    "empty.py": ("x = 1\n", "experiments/empty.py must define features or model or fit"),
-    "syntax.py": ("def fit(:\n", "experiments/syntax.py must define features or model or fit: SyntaxError"),
-    "raises.py": ("def features(cases):\n    return cases['height']\n", ": KeyError: 'height'"),
-    "none.py": ("def features(cases):\n    pass\n", "experiments/none.py must define "),
 }
 
 

@@ -1,5 +1,6 @@
 """The command line: `python -m predictor STEP`, run from the repository's root. A step imports only what it uses."""
 
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -53,19 +54,27 @@ def run_evaluate() -> int:
 
 
 def run_experiment(
-    name: Annotated[str, typer.Argument(help="of a file in experiments/, without .toml or .py")] = "",
+    name: Annotated[str, typer.Argument(help="of a file in experiments/, without .toml, or for a change of code")] = "",
+    base: Annotated[str, typer.Option(help="the commit with whose code this code is compared")] = "",
 ) -> None:
-    """Measure a change of experiments/ beside what is served, on the training rows; write its decision record."""
+    """Measure a change beside what is served, or beside the code of a commit; write its decision record."""
     from . import experiment
     from .reporting import experiments
 
-    page = experiment.measure(name, load_settings())
+    page = experiment.measure(name, base, load_settings())
     record = experiments.measured()[name]
     print(
         f"{next(iter(record['measures']))}: a gain of {estimate(record['gain'], record['ci95'])}; above 0 is better.",
         f"The facts are in {page}, with two questions to answer.",
         sep="\n",
     )
+
+
+def run_scores() -> None:
+    """Print what `experiment` compares: the scores of this code in the folds of the training rows, as JSON."""
+    from . import experiment
+
+    print(json.dumps(experiment.scores(load_settings())))
 
 
 def run_report() -> None:
@@ -110,6 +119,7 @@ STEPS: dict[str, Callable[..., int | None]] = {
     "train": run_train,
     "evaluate": run_evaluate,
     "experiment": run_experiment,
+    "scores": run_scores,
     "report": run_report,
     "serve": run_serve,
     "site": run_site,

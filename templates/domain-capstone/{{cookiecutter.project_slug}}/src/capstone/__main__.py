@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 from collections.abc import Callable
@@ -67,16 +68,23 @@ def run_evaluate() -> int:
     return gate_code(failures(report.gates))
 
 
-def run_experiment(name: str) -> None:
-    """Measure a change of experiments/ beside what is served, on the training cases; write its decision record."""
+def run_experiment(name: str, base: str) -> None:
+    """Measure a change beside what is served, or beside the code of a commit; write its decision record."""
     from . import experiment
     from .reporting import experiments
     from .reporting.markdown import estimate
 
-    page = experiment.measure(name, load_settings())
+    page = experiment.measure(name, base, load_settings())
     found = experiments.measured()[name]
     print(f"{next(iter(found['measures']))}: a gain of {estimate(found['gain'], found['ci95'])}; above 0 is better.")
     print(f"The facts are in {page}, with two questions to answer.")
+
+
+def run_scores() -> None:
+    """Print what `experiment` compares: the scores of this code in the folds of the training cases, as JSON."""
+    from . import experiment
+
+    print(json.dumps(experiment.scores(load_settings())))
 
 
 def run_report() -> None:
@@ -167,6 +175,7 @@ STEPS: dict[str, Callable[..., int | None]] = {
     "train": run_train,
     "evaluate": run_evaluate,
     "experiment": run_experiment,
+    "scores": run_scores,
     "report": run_report,
     "serve": run_serve,
     "site": run_site,
@@ -185,7 +194,10 @@ def main(arguments: list[str] | None = None) -> int:
     for name, step in STEPS.items():
         added = steps.add_parser(name, help=step.__doc__, description=step.__doc__)
         if step is run_experiment:
-            added.add_argument("name", nargs="?", default="", help="of a file in experiments/, without .toml or .py")
+            added.add_argument(
+                "name", nargs="?", default="", help="of a file in experiments/, without .toml, or for a change of code"
+            )
+            added.add_argument("--base", default="", help="the commit with whose code this code is compared")
         if step is run_reviewer:
             added.add_argument("name", help="of the person, as the log shows it")
     given = vars(parser.parse_args(arguments))

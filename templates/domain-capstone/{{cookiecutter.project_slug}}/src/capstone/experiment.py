@@ -2,34 +2,28 @@
 
     read the change -> fit and score without it and with it, on the same folds -> compare -> record
 
-A change is experiments/NAME.toml, with other `[columns]`, `[cost]` or `[policy]`, or experiments/NAME.py with functions
-that replace `features` or `model` of domain.py, or `fit` of technique.py. The test cases are for a winner:
-adopt it, then `make train evaluate`.
+A change is experiments/NAME.toml, with other `[columns]`, `[cost]` or `[policy]`, or the code since a commit, BASE. The
+test cases are for a winner: adopt it, then `make train evaluate`.
 """
 
-import runpy
-from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 from time import perf_counter
 from timeit import repeat
-from typing import Any, NamedTuple
-from unittest.mock import patch
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from sklearn.model_selection import GroupKFold, TimeSeriesSplit
 
-from . import answering, data, dependent, domain, scoring, technique
+from . import answering, data, dependent, scoring, technique
 from .data import Cases
-from .manifest import Array, describe_inputs
-from .reporting import experiments
+from .manifest import describe_inputs
+from .reporting import experiments, revisions
 from .reporting.experiments import ExperimentError
-from .scoring import Scored
 from .settings import Settings, checked
 
 FREE = ("columns", "cost", "policy")  # the settings that may change; the others divide and score the cases
-REPLACED = {"features": domain, "model": domain, "fit": technique}
 DECIDES = ("whole_cost", "accepted", "accepted_risk")  # what the policy does, beside the headline
 FOLDS, ANSWERS = 5, 20
 TOO_FEW = "a fold has too few different answers; more cases are needed"
@@ -38,65 +32,35 @@ CALIBRATES = 0.2  # of the cases of a fold that are not scored: as validation ca
 Fold = tuple[pd.Index, pd.Index, pd.Index]  # to fit on, to calibrate on, to score on
 
 
-class Contender(NamedTuple):
-    labels: dict[str, Scored]
-    values: dict[str, Array]  # of each score, one value a fold; NaN if it has none
-    seconds: float  # to fit, in all folds together
-    milliseconds: float  # of an answer
-
-
-def measure(name: str, settings: Settings) -> Path:
-    """Measure an experiment, and return its decision record.
+def measure(name: str, base: str, settings: Settings) -> Path:
+    """Measure an experiment, and return its decision record. `base` is a commit, or "" for a change of settings.
 
     Raises:
         ExperimentError, SettingsError, DataError, ReportError: it cannot be measured; then nothing is written.
     """
-    path, dataset = experiments.find(name), data.load(settings)
-    folds, new, cases, functions = make_folds(dataset.train, settings), settings, dataset.train, {}
-    if path.suffix == ".py":
-        functions = with_functions(path)
+    dataset = data.load(settings)
+    folds, new, cases = make_folds(dataset.train, settings), settings, dataset.train
+    if base:
+        path, before = revisions.earlier(base, name)
     else:
+        path = experiments.find(name)
         new, cases = with_settings(path, dataset.train, settings)
     prices = settings.model_copy(update={"cost": new.cost})  # both are judged at the same prices
-    with experiments.blamed(path, "what fits the other code"):  # first: what is wrong in the file is said soon
-        after = contend(cases, folds, new, prices, functions)
-    before = contend(dataset.train, folds, settings, prices, {})
-    headline = settings.training.headline
-    sign = 1 if before.labels[headline].higher_is_better else -1
-    gains = sign * (after.values[headline] - before.values[headline])
+    after = scored(cases, folds, new, prices)  # first: what is wrong in the file is said soon
+    if not base:
+        before = scored(dataset.train, folds, settings, prices)
+    gains, measures = experiments.paired(before, after)
+    tested = sum(len(fold[2]) for fold in folds) / sum(len(fold[0]) for fold in folds)
     priced = ", at the new prices" if new.cost != settings.cost else ""
-    measures = {
-        f"{before.labels[name].label}{priced}, mean of the folds": (
-            before.values[name].mean(),
-            after.values[name].mean(),
-        )
-        for name in dict.fromkeys([headline, *DECIDES])
-        if name in before.values and np.isfinite([*before.values[name], *after.values[name]]).all()
-    }
     measured = {
-        "measures": {
-            **measures,
-            "seconds to fit": (before.seconds, after.seconds),
-            "milliseconds of an answer": (before.milliseconds, after.milliseconds),
-        },
-        "gain": dependent.rounded(gains.mean()),
-        "ci95": dependent.folds_interval(
-            gains, sum(len(fold[2]) for fold in folds) / sum(len(fold[0]) for fold in folds)
-        ),
+        "measures": measures,
+        "gain": dependent.rounded(float(np.mean(gains))),
+        "ci95": dependent.folds_interval(gains, tested),
         "interval": "a t interval of the gains of the folds, corrected for the cases that these share",
-        "measured_on": f"{len(folds)} folds of {len(dataset.train):,} training cases",
+        "measured_on": f"{len(folds)} folds of {len(dataset.train):,} training cases{priced}",
         "data_sha256": dataset.facts["sha256"],
     }
     return experiments.record(path, measured)
-
-
-def with_functions(path: Path) -> dict[str, Any]:
-    """The functions of a Python file that replace others."""
-    with experiments.blamed(path, " or ".join(REPLACED)):
-        defined = runpy.run_path(str(path))
-    if not REPLACED.keys() & defined:
-        raise ExperimentError(f"{path} must define {' or '.join(REPLACED)}")
-    return {name: defined[name] for name in REPLACED if name in defined}
 
 
 def with_settings(path: Path, train: Cases, old: Settings) -> tuple[Settings, Cases]:
@@ -129,27 +93,43 @@ def make_folds(train: Cases, settings: Settings) -> list[Fold]:
     return folds
 
 
-def contend(
-    cases: Cases, folds: list[Fold], settings: Settings, prices: Settings, functions: dict[str, Any]
-) -> Contender:
-    """Fit, choose the limit and answer in each fold; the answers are judged at `prices`."""
-    scores, seconds, times = [], 0.0, []
-    with ExitStack() as replaced:
-        for name, function in functions.items():
-            replaced.enter_context(patch.object(REPLACED[name], name, function))
-        for fold in folds:
-            fitting, calibrating, scored = (cases.some(part) for part in fold)
-            started = perf_counter()
-            model = technique.fit(fitting, calibrating, settings)
-            seconds += perf_counter() - started
-            inputs = describe_inputs(technique.asked(fitting, settings).frame, settings)
-            limit = answering.choose_limit(answering.answer(model, fitting, calibrating, inputs, settings), settings)
-            answered = answering.answer(model, fitting, scored, inputs, settings, prices).up_to(limit)
-            labels = scoring.scores_of_model(answered, prices)
-            scores.append({name: score.statistic(np.arange(len(scored))) for name, score in labels.items()})
-            one = answered.cases.frame[:1]
-            times += repeat(lambda: technique.answers(model, one, settings), number=1, repeat=ANSWERS)  # noqa: B023
-    values = {name: np.array([score[name] for score in scores]) for name in labels}
-    if not np.isfinite(values[scoring.headline(labels, settings)]).all():
+def scores(settings: Settings) -> dict[str, Any]:
+    """What this code scores with the settings of the project; a later commit compares itself with it."""
+    train = data.load(settings).train
+    return scored(train, make_folds(train, settings), settings, settings)
+
+
+def scored(cases: Cases, folds: list[Fold], settings: Settings, prices: Settings) -> dict[str, Any]:
+    """Fit, choose the limit and answer in each fold; the answers are judged at `prices`.
+
+    Returns:
+        `headline`, of each fold, where more is better; the `measures` by their labels; and a digest of the `folds`.
+    """
+    values, seconds, times = [], 0.0, []
+    for fold in folds:
+        fitting, calibrating, tested = (cases.some(part) for part in fold)
+        started = perf_counter()
+        model = technique.fit(fitting, calibrating, settings)
+        seconds += perf_counter() - started
+        inputs = describe_inputs(technique.asked(fitting, settings).frame, settings)
+        limit = answering.choose_limit(answering.answer(model, fitting, calibrating, inputs, settings), settings)
+        answered = answering.answer(model, fitting, tested, inputs, settings, prices).up_to(limit)
+        labels = scoring.scores_of_model(answered, prices)
+        values.append({name: score.statistic(np.arange(len(tested))) for name, score in labels.items()})
+        first = answered.cases.frame[:1]
+        times += repeat(lambda: technique.answers(model, first, settings), number=1, repeat=ANSWERS)  # noqa: B023
+    headline = scoring.headline(labels, settings)
+    of_folds = {name: np.array([value[name] for value in values]) for name in (headline, *DECIDES) if name in labels}
+    if not np.isfinite(of_folds[headline]).all():
         raise ExperimentError(TOO_FEW)
-    return Contender(labels, values, seconds, 1000 * median(times))
+    sign = 1 if labels[headline].higher_is_better else -1
+    means = {f"{labels[name].label}, mean of the folds": float(each.mean()) for name, each in of_folds.items()}
+    return {
+        "headline": list(sign * of_folds[headline]),
+        "measures": {
+            **{label: mean for label, mean in means.items() if np.isfinite(mean)},
+            "seconds to fit": seconds,
+            "milliseconds of an answer": 1000 * median(times),
+        },
+        "folds": experiments.digest([part for fold in folds for part in fold]),
+    }

@@ -1,13 +1,14 @@
-"""Experiments: a file in experiments/ changes one thing, and the documents say what came of it.
+"""Experiments: one thing is changed, and the documents say what came of it.
 
 A template measures the change beside what is served. `record` then writes reports/experiments.json, a row of
 docs/experiments.md, and a decision record, whose questions the owner answers.
 """
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -26,17 +27,16 @@ class ExperimentError(ValueError):
 
 
 def find(name: str) -> Path:
-    """The file of an experiment.
+    """The file of an experiment that changes settings.
 
     Raises:
-        ExperimentError: there is none, or there are two.
+        ExperimentError: there is none.
     """
-    files = sorted(path for path in EXPERIMENTS.glob("*") if path.suffix in (".py", ".toml"))
-    named = [path for path in files if path.stem == name]
-    if len(named) != 1:
-        there = ", ".join(path.name for path in files) or "no file yet"
-        raise ExperimentError(f"make experiment NAME=… needs the name of one file in {EXPERIMENTS}/; there is {there}")
-    return named[0]
+    files = {path.stem: path for path in sorted(EXPERIMENTS.glob("*.toml"))}
+    if name not in files:
+        there = ", ".join(path.name for path in files.values()) or "no file yet"
+        raise ExperimentError(f"make experiment NAME=… needs the name of a file in {EXPERIMENTS}/; there is {there}")
+    return files[name]
 
 
 def changed(settings: Mapping[str, Any], path: Path) -> dict[str, Any]:
@@ -72,6 +72,28 @@ def blamed(path: Path, wanted: str) -> Iterator[None]:
     except Exception as error:
         said = " ".join(f"{path} must define {wanted}: {type(error).__name__}: {error}".split())
         raise ExperimentError(said[:LONGEST]) from None
+
+
+def digest(folds: Sequence[Sequence[int]]) -> str:
+    """A digest of folds, each of which is the labels of its rows."""
+    return sha256(str([list(fold) for fold in folds]).encode()).hexdigest()
+
+
+def paired(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[list[float], dict[str, tuple[float, float]]]:
+    """The gain in each fold, and each measure before and after a change.
+
+    Args:
+        before: `headline`, of each fold, where more is better; the `measures` by their labels; a digest of the `folds`.
+        after: the same.
+
+    Raises:
+        ExperimentError: the folds are different ones.
+    """
+    if before["folds"] != after["folds"]:
+        raise ExperimentError("the change divides the rows into other folds, so it cannot be compared row by row")
+    gains = [new - old for old, new in zip(before["headline"], after["headline"], strict=True)]
+    old, new = before["measures"], after["measures"]
+    return gains, {label: (old[label], new[label]) for label in old if label in new}
 
 
 def looked(version: str, data_sha256: str) -> list[str]:
