@@ -126,7 +126,7 @@ def test_a_failed_gate_is_exit_code_1_and_can_be_reported(
     said = capsys.readouterr()
     assert said.err.startswith("Gate failed: expected_cost is ")
     assert said.err.endswith("but the gate asks for at most -1.\n")
-    assert "**The one gate failed.**" in (folder / "README.md").read_text(encoding="utf-8")
+    assert "**1 of 1 gate failed.**" in (folder / "README.md").read_text(encoding="utf-8")
 
 
 def test_a_mistake_in_the_code_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ import pytest
 import toy
 import toy_target
 from predictor import report
-from predictor.reporting.markdown import estimate, number
+from predictor.reporting.markdown import cell, estimate, number
 from predictor.reporting.metrics import METRICS, REPORTS, Gate, ReportError, read_json, read_report
 from predictor.results import TRAINING, EvaluationReport
 from toy import Project
@@ -108,7 +108,7 @@ def test_the_words_follow_the_numbers(project: Project, folder: Path, blocks: Bl
     assert said["gates"] == "No gate is set: `[gates]` in settings.toml is empty.\n"
     assert measured.run.data_sha256 in said["provenance"]
     for name in project.settings.columns:
-        assert name in said["importance"]
+        assert cell(name) in said["importance"]
     for kind, count in measured.mistakes.items():
         assert f"{kind} {count}" in said["worst"]
         assert f"| {kind} |" in said["worst"]
