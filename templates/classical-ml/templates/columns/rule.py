@@ -157,7 +157,7 @@ def choose(asked: list[Question], table: pd.DataFrame, sums: Array, task: Task) 
     whole, single = sums.sum(axis=0), answers.T @ sums
     best = np.argsort(loss(single) + loss(whole - single), kind="stable")[:MOST_QUESTIONS]
     answers, single = answers[:, best], single[best]
-    both = np.stack([answers.T @ (answers * column[:, None]) for column in sums.T], axis=-1)  # yes to one and to the other
+    both = np.stack([answers.T @ (answers * column[:, None]) for column in sums.T], axis=-1)  # yes to both
     after_yes = loss(both) + loss(single[:, None] - both)
     after_no = loss(single - both) + loss(whole - single[:, None] - single + both)
     first = np.argmin(after_yes.min(axis=1) + after_no.min(axis=1))
