@@ -30,7 +30,7 @@ class EvaluationReport(Report):
     rule: str  # the simple rule, as a sentence
     cases: dict[str, list[float]]  # what it predicts, for the rows in these words
     difference: list[Gain]  # first over the rule, in expected cost
-    errors: dict[str, float]
+    errors: dict[str, int | float]
     mistakes: dict[str, int]  # how many there are of each kind
     # <two>
     acted: list[Acted] = Field(default=[])  # on whom the model acts

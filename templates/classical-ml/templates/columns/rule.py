@@ -69,7 +69,7 @@ class Question(NamedTuple):
             return item.name, "has the word {}" if answer else "lacks the word {}", value
         # </text>
         if isinstance(value, str):
-            others = [one for one in item.choices if one != value]
+            others = [choice for choice in item.choices if choice != value]
             if not answer and len(others) == 1 and not item.nullable:
                 return item.name, "is {}", others[0]
             return item.name, "is {}" if answer else "is not {}", value
@@ -108,7 +108,12 @@ class Rule:
         return "; ".join(f"{cell(answer)} {', or '.join(where)}" for answer, where in cases.items())
 
     def cases(self) -> dict[str, list[float]]:
-        """All that is predicted, for the rows in these words; of several classes, the share of each."""
+        # <two number>
+        """All that is predicted, for the rows in these words."""
+        # </two number>
+        # <several>
+        """All that is predicted, the share of each class, for the rows in these words."""
+        # </several>
         values = [[rounded(value) for value in np.atleast_1d(predicted)] for predicted in self.values]
         return {self.where(leaf, {}, alike=values[leaf] == values[leaf ^ 1]): values[leaf] for leaf in range(4)}
 
@@ -136,7 +141,7 @@ def fit(table: pd.DataFrame, y: Array, inputs: list[Input], task: Task) -> Rule:
     rule = choose(list(questions(table, inputs)), table.iloc[some], task.leaf_sums(y[some]), task)
     leaves, values = rule.leaves(table), []
     for leaf in range(4):  # where no row is, the average of those with the same first answer
-        rows = next(found for found in (leaves == leaf, leaves // 2 == leaf // 2, leaves >= 0) if found.any())
+        rows = next(mask for mask in (leaves == leaf, leaves // 2 == leaf // 2, leaves >= 0) if mask.any())
         values.append(task.average(y[rows]))
     return replace(rule, values=np.array(values))
 
@@ -152,7 +157,7 @@ def choose(asked: list[Question], table: pd.DataFrame, sums: Array, task: Task) 
     whole, single = sums.sum(axis=0), answers.T @ sums
     best = np.argsort(loss(single) + loss(whole - single), kind="stable")[:MOST_QUESTIONS]
     answers, single = answers[:, best], single[best]
-    both = np.stack([answers.T @ (answers * one[:, None]) for one in sums.T], axis=-1)  # yes to one and to the other
+    both = np.stack([answers.T @ (answers * column[:, None]) for column in sums.T], axis=-1)  # yes to both
     after_yes = loss(both) + loss(single[:, None] - both)
     after_no = loss(single - both) + loss(whole - single[:, None] - single + both)
     first = np.argmin(after_yes.min(axis=1) + after_no.min(axis=1))

@@ -153,11 +153,6 @@ def test_a_table_of_another_shape(tmp_path: Path, change: Change, sentence: str)
         data.load(toy.settings(data={"time": None}), tmp_path)
 
 
-def test_a_column_that_the_settings_do_not_name_does_not_matter(tmp_path: Path) -> None:
-    put(tmp_path, toy.table().assign(shoe_size=range(toy.ROWS)))
-    assert data.load(toy.settings(), tmp_path).facts["inputs"] == len(toy.settings().columns)
-
-
 def test_a_delay_that_leaves_nothing_to_train_on(tmp_path: Path) -> None:
     put(tmp_path, toy.table())
     with pytest.raises(DataError, match="the train split has no rows; change the shares or the label delay"):

@@ -1,4 +1,4 @@
-"""The model is measured without a possible leak, too, and the documents say both until it is settled."""
+"""The model is measured without a possible leak, too, and the documents say both."""
 
 import shutil
 from contextlib import chdir
@@ -8,11 +8,9 @@ import pytest
 
 import toy
 from predictor import evaluation, report
-from predictor.model import ARTIFACTS, load_model
 from predictor.reporting.markdown import number
-from predictor.reporting.metrics import METRICS, read_report
-from predictor.results import EvaluationReport
-from predictor.serving.page import render_page
+from predictor.reporting.metrics import METRICS, read_json, read_report
+from predictor.results import TRAINING, EvaluationReport
 from toy import Project
 
 SUSPECTED = toy.settings(data={"suspected": ["spent"]})
@@ -42,26 +40,12 @@ def test_a_suspected_leak_is_measured_with_and_without(project: Project, folder:
     assert not [one for one in plain.baseline if one.model.startswith("without")]  # it has no such input
 
 
-def test_both_scores_stand_in_the_documents_until_it_is_settled(project: Project, folder: Path, tmp_path: Path) -> None:
-    measured, name = read(folder), SUSPECTED.training.headline
-    theirs = next(one.value for one in measured.baseline if (one.model, one.name) == ("without spent", name))
-    ours = measured.metric(name).value
-    said = f"without it, the model has {measured.title(name)}\n{number(theirs)} instead of {number(ours)}."
-    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
-    toy.documents(tmp_path)
-    for chosen, source in ((SUSPECTED, folder), (project.settings, project.folder)):
-        shutil.copy(source / METRICS, tmp_path / METRICS)
-        with chdir(tmp_path):
-            report.write(chosen)
-        suspected = chosen == SUSPECTED
-        for document in ("README.md", "MODEL_CARD.md"):
-            text = (tmp_path / document).read_text(encoding="utf-8")
-            assert ("**These numbers may be too good**" in text) == (document == "README.md" and suspected)
-            found = ["**A leak is suspected**" in text, said in text, "| without spent |" in text]
-            assert found == [suspected] * 3
-
-
-def test_the_page_says_it_beside_the_scores(project: Project, folder: Path) -> None:
-    for place in (folder, project.folder):
-        page = render_page(load_model(place / ARTIFACTS).manifest, site=True)
-        assert ("These numbers may be too good: spent may give the answer away." in page) == (place == folder)
+def test_both_scores_stand_in_the_documents(folder: Path) -> None:
+    measured = read(folder)
+    headline = measured.metric(SUSPECTED.training.headline)
+    clean = {score.name: score.value for score in measured.baseline if score.model == "without spent"}[headline.name]
+    with chdir(folder):
+        blocks = report.render(measured, read_json(TRAINING), SUSPECTED)
+    assert "**These numbers may be too good**" in blocks["headline"]
+    said = f"without it, the model has {headline.label}\n{number(clean)} instead of {number(headline.value)}."
+    assert said in blocks["results"]

@@ -1,6 +1,5 @@
-"""Who could have seen the rows that a number is computed on: the table in docs/evaluation.md is true."""
+"""Who could have seen the rows that a number is computed on."""
 
-import re
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -22,19 +21,6 @@ NAMES = ("training", "validation", "test")
 
 def parts(dataset: data.Dataset) -> dict[str, pd.DataFrame]:
     return dict(zip(NAMES, (dataset.train, dataset.validation, dataset.test), strict=True))
-
-
-def table() -> list[list[str]]:
-    """The cells of the table in docs/evaluation.md."""
-    text = (ROOT / "docs/evaluation.md").read_text(encoding="utf-8").partition("## Who could have seen the rows")[2]
-    lines = [line for line in text.partition("\n## ")[0].splitlines() if line.startswith("|")]
-    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
-
-
-def test_the_table_names_only_rows_that_there_are() -> None:
-    named = [re.match(r"(\w+) rows", rows) for _, rows, _ in table()]
-    assert {one[1] for one in named if one} == {*NAMES, "all"}
-    assert all(named)
 
 
 @pytest.mark.parametrize("own", [False, True], ids=["toy", "this repository"])

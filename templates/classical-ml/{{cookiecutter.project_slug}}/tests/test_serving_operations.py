@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 from predictor.model import Manifest, ModelError
 from predictor.serving.app import Config, create_app
 from printed_logs import printed_logs
-from toy import NEVER_SEEN, ROOT, Project, Row
+from toy import NEVER_SEEN, Project, Row
 
 TRAINING_ONLY = {"matplotlib", "onnx", "pandas", "scipy", "skl2onnx", "sklearn"}
 
@@ -41,11 +41,6 @@ def test_metrics_count_what_monitoring_needs(own_client: TestClient, row: Row, m
     assert 'http_requests_total{handler="/predict",status="200"} 1.0' in text
     assert "prediction_score_count 1.0" in text
     assert 'unlike_training_total{field="' + category + '"} 1.0' in text
-
-
-def test_the_example_environment_file_names_every_setting() -> None:
-    listed = set(re.findall(r"^#? ?(PREDICTOR_\w+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
-    assert listed == {f"PREDICTOR_{name.upper()}" for name in Config.model_fields}
 
 
 @pytest.mark.parametrize(

@@ -84,21 +84,6 @@ def test_a_bad_number_of_reasons(reasons: str, client: TestClient, row: Row) -> 
     assert list(refusal(client.post("/predict", json=row, params={"reasons": reasons}))) == ["reasons"]
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "status"),
-    [
-        ("GET", "/predict", 405),
-        ("DELETE", "/", 405),
-        ("GET", "/nothing", 404),
-        ("GET", "/static/../model.py", 404),
-        ("GET", "/static/%2e%2e/model.py", 404),
-        ("GET", "/docs", 404),
-    ],
-)
-def test_addresses_and_methods_that_do_not_exist(method: str, path: str, status: int, client: TestClient) -> None:
-    assert client.request(method, path).status_code == status
-
-
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
@@ -106,18 +91,8 @@ json_values = st.recursive(
 )
 
 
-@given(body=json_values)
-def test_any_json_is_refused(client: TestClient, body: Any) -> None:
-    assert client.post("/predict", content=json.dumps(body), headers=JSON).status_code == 422
-
-
 @given(data=st.data())
 def test_any_values_are_answered_or_refused(client: TestClient, row: Row, data: st.DataObject) -> None:
     names = data.draw(st.lists(st.sampled_from(sorted(row)), unique=True))
     changed = {**row, **{name: data.draw(json_values | st.floats(-1e9, 1e9)) for name in names}}
     assert client.post("/predict", content=json.dumps(changed), headers=JSON).status_code in (200, 422)
-
-
-@given(content=st.binary(max_size=200))
-def test_any_bytes_are_refused(client: TestClient, content: bytes) -> None:
-    assert client.post("/predict", content=content, headers=JSON).status_code in (400, 422)

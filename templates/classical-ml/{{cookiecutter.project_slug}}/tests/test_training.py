@@ -13,7 +13,6 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
 
 import toy
 from predictor import data, model, selection, training
@@ -150,14 +149,6 @@ def test_folds_in_time_never_look_ahead(delay: float, count: int) -> None:
         assert past.max() < future.min()
 
 
-def test_shuffled_folds_cover_every_row_once() -> None:
-    rows, task = toy.table(), toy.task(data={"time": None})
-    folds = selection.make_folds(rows, task.y(rows), task)
-    assert sorted(np.concatenate([future for _, future in folds])) == list(range(len(rows)))
-    for past, future in folds:
-        assert not set(past) & set(future)
-
-
 def test_a_fold_without_known_labels_or_with_one_outcome_is_refused() -> None:
     days = pd.DataFrame({"day": pd.date_range("2025-01-01", periods=100)})
     varied, equal = np.arange(100.0) % toy.task().values, (np.arange(100.0) >= 90).astype(np.float64)
@@ -165,14 +156,6 @@ def test_a_fold_without_known_labels_or_with_one_outcome_is_refused() -> None:
         task = toy.task(data={"time": "day", "label_delay_days": delay})
         with pytest.raises(DataError, match=r"one of 3 folds .* lower training.folds or data.label_delay_days"):
             selection.make_folds(days, outcomes, task)
-
-
-def test_only_a_score_can_be_the_headline() -> None:
-    task = toy.task()
-    for headline in task.scores:
-        assert toy.task(training={"headline": headline}).headline.label == task.scores[headline].label
-    with pytest.raises(ValidationError, match=r"training\.headline\n.* Input should be '"):
-        toy.task(training={"headline": "beauty"})
 
 
 def test_examples_are_rows_of_the_validation_data_that_the_form_can_hold(project: Project, manifest: Manifest) -> None:

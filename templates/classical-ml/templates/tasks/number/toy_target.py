@@ -8,8 +8,6 @@ from numpy.random import Generator
 from sklearn.metrics import mean_absolute_error
 
 from predictor.bootstrap import Array
-from predictor.reporting.markdown import number
-from predictor.results import EvaluationReport
 
 TARGET = "bill"
 SECTIONS: dict[str, dict[str, Any]] = {
@@ -75,8 +73,3 @@ def mistakes(predictions: pd.DataFrame) -> dict[str, "pd.Series[bool]"]:
 def distance(predictions: pd.DataFrame) -> "pd.Series[float]":
     """How bad a mistake is."""
     return (predictions["actual"] - predictions["predicted"]).abs()
-
-
-def sentence(measured: EvaluationReport) -> str:
-    """Words of the headline in README.md."""
-    return f"off by {number(measured.metric('mae').value)} EUR on average"

@@ -8,7 +8,6 @@ from numpy.random import Generator
 from sklearn.metrics import f1_score
 
 from predictor.bootstrap import Array
-from predictor.results import EvaluationReport
 
 TARGET = "tariff"
 CLASSES = ["day", "night", "flex"]
@@ -81,8 +80,3 @@ def distance(predictions: pd.DataFrame) -> "pd.Series[float]":
     """How bad a mistake is."""
     places = predictions["actual"].map(CLASSES.index).to_numpy()
     return pd.Series(1 - predicted(predictions)[np.arange(len(places)), places], predictions.index)
-
-
-def sentence(measured: EvaluationReport) -> str:
-    """Words of the headline in README.md."""
-    return f"names the `tariff` of {round(100 * measured.metric('accuracy').value)} correctly"

@@ -8,7 +8,6 @@ from numpy.random import Generator
 from sklearn.metrics import roc_auc_score
 
 from predictor.bootstrap import Array
-from predictor.results import EvaluationReport
 
 TARGET = "left"
 SECTIONS: dict[str, dict[str, Any]] = {
@@ -70,8 +69,3 @@ def mistakes(predictions: pd.DataFrame) -> dict[str, "pd.Series[bool]"]:
 def distance(predictions: pd.DataFrame) -> "pd.Series[float]":
     """How bad a mistake is."""
     return (predictions["actual"] - predictions["predicted"]).abs()
-
-
-def sentence(measured: EvaluationReport) -> str:
-    """Words of the headline in README.md."""
-    return f"finds {round(100 * measured.metric('recall').value)} of 100 cases in which `left` is `yes`"
