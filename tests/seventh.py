@@ -18,6 +18,7 @@ ENTRY = {
     "project_name": "Seed Lot Sorter",
     "description": "Says which lots of seeds somebody should test again.",
     "technique": "classification",
+    "risk_to_try": 0.2,
     "inputs": "table",
 }
 SETTINGS = """[problem]

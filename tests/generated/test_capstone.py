@@ -49,7 +49,7 @@ def common() -> dict[str, str]:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_domain_is_one_folder_with_its_data_and_one_entry(name: str) -> None:
     assert {path.name for path in (DOMAINS / name).iterdir()} == FILES
-    assert {"project_name", "description", "technique", "inputs"} == CONFIG["_domains"][name].keys()
+    assert {"project_name", "description", "technique", "inputs", "risk_to_try"} == CONFIG["_domains"][name].keys()
     assert name in CONFIG["__prompts__"]["domain"]
     elsewhere = [path for path in TEMPLATE.rglob("*") if path.is_file() and f"'{name}'" in path.name]
     assert {path.parent for path in elsewhere} == {PROJECT / "data"}

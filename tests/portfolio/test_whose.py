@@ -114,7 +114,7 @@ def test_what_no_template_made_is_its_owners(tmp_path: Path) -> None:
 
 
 def test_the_experiment_of_the_template_is_no_failure_of_the_owners(own: Path) -> None:
-    decision = own / "docs/decisions/0001-products.md"
+    decision = own / "docs/decisions/0001-longer-search.md"
     decision.write_text(decision.read_text().replace("# 1. ", "# 1. What failed: ", 1))
     commit(own)
     assert card(own).failure is None

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from any_package.reporting import experiments
+from any_package.reporting import experiments, revisions
 from any_package.reporting.blocks import STAMPS, digest
 from any_package.reporting.experiments import PAGE, RESULTS, ExperimentError, blamed
 from any_package.reporting.metrics import METRICS, ReportError, read_json, write_json
@@ -36,15 +36,20 @@ def put(name: str, text: str = "[training]\nwords = 7\n") -> Path:
 
 
 def test_a_name_finds_its_file() -> None:
-    for name in ("fewer.toml", "ratio.py", "notes.md"):
+    for name in ("fewer.toml", "more.toml", "notes.md", "ratio.diff"):
         put(name)
-    assert [experiments.find(name).name for name in ("fewer", "ratio")] == ["fewer.toml", "ratio.py"]
-    for unknown in ("", "notes", "../fewer"):
-        with pytest.raises(ExperimentError, match=r"NAME=… .* in experiments/; there is fewer\.toml, ratio\.py$"):
+    assert [experiments.find(name).name for name in ("fewer", "more")] == ["fewer.toml", "more.toml"]
+    for unknown in ("", "notes", "../fewer", "ratio"):
+        with pytest.raises(ExperimentError, match=r"NAME=… .* in experiments/; there is fewer\.toml, more\.toml$"):
             experiments.find(unknown)
-    put("fewer.py")
-    with pytest.raises(ExperimentError, match=r"the name of one file .* fewer\.py, fewer\.toml, ratio\.py$"):
-        experiments.find("fewer")
+
+
+def test_what_is_compared_was_measured_in_the_same_folds() -> None:
+    before = {"headline": [0.5, 0.25], "measures": {"a": 1, "old": 2}, "folds": [[1, 2], [3]]}
+    after = {"headline": [0.75, 0.25], "measures": {"a": 3, "new": 4}, "folds": [[1, 2], [3]]}
+    assert revisions.paired(before, after) == ([0.25, 0], {"a": (1, 3)})
+    with pytest.raises(ExperimentError, match="other folds"):
+        revisions.paired(before, {**after, "folds": [[1], [2, 3]]})
 
 
 def test_without_any_file_it_says_so() -> None:

@@ -1,12 +1,12 @@
 """An experiment with code: the code of this folder is measured beside that of an earlier commit."""
 
-import io
 import json
 import os
 import re
+import shutil
 import subprocess  # git, and this project's own code
 import sys
-import tarfile
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -14,30 +14,32 @@ from typing import Any
 from .experiments import EXPERIMENTS, LONGEST, ExperimentError
 
 PACKAGE = __name__.partition(".")[0]
+SCORES = f"""
+import json
+from {PACKAGE} import experiment, settings
+print(json.dumps(experiment.scores(settings.load_settings())))
+"""
 
 
 def earlier(base: str, name: str) -> tuple[Path, dict[str, Any]]:
-    """What the code of the commit `base` scores with the settings and data of today.
+    """What `experiment.scores` of the commit `base` returns with the settings and data of today.
 
     Returns:
-        experiments/NAME.diff, which is written: what the commits since `base` change in src/; and what
-        `python -m PACKAGE scores` prints with the code of `base`.
+        experiments/NAME.diff, which is written: what the commits since `base` change in src/; and the scores.
 
     Raises:
         ExperimentError: there is no such commit, its code cannot be measured, or today's code is not committed.
     """
-    if not re.fullmatch(r"[\w-]+", name):
-        raise ExperimentError("make experiment NAME=… BASE=… needs a name of letters, digits, - and _")
-    if run("git", "status", "--porcelain", "--", "src"):
-        raise ExperimentError("commit what has changed in src/ first: two commits are compared")
-    commit = run("git", "log", "-1", "--format=%H", "--end-of-options", base, "--").decode().strip()
+    if not re.fullmatch(r"[\w-]+", name) or run("git", "status", "--porcelain", "--", "src"):
+        raise ExperimentError("commit what has changed in src/, then: make experiment NAME=a-name BASE=main")
     with TemporaryDirectory() as folder:
-        with tarfile.open(fileobj=io.BytesIO(run("git", "archive", "--format=tar", commit, "src"))) as files:
-            files.extractall(folder, filter="data")
-        printed = run(sys.executable, "-m", PACKAGE, "scores", PYTHONPATH=str(Path(folder, "src")))
+        commit = run("git", "log", "-1", "--format=%H", "--end-of-options", base, "--").decode().strip()
+        run("git", "archive", "--format=zip", f"--output={folder}/src.zip", commit, "src")
+        shutil.unpack_archive(f"{folder}/src.zip", folder)
+        scores = json.loads(run(sys.executable, "-c", SCORES, PYTHONPATH=str(Path(folder, "src"))))
     path = EXPERIMENTS / f"{name}.diff"
     path.write_bytes(run("git", "diff", "--relative", commit, "HEAD", "--", "src"))
-    return path, json.loads(printed.splitlines()[-1])
+    return path, scores
 
 
 def run(*command: str, **variables: str) -> bytes:
@@ -45,5 +47,22 @@ def run(*command: str, **variables: str) -> bytes:
     done = subprocess.run(command, env=os.environ | variables, capture_output=True, check=False)  # noqa: S603
     if done.returncode:
         said = done.stderr.decode(errors="replace").strip().splitlines()[-1:]
-        raise ExperimentError(f"{' '.join(command[1:])} failed: {' '.join(said)}"[:LONGEST])
+        raise ExperimentError(f"BASE cannot be measured: {' '.join(said)}"[:LONGEST])
     return done.stdout
+
+
+def paired(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[list[float], dict[str, tuple[float, float]]]:
+    """The gain in each fold, and each measure before and after a change.
+
+    Args:
+        before: `headline`, of each fold, where more is better; the `measures` by their labels; the rows of the `folds`.
+        after: the same.
+
+    Raises:
+        ExperimentError: the folds are different ones.
+    """
+    if before["folds"] != after["folds"]:
+        raise ExperimentError("the change divides the rows into other folds, so it cannot be compared fold by fold")
+    gains = [new - old for old, new in zip(before["headline"], after["headline"], strict=True)]
+    old, new = before["measures"], after["measures"]
+    return gains, {label: (old[label], new[label]) for label in old if label in new}

@@ -1,6 +1,5 @@
 """The command line: `python -m predictor STEP`, run from the repository's root. A step imports only what it uses."""
 
-import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -70,13 +69,6 @@ def run_experiment(
     )
 
 
-def run_scores() -> None:
-    """Print what `experiment` compares: the scores of this code in the folds of the training rows, as JSON."""
-    from . import experiment
-
-    print(json.dumps(experiment.scores(load_settings())))
-
-
 def run_report() -> None:
     """Rewrite the measured blocks of the documents from reports/."""
     from . import report
@@ -119,7 +111,6 @@ STEPS: dict[str, Callable[..., int | None]] = {
     "train": run_train,
     "evaluate": run_evaluate,
     "experiment": run_experiment,
-    "scores": run_scores,
     "report": run_report,
     "serve": run_serve,
     "site": run_site,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Callable
@@ -78,13 +77,6 @@ def run_experiment(name: str, base: str) -> None:
     found = experiments.measured()[name]
     print(f"{next(iter(found['measures']))}: a gain of {estimate(found['gain'], found['ci95'])}; above 0 is better.")
     print(f"The facts are in {page}, with two questions to answer.")
-
-
-def run_scores() -> None:
-    """Print what `experiment` compares: the scores of this code in the folds of the training cases, as JSON."""
-    from . import experiment
-
-    print(json.dumps(experiment.scores(load_settings())))
 
 
 def run_report() -> None:
@@ -175,7 +167,6 @@ STEPS: dict[str, Callable[..., int | None]] = {
     "train": run_train,
     "evaluate": run_evaluate,
     "experiment": run_experiment,
-    "scores": run_scores,
     "report": run_report,
     "serve": run_serve,
     "site": run_site,
@@ -194,9 +185,7 @@ def main(arguments: list[str] | None = None) -> int:
     for name, step in STEPS.items():
         added = steps.add_parser(name, help=step.__doc__, description=step.__doc__)
         if step is run_experiment:
-            added.add_argument(
-                "name", nargs="?", default="", help="of a file in experiments/, without .toml, or for a change of code"
-            )
+            added.add_argument("name", nargs="?", default="", help="of a file in experiments/, or for a change of code")
             added.add_argument("--base", default="", help="the commit with whose code this code is compared")
         if step is run_reviewer:
             added.add_argument("name", help="of the person, as the log shows it")

@@ -49,7 +49,7 @@ def measure(name: str, base: str, settings: Settings) -> Path:
     after = scored(cases, folds, new, prices)  # first: what is wrong in the file is said soon
     if not base:
         before = scored(dataset.train, folds, settings, prices)
-    gains, measures = experiments.paired(before, after)
+    gains, measures = revisions.paired(before, after)
     tested = sum(len(fold[2]) for fold in folds) / sum(len(fold[0]) for fold in folds)
     priced = ", at the new prices" if new.cost != settings.cost else ""
     measured = {
@@ -103,7 +103,7 @@ def scored(cases: Cases, folds: list[Fold], settings: Settings, prices: Settings
     """Fit, choose the limit and answer in each fold; the answers are judged at `prices`.
 
     Returns:
-        `headline`, of each fold, where more is better; the `measures` by their labels; and a digest of the `folds`.
+        `headline`, of each fold, where more is better; the `measures` by their labels; and the rows of the `folds`.
     """
     values, seconds, times = [], 0.0, []
     for fold in folds:
@@ -131,5 +131,5 @@ def scored(cases: Cases, folds: list[Fold], settings: Settings, prices: Settings
             "seconds to fit": seconds,
             "milliseconds of an answer": 1000 * median(times),
         },
-        "folds": experiments.digest([part for fold in folds for part in fold]),
+        "folds": [part.tolist() for fold in folds for part in fold],
     }

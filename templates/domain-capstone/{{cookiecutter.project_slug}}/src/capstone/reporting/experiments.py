@@ -5,10 +5,9 @@ docs/experiments.md, and a decision record, whose questions the owner answers.
 """
 
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -72,28 +71,6 @@ def blamed(path: Path, wanted: str) -> Iterator[None]:
     except Exception as error:
         said = " ".join(f"{path} must define {wanted}: {type(error).__name__}: {error}".split())
         raise ExperimentError(said[:LONGEST]) from None
-
-
-def digest(folds: Sequence[Sequence[int]]) -> str:
-    """A digest of folds, each of which is the labels of its rows."""
-    return sha256(str([list(fold) for fold in folds]).encode()).hexdigest()
-
-
-def paired(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[list[float], dict[str, tuple[float, float]]]:
-    """The gain in each fold, and each measure before and after a change.
-
-    Args:
-        before: `headline`, of each fold, where more is better; the `measures` by their labels; a digest of the `folds`.
-        after: the same.
-
-    Raises:
-        ExperimentError: the folds are different ones.
-    """
-    if before["folds"] != after["folds"]:
-        raise ExperimentError("the change divides the rows into other folds, so it cannot be compared row by row")
-    gains = [new - old for old, new in zip(before["headline"], after["headline"], strict=True)]
-    old, new = before["measures"], after["measures"]
-    return gains, {label: (old[label], new[label]) for label in old if label in new}
 
 
 def looked(version: str, data_sha256: str) -> list[str]:
