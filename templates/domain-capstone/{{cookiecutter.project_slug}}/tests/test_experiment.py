@@ -52,7 +52,7 @@ def test_code_that_changes_nothing_gains_nothing(
     repository()
     Path("src/capstone/note.py").write_text("", encoding="utf-8")
     assert main(["experiment", "same", "--base", "HEAD"]) == 2
-    assert "commit what has changed in src/ first" in capsys.readouterr().err
+    assert "commit what has changed in src/" in capsys.readouterr().err
     git("add", "src")
     git("commit", "-qm", "A file that nobody uses")
     assert main(["experiment", "same", "--base", "nowhere"]) == 2
