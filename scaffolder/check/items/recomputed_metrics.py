@@ -70,18 +70,18 @@ class RecomputedMetrics(Item):
             return nothing_measured(repo)
         if rows is None:
             return missing(Evidence("there is no such file, or it is not a table", PREDICTIONS))
-        found = tuple(recomputed(measured, rows, settings(repo)))
-        wrong = [each for each in found if not each.same]
+        scores = tuple(recomputed(measured, rows, settings(repo)))
+        wrong = [score for score in scores if not score.same]
         if wrong:
             return flawed(
                 *(
-                    Evidence(f"{each.metric} is {each.value:.6g} by {rows.path}, not {each.reported:.6g}", PATH)
-                    for each in wrong
+                    Evidence(f"{score.metric} is {score.value:.6g} by {rows.path}, not {score.reported:.6g}", PATH)
+                    for score in wrong
                 )
             )
-        if not found:
+        if not scores:
             return unverified(f"none of the reported metrics can be computed from the columns of {rows.path}")
-        names = ", ".join(each.metric for each in found)
+        names = ", ".join(score.metric for score in scores)
         return done(Evidence(f"its {len(rows.records):,} rows give {names} as reported", rows.path))
 
 
@@ -141,7 +141,7 @@ def _formulas(rows: Rows, given: dict[str, Any], forecast: bool) -> Formulas:
     elif decisions := _classes(rows.column(*DECISIONS), given):
         yield from ((name, partial(formula, truth, decisions)) for name, formula in OF_DECISIONS.items())
         if prices := _prices(given):
-            yield "expected cost", partial(formulas.decision_cost, truth, decisions, *prices)
+            yield "expected cost", partial(formulas.cost, truth, decisions, *prices)
 
 
 def _of_several(labels: Labels, said: Labels) -> Formulas:
@@ -149,8 +149,8 @@ def _of_several(labels: Labels, said: Labels) -> Formulas:
     yield "accuracy", partial(formulas.accuracy, labels, said)
     yield "f1", partial(formulas.macro_f1, labels, said)
     for label in dict.fromkeys(labels):
-        ours, theirs = (tuple(float(one == label) for one in each) for each in (labels, said))
-        yield canonical(f"recall of {label}"), partial(formulas.recall, ours, theirs)
+        truth, decisions = (tuple(float(value == label) for value in column) for column in (labels, said))
+        yield canonical(f"recall of {label}"), partial(formulas.recall, truth, decisions)
 
 
 def _planned(rows: Rows, truth: Values, given: dict[str, Any]) -> Formulas:
@@ -158,7 +158,7 @@ def _planned(rows: Rows, truth: Values, given: dict[str, Any]) -> Formulas:
     if low and high:
         yield "coverage", partial(formulas.coverage, truth, low, high)
     if planned and (prices := _prices(given)):
-        yield "expected cost", partial(formulas.planning_cost, truth, planned, *prices)
+        yield "expected cost", partial(formulas.cost, truth, planned, *prices)
 
 
 def _numbers(column: tuple[str, ...] | None) -> Values | None:
@@ -166,10 +166,10 @@ def _numbers(column: tuple[str, ...] | None) -> Values | None:
     if column is None:
         return None
     try:
-        found = tuple(map(float, column))
+        numbers = tuple(map(float, column))
     except ValueError:
         return None
-    return found if all(map(math.isfinite, found)) else None
+    return numbers if all(map(math.isfinite, numbers)) else None
 
 
 def _classes(column: tuple[str, ...] | None, given: dict[str, Any]) -> Values | None:

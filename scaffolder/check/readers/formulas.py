@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
+from statistics import fmean, pvariance
 
 Numbers = Sequence[float]
 
@@ -25,18 +26,17 @@ def roc_auc(outcomes: Numbers, scores: Numbers) -> float | None:
 
 def average_precision(outcomes: Numbers, scores: Numbers) -> float | None:
     """Sum over the distinct scores, highest first, of precision times the recall gained; None without positives."""
-    found = seen = 0.0
-    total = 0.0
+    positives = rows = total = 0.0
     for hits, others in reversed(_by_score(outcomes, scores)):
-        found += hits
-        seen += hits + others
-        total += hits * found / seen
-    return total / found if found else None
+        positives += hits
+        rows += hits + others
+        total += hits * positives / rows
+    return total / positives if positives else None
 
 
 def accuracy(outcomes: Sequence[object], decisions: Sequence[object]) -> float:
     """Share of decisions that were right, for two classes or several."""
-    return sum(outcome == decision for outcome, decision in zip(outcomes, decisions, strict=True)) / len(outcomes)
+    return fmean(outcome == decision for outcome, decision in zip(outcomes, decisions, strict=True))
 
 
 def precision(outcomes: Numbers, decisions: Numbers) -> float:
@@ -58,30 +58,23 @@ def macro_f1(labels: Sequence[str], said: Sequence[str]) -> float:
     """Mean F1 of the classes that occur or were said."""
     right = Counter(one for one, other in zip(labels, said, strict=True) if one == other)
     both = Counter(labels) + Counter(said)
-    return math.fsum(2 * right[label] / count for label, count in both.items()) / len(both)
+    return fmean(2 * right[label] / count for label, count in both.items())
 
 
-def decision_cost(outcomes: Numbers, decisions: Numbers, false_positive: float, false_negative: float) -> float:
-    """Mean cost of a decision."""
-    hits = _both(outcomes, decisions)
-    paid = false_positive * (sum(decisions) - hits) + false_negative * (sum(outcomes) - hits)
-    return paid / len(outcomes)
-
-
-def planning_cost(outcomes: Numbers, planned: Numbers, too_many: float, too_few: float) -> float:
-    """Mean cost of the difference between the planned quantity and the outcome."""
+def cost(outcomes: Numbers, planned: Numbers, too_many: float, too_few: float) -> float:
+    """Mean cost of the difference between the planned quantity, or a decision of 1 or 0, and the outcome."""
     surpluses = (plan - outcome for outcome, plan in zip(outcomes, planned, strict=True))
-    return math.fsum(too_many * each if each > 0 else -too_few * each for each in surpluses) / len(outcomes)
+    return fmean(too_many * surplus if surplus > 0 else -too_few * surplus for surplus in surpluses)
 
 
 def mae(outcomes: Numbers, forecasts: Numbers) -> float:
     """Mean absolute error."""
-    return math.fsum(abs(a - b) for a, b in zip(outcomes, forecasts, strict=True)) / len(outcomes)
+    return fmean(abs(a - b) for a, b in zip(outcomes, forecasts, strict=True))
 
 
 def mse(outcomes: Numbers, forecasts: Numbers) -> float:
     """Mean squared error; of a probability, the Brier score."""
-    return math.fsum((a - b) ** 2 for a, b in zip(outcomes, forecasts, strict=True)) / len(outcomes)
+    return fmean((a - b) ** 2 for a, b in zip(outcomes, forecasts, strict=True))
 
 
 def rmse(outcomes: Numbers, forecasts: Numbers) -> float:
@@ -91,27 +84,20 @@ def rmse(outcomes: Numbers, forecasts: Numbers) -> float:
 
 def r2(outcomes: Numbers, forecasts: Numbers) -> float | None:
     """Share of the variance that the forecasts explain; None if the outcomes do not vary."""
-    mean = math.fsum(outcomes) / len(outcomes)
-    variance = math.fsum((each - mean) ** 2 for each in outcomes) / len(outcomes)
+    variance = pvariance(outcomes)
     return 1 - mse(outcomes, forecasts) / variance if variance else None
 
 
 def coverage(outcomes: Numbers, low: Numbers, high: Numbers) -> float:
     """Share of the outcomes inside their interval."""
-    return sum(a <= x <= b for x, a, b in zip(outcomes, low, high, strict=True)) / len(outcomes)
+    return fmean(a <= x <= b for x, a, b in zip(outcomes, low, high, strict=True))
 
 
 def _by_score(outcomes: Numbers, scores: Numbers) -> list[tuple[int, int]]:
     """The numbers of positives and negatives at each distinct score, lowest first."""
-    found: list[tuple[int, int]] = []
-    last, hits, seen = None, 0, 0
-    for score, outcome in sorted(zip(scores, outcomes, strict=True)):
-        if score != last and seen:
-            found.append((hits, seen - hits))
-            hits = seen = 0
-        last, hits, seen = score, hits + (outcome == 1), seen + 1
-    found.append((hits, seen - hits))
-    return found
+    rows = Counter(scores)
+    positives = Counter(score for score, outcome in zip(scores, outcomes, strict=True) if outcome == 1)
+    return [(positives[score], rows[score] - positives[score]) for score in sorted(rows)]
 
 
 def _both(outcomes: Numbers, decisions: Numbers) -> float:
