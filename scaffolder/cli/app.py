@@ -142,9 +142,7 @@ def options_for_all(
 
 app.add_typer(
     typer.Typer(
-        cls=lazy_group(
-            {"site": ("scaffolder.cli.site:site", "Write one page that shows your projects to a recruiter.")}
-        ),
+        cls=lazy_group(PORTFOLIO),
         help="Several projects, and one page that shows them.",
         no_args_is_help=True,
         **SETTINGS,

@@ -139,10 +139,9 @@ def tasks(project: Path) -> dict[str, list[str]]:
     return read
 
 
-def steps(project: Path, target: str) -> list[str]:
+def steps(every: dict[str, list[str]], target: str) -> list[str]:
     """The commands of a target and of those that it needs, in their order."""
-    every = tasks(project)
-    return [line for step in every[target][1:] for line in (steps(project, step) if step in every else [step])]
+    return [line for step in every[target][1:] for line in (steps(every, step) if step in every else [step])]
 
 
 @COMBINATIONS
@@ -152,14 +151,14 @@ def test_make_has_the_targets_of_tasks(project: Path) -> None:
     assert sorted(line.split()) == sorted(target for target in every if "/" not in target)
     assert [target for target, (about, *_) in every.items() if "/" not in target and not about] == []
     known = {"chosen", "compile", "copy", "echo", "environment", "install", "remove", "targets", "touch"}
-    programs = {step.split()[0] for target in every for step in steps(project, target)} - known
+    programs = {step.split()[0] for target in every for step in steps(every, target)} - known
     assert programs <= {"python", "ruff", "mypy", "docker", "sh", "npm", "cyclonedx-py"}, programs
 
 
 @COMBINATIONS
 def test_a_taken_port_is_told_before_anything_is_trained(project: Path) -> None:
     (package,) = (path.name for path in (project / "src").iterdir())
-    first, *made, last = (step for step in steps(project, "serve") if step.startswith("python"))
+    first, *made, last = (step for step in steps(tasks(project), "serve") if step.startswith("python"))
     assert (first, last) == (f"python -m {package}.serving.config", f"python -m {package} serve")
     assert made
 
@@ -188,12 +187,12 @@ def test_the_checklist_runs_in_ci_and_in_make_check(project: Path) -> None:
     jobs = yaml.safe_load((project / ".github/workflows/ci.yml").read_text())["jobs"]
     assert "scaffolder check" in jobs["checklist"]["steps"][-1]["run"]
     assert tasks(project)["check"][1:] == ["lint", "test", "evaluate", "checklist"]
-    assert checklist(project, "echo") == "check\n"
-    assert checklist(project, "nowhere-to-be-found") == "Skipped: there is no command nowhere-to-be-found here.\n"
 
 
 @pytest.mark.parametrize(("name", "given"), [("classical-ml", {})])  # all have the same rule
 def test_make_checklist_shows_the_checklist(project: Path) -> None:
+    assert checklist(project, "echo") == "check\n"
+    assert checklist(project, "nowhere-to-be-found") == "Skipped: there is no command nowhere-to-be-found here.\n"
     assert "problem" in checklist(project, f"{sys.executable} -m scaffolder")
 
 
