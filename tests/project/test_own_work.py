@@ -96,7 +96,14 @@ def test_an_experiment_of_the_owners_counts_once_it_is_measured(project: Path) -
     assert said(commit(project), DATA) == (State.MISSING, [changed])
 
 
-@pytest.mark.parametrize("content", ["[]", '{"a": 3, "b": {"file": ["x"]}, "c": {}}', "no JSON"])
+def test_a_comparison_of_two_commits_counts_unless_nothing_differs(project: Path) -> None:
+    (project / "experiments/trees.diff").write_text("")
+    assert said(measure(project, "trees.diff"), DATA)[0] is State.MISSING
+    (project / "experiments/trees.diff").write_text("+FOLDS = 10\n")
+    assert said(measure(project, "trees.diff"), DATA)[0] is State.DONE
+
+
+@pytest.mark.parametrize("content", ["[]", '{"a": {"file": "experiments/gone.diff", "text": "+1"}}', '{"a": 3, "b": {"file": ["x"]}, "c": {}}', "no JSON"])
 def test_a_damaged_list_of_experiments_proves_nothing(project: Path, content: str) -> None:
     (project / "reports").mkdir()
     (project / "reports/experiments.json").write_text(content)

@@ -78,8 +78,8 @@ def _experiments(repo: Repository, found: Comparison) -> Iterator[tuple[bool, Ev
     content = parsed(repo, EXPERIMENTS)
     for name, one in content.items() if isinstance(content, dict) else ():
         path = one.get("file") if isinstance(one, dict) else None
-        if isinstance(path, str) and path in found.texts:
-            same = one.get("text") == repo.snapshot.text(path)
+        if isinstance(path, str) and (path in found.texts or path.endswith(".diff")):  # of the owner's code
+            same = bool(one.get("text")) and one["text"] == repo.snapshot.text(path)
             what = f"the experiment {name[:100]}, measured by its owner" if same else "changed since it was measured"
             yield same, Evidence(what, path)
 

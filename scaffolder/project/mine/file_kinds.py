@@ -44,7 +44,7 @@ def kind_of(path: str, own_data: Collection[str] = ()) -> Kind:
 @lru_cache(maxsize=4_096)  # the repositories of a cohort have the same paths
 def _kind_of(path: str) -> Kind:
     parts, suffix = path.split("/"), PurePosixPath(path).suffix.lower()
-    if path == record.NAME or parts[0] in _MADE or machine.is_lock(path):
+    if path == record.NAME or parts[0] in _MADE or suffix == ".diff" or machine.is_lock(path):
         return Kind.PROGRAMS
     if suffix in _DATA or (parts[0] == "data" and path != machine.DATASET and suffix != ".py"):
         return Kind.DATA
