@@ -56,7 +56,16 @@ AnswersFile = Annotated[
     typer.Option("--answers", metavar="FILE", help="Read answers from a TOML, JSON or YAML file.", show_default=False),
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing; use the defaults for unanswered questions.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be created, without writing anything.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be done, without writing anything.")]
+AllowConflicts = Annotated[
+    bool, typer.Option("--allow-conflicts", help="If there are conflicts, leave a Git merge to finish by hand.")
+]
+MovedTemplate = Annotated[
+    str | None,
+    typer.Option(
+        "--template", metavar="TEMPLATE", help="Where the template is now, if it has moved.", show_default=False
+    ),
+]
 Trust = Annotated[
     bool,
     typer.Option("--trust", help="Run the programs (hooks, extensions) that somebody else's template brings along."),

@@ -34,19 +34,6 @@ from scaffolder.template.catalog import Template
 if TYPE_CHECKING:
     import pygit2
 
-
-From = Annotated[
-    str | None,
-    typer.Option(
-        "--template", metavar="TEMPLATE", help="Where the template is now, if it has moved.", show_default=False
-    ),
-]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change, without writing anything.")]
-Allow = Annotated[
-    bool, typer.Option("--allow-conflicts", help="If there are conflicts, leave a Git merge to finish by hand.")
-]
-
-
 _DONE = {"updated": "The project is updated", "merging": "A merge is in progress"}
 
 
@@ -58,10 +45,10 @@ def update(
     ] = None,
     answers_file: options.AnswersFile = None,
     yes: options.Yes = False,
-    dry_run: DryRun = False,
+    dry_run: options.DryRun = False,
     diff: Annotated[bool, typer.Option("--diff", help="Show the changes as a patch, too; implies --dry-run.")] = False,
-    allow_conflicts: Allow = False,
-    template: From = None,
+    allow_conflicts: options.AllowConflicts = False,
+    template: options.MovedTemplate = None,
     checkout: options.Checkout = None,
     trust: options.Trust = False,
 ) -> Result:
@@ -88,7 +75,7 @@ def track(
     pairs: options.Pairs = None,
     answers_file: options.AnswersFile = None,
     yes: options.Yes = False,
-    dry_run: DryRun = False,
+    dry_run: options.DryRun = False,
     checkout: options.Checkout = None,
     directory: options.Directory = None,
 ) -> Result:
@@ -231,9 +218,9 @@ def _plan(found: Merged, known: Record, answers: Answers, state: str) -> Iterato
     yield f"{verb} from {name} (scaffolder {__version__}):"
     for question, (old, new) in _new_answers(known, answers).items():
         yield f"  answer    {question}: {one_line(old)} -> {one_line(new)}"
-    sections = {each.path: each for each in found.merge.conflicts}
+    conflicts = {conflict.path: conflict for conflict in found.merge.conflicts}
     for kind, path in _changes(found):
-        where = f"  ({_reason(sections[path])})" if path in sections else ""
+        where = f"  ({_reason(conflicts[path])})" if path in conflicts else ""
         yield f"  {kind:<9} {one_line(path)}{where}"
     for note in found.merge.notes:
         yield f"Note: {one_line(note)}"

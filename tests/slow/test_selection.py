@@ -12,7 +12,6 @@ from support import git as run_git
 
 from scaffolder.template import catalog
 
-EVERY = [{"case": case, "model": model} for case in "abcd" for model in "xy"]
 KEPT = (selection.only, selection.digest, selection.changed, selection.of)
 FILES = ("templates/classical-ml/a.py", "templates/rag-assistant/a.py", "scaffolder/a.py")
 
@@ -57,15 +56,10 @@ def test_a_hash_is_that_of_the_files_as_they_lie_there(clone: Path, place: int) 
     cache = (clone / FILES[place]).parent / "__pycache__"
     cache.mkdir()
     (cache / "a.pyc").touch()
-    run_git(clone, "add", "-A")
-    run_git(clone, "commit", "-qm", "no change of a template")
+    commit_all(clone)
     assert digests() == before
     (clone / FILES[place]).write_text("2")
     assert [new != old for new, old in zip(digests(), before, strict=True)] == [place == each for each in range(3)]
-    (clone / FILES[place]).write_text("1")
-    assert digests() == before
-    (clone / FILES[place]).rename(clone / f"{FILES[place]}3")
-    assert digests() != before
 
 
 def test_a_hash_picks_some_and_every_hash_together_all(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,12 +95,7 @@ def test_a_wrong_name_is_refused(clone: Path, monkeypatch: pytest.MonkeyPatch, n
         selection.thorough("classical-ml")
 
 
-@pytest.mark.parametrize("number", range(20))
-def test_a_template_that_changed_gets_each_choice(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(selection, "digest", lambda name: number)
-    found = selection.each_choice([EVERY[0], *selection.picked(EVERY[1:], 1, "x")], EVERY)
-    assert {value for one in found for value in one.values()} == set("abcdxy")
-    assert len(found) <= 5
+def test_a_template_that_changed_gets_each_choice(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(selection.of_all()) == len(catalog.names()) + 1
     monkeypatch.setattr(selection, "changed", lambda: frozenset(catalog.names()))
     selection.of.cache_clear()
