@@ -34,7 +34,7 @@ def readme(repo: Repository) -> Document | None:
     folders = ("", ".github/", "docs/")
     usual = (README, "README.markdown", "README", ".github/README.md", "docs/README.md")
     others = (f"{folder}{name}*" for folder in folders for name in _READMES)
-    return next((page for path in (*usual, *others) if (page := _document(repo, repo.snapshot.find(path)))), None)
+    return next((page for path in (*usual, *others) if (page := document(repo, repo.snapshot.find(path)))), None)
 
 
 @fact
@@ -86,8 +86,9 @@ def measured_pages(repo: Repository) -> tuple[Document, ...]:
     return tuple(dict.fromkeys(page for page in (readme(repo), *own) if page))
 
 
-def _document(repo: Repository, path: str | None) -> Document | None:
-    return next((document for document in documents(repo) if document.path == path), None)
+def document(repo: Repository, path: str | None) -> Document | None:
+    """The document at `path`; None if there is none."""
+    return next((page for page in documents(repo) if page.path == path), None)
 
 
 def _is_document(path: str) -> bool:

@@ -68,7 +68,7 @@ def explanation(finding: Finding, advice: str, colour: bool = False) -> str:
 
 
 def _next(report: Report, pen: _Pen) -> Iterator[str]:
-    head = [*_clipped(heading(report), "", 2, pen, _BOLD), *_stands(report)]
+    head = [*_wrapped(heading(report), "", pen, _BOLD, most=2), *_stands(report)]
     tail = [*_to_review(report, pen), *_asides(report, pen)]
     yield from head
     yield from _todo(report, pen, NEXT_LINES - len(head) - len(tail))
@@ -85,11 +85,11 @@ def _asides(report: Report, pen: _Pen) -> Iterator[str]:
     if report.errors:
         yield ""
         said = f"A bug in scaffolder kept {_names(report.errors)} from being checked. Please report it."
-        yield from _clipped(said, "", 3, pen, _COLOURS[State.ERROR])
+        yield from _wrapped(said, "", pen, _COLOURS[State.ERROR], most=3)
     if report.notes:
         yield ""
         for note in report.notes[:2]:
-            yield from _clipped(f"Note: {note}", "", 2, pen)
+            yield from _wrapped(f"Note: {note}", "", pen, most=2)
         if len(report.notes) > 2:
             yield pen(f"{len(report.notes) - 2} more notes: scaffolder check --all", _DIM)
     yield ""
@@ -108,7 +108,7 @@ def _todo(report: Report, pen: _Pen, room: int) -> Iterator[str]:
         block = [*_step(number, finding, pen)]
         if len(block) > room:
             rest = f"{number}" if number == len(todo) else f"{number} to {len(todo)}"
-            yield from _clipped(f"Then {rest}: {_names(todo[number - 1 :])}", "     ", 3)
+            yield from _wrapped(f"Then {rest}: {_names(todo[number - 1 :])}", "     ", most=3)
             return
         room -= len(block)
         yield from block
@@ -118,9 +118,9 @@ def _step(number: int, finding: Finding, pen: _Pen) -> Iterator[str]:
     """An open item: its name and state, the reason or first evidence, and the first sentence of the remedy."""
     name = one_line(finding.title.partition(":")[0]).rstrip(".")[: _NAME_COLUMN - len(finding.item) - 4]
     yield f"{number:3}. {pen(name, _BOLD)} ({finding.item}): {pen(str(finding.state), _COLOURS[finding.state])}"
-    found = finding.reason or next(map(str, finding.evidence), "")
-    yield from _clipped(found, " " * 5, 2)
-    yield from _clipped(re.split(r"(?<=[.!?]) ", finding.remedy, maxsplit=1)[0], "  -> ", 3, pen)
+    reason = finding.reason or next(map(str, finding.evidence), "")
+    yield from _wrapped(reason, " " * 5, most=2)
+    yield from _wrapped(re.split(r"(?<=[.!?]) ", finding.remedy, maxsplit=1)[0], "  -> ", pen, most=3)
 
 
 def _to_review(report: Report, pen: _Pen) -> Iterator[str]:
@@ -129,7 +129,7 @@ def _to_review(report: Report, pen: _Pen) -> Iterator[str]:
     if left:
         yield ""
         yield pen(f"Not reviewed by somebody else yet ({items(len(left))}): scaffolder review", _BOLD)
-        yield from _clipped(", ".join(map(_named_for_review, left)), " " * 5, 3)
+        yield from _wrapped(", ".join(map(_named_for_review, left)), " " * 5, most=3)
     elif report.level and not report.next_level:
         yield ""
         yield "There is nothing left to do here."
@@ -182,12 +182,10 @@ def _found(finding: Finding, most: int) -> Iterator[str]:
         yield from _wrapped(text, " " * (_STATE_COLUMN + 2))
 
 
-def _wrapped(text: str, margin: str, pen: _Pen | None = None, code: int = _DIM) -> Iterator[str]:
-    yield from _clipped(text, margin, None, pen, code)
-
-
-def _clipped(text: str, margin: str, most: int | None, pen: _Pen | None = None, code: int = _DIM) -> Iterator[str]:
-    """`text` in at most `most` lines, the first of which begins with `margin`."""
+def _wrapped(
+    text: str, margin: str, pen: _Pen | None = None, code: int = _DIM, *, most: int | None = None
+) -> Iterator[str]:
+    """`text` in lines, at most `most`, the first of which begins with `margin`."""
     for line in textwrap.wrap(
         one_line(text),
         WIDTH,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 
 from scaffolder.check.documents import FIGURES, readme
@@ -14,7 +13,7 @@ from scaffolder.check.readers.markdown import Part
 from scaffolder.portfolio.model import SVG, Picture
 from scaffolder.portfolio.project import Project
 
-SUFFIXES = {"PNG": "png", "JPEG": "jpg", "GIF": "gif", "WEBP": "webp"}
+SUFFIXES = {"PNG": "png", "JPEG": "jpg", "GIF": "gif", "WEBP": "webp", "SVG": SVG}
 BLOCK = "picture"  # the measured block in which a program shows the product, if need be by a figure
 LONGEST = 200  # characters of a description
 
@@ -23,16 +22,13 @@ def picture(project: Project, number: int) -> tuple[Picture | None, str]:
     """The first picture of the product that can be shown, and "", or None and why there is none."""
     why = "README.md shows no picture of the product"
     for words, path in _shown(project):
-        if problem := images(project.repo)(path).problem:
-            why = f"{path}: {problem}"
+        image = images(project.repo)(path)
+        suffix = SUFFIXES.get(image.form)
+        if image.problem or not suffix:
+            why = f"{path}: {image.problem}" if image.problem else f"{path} is no PNG, JPEG, GIF, WebP or SVG file"
             continue
         data = project.repo.snapshot.data(path) or b""
-        suffix = kind(path, data)
-        if not suffix:
-            why = f"{path} is no PNG, JPEG, GIF, WebP or SVG file"
-            continue
-        size = images(project.repo)(path).size
-        return Picture(f"{number}.{suffix}", words[:LONGEST], size, data), ""
+        return Picture(f"{number}.{suffix}", words[:LONGEST], image.size, data), ""
     return None, why
 
 
@@ -48,16 +44,3 @@ def _shown(project: Project) -> Iterator[tuple[str, str]]:
     for link, path in dict.fromkeys([*shown, *files(chosen.images, chosen.path)]):
         if not given.has(path, project.repo.snapshot.data(path)):
             yield link.text, path
-
-
-def kind(path: str, data: bytes) -> str:
-    """The suffix of the type that the bytes have; "" for a type that a page does not show."""
-    if path.lower().endswith(".svg"):  # `images` has parsed it
-        return SVG
-    from PIL import Image
-
-    try:
-        with Image.open(io.BytesIO(data), formats=tuple(SUFFIXES)) as image:
-            return SUFFIXES[image.format or ""]
-    except Exception:  # the bytes are a stranger's: whatever a decoder raises, they are no picture
-        return ""

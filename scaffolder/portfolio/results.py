@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
-from scaffolder.check.readers.metric_names import canonical
 from scaffolder.check.readers.metrics import Entry, Metrics
 from scaffolder.portfolio.model import Result
 
@@ -14,14 +12,14 @@ LONGEST_LABEL = 80  # characters
 
 def result(measured: Metrics, metric: str) -> Result | None:
     """The measurement of a metric, by its canonical name; None if there is none."""
-    entry, record = measured.score(metric), recorded(measured, metric)
-    if entry is None or record is None:
+    entry = measured.score(metric)
+    if entry is None:
         return None
-    better = max if record.get("higher_is_better") else min
+    better = max if entry.higher_is_better else min
     rules = [rule for rule in measured.baselines if rule.metric == metric and rule.label]
     rule = better(rules, key=lambda each: each.value) if rules else None
     return Result(
-        metric=str(record.get("label") or record["name"])[:LONGEST_LABEL],
+        metric=entry.title[:LONGEST_LABEL],
         value=printed(entry.value),
         interval=" to ".join(map(printed, entry.ci95)) if entry.ci95 else "",
         baseline=printed(rule.value) if rule else "",
@@ -37,9 +35,3 @@ def printed(value: Decimal) -> str:
 
 def _named(rule: Entry) -> str:
     return rule.label.replace("&lt;", "<")[:LONGEST_LABEL]
-
-
-def recorded(measured: Metrics, metric: str) -> dict[str, Any] | None:
-    """The metric as reports/metrics.json has it, by its canonical name; None if it is not there."""
-    records = measured.content.get("metrics", [])
-    return next((each for each in records if canonical(str(each.get("name"))) == metric), None)

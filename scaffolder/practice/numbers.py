@@ -9,7 +9,7 @@ from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.verdict import FactError
 from scaffolder.check.readers.metrics import Metrics, metrics
 from scaffolder.errors import one_line
-from scaffolder.portfolio.results import printed, recorded, result
+from scaffolder.portfolio.results import printed, result
 
 NAMES = {
     "metric": "the metric that the project is judged by first",
@@ -58,10 +58,10 @@ def filled(text: str, known: Mapping[str, str]) -> str:
 def _worst_slice(report: Metrics) -> dict[str, str]:
     slices = [each for each in report.slices if each.label and each.n]
     metric = next((name for name in report.headline if name in {each.metric for each in slices}), "")
-    shown, record = result(report, metric), recorded(report, metric)
-    if shown is None or record is None:
+    shown, score = result(report, metric), report.score(metric)
+    if shown is None or score is None:
         return {}
-    least_good = min if record.get("higher_is_better") else max
+    least_good = min if score.higher_is_better else max
     worst = least_good((each for each in slices if each.metric == metric), key=lambda each: each.value)
     named = {"slice_metric": shown.metric, "slice": worst.label.replace("&lt;", "<")}
     return {**named, "slice_value": printed(worst.value), "slice_rows": f"{worst.n:,}"}

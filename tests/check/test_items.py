@@ -575,6 +575,7 @@ TWO = {"ndcg": ["recall"], "gate": ["passes"]}
 OTHERS: list[Case] = [
     ("recomputed-metrics", reported(accuracy=4 / 6, f1=0.6555556, **{"recall of a": 2 / 3}), DONE, "its 6 rows give accuracy, f1, recall of a as reported"),
     ("recomputed-metrics", reported(**{"recall of b": 0.9}), FLAWED, "recall of b is 0.5 by reports/predictions.csv, not 0.9"),
+    ("recomputed-metrics", {**reported(rmse=1.0), "reports/predictions.csv": "row,actual,predicted\n1,1e300,-1e300\n"}, UNVERIFIED, "none of the reported metrics can be computed"),
     ("exercises", recorded(TWO, SOLVED + STUB), MISSING, "missing\n1 of 2 exercises are left: ndcg\nsrc/a/ranking.py:6: recall (exercise ndcg) is not written\n"),
     ("exercises", recorded(TWO, SOLVED), DONE, "all 2 exercises"),
     ("exercises", recorded({}, STUB), MISSING, "recall"),

@@ -79,9 +79,11 @@ def test_the_owners_file_says_who_it_is_and_replaces_addresses(scaffolder: Run, 
     assert "https://gitlab.com/mara/c/-/blob/HEAD/" in page
 
 
-def test_a_later_site_takes_the_place_of_an_earlier_one(scaffolder: Run, home: Path) -> None:
-    assert scaffolder("portfolio", "site", home, *WHO).code == 0
-    assert scaffolder("portfolio", "site", home / "half", *WHO).code == 0
+def test_a_later_site_takes_the_place_of_an_earlier_one(scaffolder: Run, parcels: Path) -> None:
+    assert scaffolder("portfolio", "site", parcels, *WHO).code == 0
+    assert "pictures/1.png" in on_disk(Path("site"))
+    written(parcels / "parcels", {"README.md": "# Parcels\n\nSays which parcels will come late.\n"})
+    assert scaffolder("portfolio", "site", parcels, *WHO).code == 0
     assert sorted(on_disk(Path("site"))) == ["index.html"]
     assert [name for name in os.listdir() if ".scaffolder-" in name] == []
 
@@ -130,7 +132,7 @@ def test_if_it_cannot_be_put_in_place_the_earlier_one_stays(
     ],
 )
 def test_a_wrong_use_is_one_sentence_and_writes_nothing(
-    scaffolder: Run, home: Path, arguments: tuple[str, ...], says: str
+    scaffolder: Run, parcels: Path, arguments: tuple[str, ...], says: str
 ) -> None:
     Path("empty").mkdir()
     before = on_disk(Path())
@@ -138,14 +140,13 @@ def test_a_wrong_use_is_one_sentence_and_writes_nothing(
     assert on_disk(Path()) == before
 
 
-def test_a_profile_is_written_from_the_same_facts(scaffolder: Run, home: Path) -> None:
+def test_a_profile_is_written_from_the_same_facts(scaffolder: Run, parcels: Path) -> None:
     for _ in range(2):
-        assert scaffolder("portfolio", "site", home, *WHO, "--profile", "README.md").code == 0
+        assert scaffolder("portfolio", "site", parcels, *WHO, "--profile", "README.md").code == 0
     text = Path("README.md").read_text("utf-8")
     assert "# Mara Lindqvist" in text
-    assert "### [Churn predictor](<https://github.com/mara/churn>)" in text
-    assert "ROC AUC 0.849" in text
-    assert "TODO" not in text
+    assert "### [Parcels](<https://github.com/mara/parcels>)" in text
+    assert "ROC AUC 0.812" in text
 
 
 def test_the_workflow_publishes_the_folder_and_is_sound(scaffolder: Run, parcels: Path) -> None:
@@ -170,7 +171,7 @@ def test_the_home_of_the_page_is_no_project(scaffolder: Run, parcels: Path) -> N
     assert scaffolder("portfolio", "site", parcels).code == 0
 
 
-def test_a_link_to_a_project_elsewhere_is_not_followed(scaffolder: Run, home: Path) -> None:
+def test_a_link_to_a_project_elsewhere_is_not_followed(scaffolder: Run, parcels: Path) -> None:
     secret = written(Path("elsewhere/secret"), SMALL)
-    (home / "link").symlink_to(secret.resolve())
-    assert "3 projects" in scaffolder("portfolio", "site", home, *WHO).out
+    (parcels / "link").symlink_to(secret.resolve())
+    assert "Wrote site/index.html: 1 project" in scaffolder("portfolio", "site", parcels, *WHO).out

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from scaffolder.check.documents import FIGURES, documents, measured_pages, readme
+from scaffolder.check.documents import FIGURES, document, documents, measured_pages, readme
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import MAX_FILES, SKIPPED
 from scaffolder.check.engine.verdict import SHOWN, Verdict, counted, done, flawed, missing, not_applicable
@@ -62,11 +62,7 @@ def _reason(repo: Repository, path: str, anchor: str) -> str | None:
     if path and not repo.snapshot.has(path):
         unseen = SKIPPED & set(path.split("/")) or len(repo.snapshot.paths) >= MAX_FILES
         return None if unseen else f"{path[:80]} is not in the repository"
-    page = (
-        next((each for each in documents(repo) if each.path == path), None)
-        if anchor and not path.endswith(".ipynb")
-        else None
-    )
+    page = document(repo, path) if anchor and not path.endswith(".ipynb") else None
     wanted = anchor.casefold().removeprefix("user-content-")
     if lines := _LINES.fullmatch(anchor):
         count = (repo.snapshot.text(path) or "").count("\n") + 1

@@ -16,7 +16,7 @@ from scaffolder.check.readers.csv import DECISIONS, SCORES, TRUTHS, Rows, predic
 from scaffolder.check.readers.data_files import settings
 from scaffolder.check.readers.metric_names import canonical
 from scaffolder.check.readers.metrics import PATH, Metrics, metrics
-from scaffolder.check.readers.values import table
+from scaffolder.check.readers.values import LARGEST, table
 from scaffolder.results.finding import Evidence, Level
 
 PREDICTIONS = "reports/predictions.csv"
@@ -162,14 +162,14 @@ def _planned(rows: Rows, truth: Values, given: dict[str, Any]) -> Formulas:
 
 
 def _numbers(column: tuple[str, ...] | None) -> Values | None:
-    """The column as numbers; None if a cell is not a finite number."""
+    """The column as numbers; None if a cell is not a number, or one so large that its square is none."""
     if column is None:
         return None
     try:
         numbers = tuple(map(float, column))
     except ValueError:
         return None
-    return numbers if all(map(math.isfinite, numbers)) else None
+    return numbers if all(abs(number) < LARGEST for number in numbers) else None
 
 
 def _classes(column: tuple[str, ...] | None, given: dict[str, Any]) -> Values | None:

@@ -30,6 +30,7 @@ class Picture(NamedTuple):
     size: tuple[int, int] | None = None  # in pixels; None for a drawing
     unread: bool = False  # it is there, but too large, or kept elsewhere by Git LFS
     undecoded: bool = False  # it is there, and nothing here can decode it
+    form: str = ""  # that of its bytes, such as "PNG"; "SVG" of a drawing
 
     def __str__(self) -> str:
         if self.unread or self.undecoded:
@@ -70,7 +71,7 @@ def inspect(path: str, data: bytes, most_pixels: int = MOST_PIXELS) -> Picture:
     if not data:
         return Picture(path, "the file is empty")
     if path.lower().endswith(".svg"):
-        return Picture(path, _drawing_problem(data))
+        return Picture(path, _drawing_problem(data), form="SVG")
     if path.lower().endswith(RASTER):
         return _raster(path, data, most_pixels)
     return Picture(path, f"{path.rpartition('.')[2]} is no image format that can be checked")
@@ -85,15 +86,15 @@ def _raster(path: str, data: bytes, most_pixels: int) -> Picture:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "GIF", "WEBP", "BMP")) as image:
-                size = image.size
+                size, form = image.size, image.format or ""
                 if size[0] * size[1] > most_pixels:
-                    return Picture(path, size=size)  # it was not decoded, so nothing is said against it
+                    return Picture(path, size=size, form=form)  # it was not decoded, so nothing is said against it
                 spread = _spread(image)
     except Exception as error:  # the bytes are a stranger's: whatever a decoder raises, they are no image
         return Picture(path, f"it does not decode as an image ({type(error).__name__})")
     if min(size) < LEAST_SIDE:
         return Picture(path, f"it is only {size[0]} × {size[1]} pixels", size)
-    return Picture(path, "it is blank" if spread < LEAST_SPREAD else "", size)
+    return Picture(path, "it is blank" if spread < LEAST_SPREAD else "", size, form=form)
 
 
 def _spread(image: Any) -> float:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -32,6 +32,8 @@ class Entry(NamedTuple):
     ci95: Interval | None = None
     split: str = ""
     n: int | None = None
+    title: str = ""  # the metric as its writer calls it
+    higher_is_better: bool = False
 
     def __str__(self) -> str:
         return f"{self.value.normalize():f}" + (f" ({plain(self.label)})" if self.label else "")
@@ -76,7 +78,6 @@ class Metrics:
     baselines: tuple[Entry, ...] = ()
     slices: tuple[Entry, ...] = ()
     gates: tuple[Gate, ...] = ()
-    content: Mapping[str, Any] = field(default_factory=dict, repr=False)  # of the file
 
     @cached_property
     def headline(self) -> tuple[str, ...]:
@@ -120,7 +121,6 @@ def metrics(repo: Repository) -> Metrics | None:
         baselines=tuple(_entries(content.get("baseline"), "baseline")),
         slices=tuple(_entries(content.get("slices"), "slices")),
         gates=tuple(_gates(content.get("gates"))),
-        content=content,
     )
     if not found.scores:
         raise FactError(f"{PATH} has no number in `metrics`")
@@ -150,16 +150,19 @@ def parsed(repo: Repository, path: str) -> Any:
 
 def _entries(part: object, group: str) -> Iterator[Entry]:
     """The numbers in a list that fits its schema."""
+    named = "metric" if group == "slices" else "name"
     for record in records(part):
         value = decimal(record["value"])
         if value is not None:
             yield Entry(
-                metric=canonical(record["metric" if group == "slices" else "name"]),
+                metric=canonical(record[named]),
                 value=value,
                 label=str(record.get(_LABELLED.get(group, ""), "")).replace("<", "&lt;"),
                 ci95=_interval(record.get("ci95")),
                 split=record.get("split", ""),
                 n=record.get("n"),
+                title=record.get("label") or record[named],
+                higher_is_better=record.get("higher_is_better", False),
             )
 
 
