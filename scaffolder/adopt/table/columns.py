@@ -162,8 +162,8 @@ def has_decimal_commas(surveys: Sequence[Survey], *, semicolons: bool) -> bool:
 
 def read(rows: Rows, name: str, cells: str, texts: Survey, *, commas: bool) -> Column:
     """Tell what a column holds; `commas` are decimal marks where they could be either."""
-    empty = texts.rows - texts.present
-    if texts.distinct + bool(empty) <= 1:
+    distinct = texts.distinct + (texts.present < texts.rows)
+    if distinct <= 1:
         return Column(name, "useless", cells, 1, SAME if texts.present else "is empty")
     if texts.dates:
         return Column(name, "date", f"unmarked({cells})", texts.known, "holds dates, which are no inputs by themselves")
@@ -171,7 +171,11 @@ def read(rows: Rows, name: str, cells: str, texts: Survey, *, commas: bool) -> C
         if _number_rows(rows, numbers):
             return Column(name, "useless", cells, numbers.distinct, NUMBERS_ROWS)
         return numbers
-    return _read_words(name, cells, texts, mistake(texts, commas=commas))
+    hint = mistake(texts, commas=commas)
+    if texts.distinct == texts.present or texts.distinct > min(MOST_CATEGORIES, texts.rows // 4):
+        note = hint or f"has {texts.distinct:,} different texts in {texts.present:,} rows"
+        return Column(name, "useless" if hint else "text", cells, distinct, note, hint)
+    return Column(name, "categorical", cells, distinct, hint=hint)
 
 
 def mistake(texts: Survey, *, commas: bool) -> str:
@@ -179,14 +183,6 @@ def mistake(texts: Survey, *, commas: bool) -> str:
     form = texts.comma if commas else texts.point
     few = form.other is not None and form.others / (texts.present - texts.marked) < _SOME
     return f"is text, though most cells are numbers: correct those such as {shown(form.other)}" if few else ""
-
-
-def _read_words(name: str, cells: str, texts: Survey, hint: str) -> Column:
-    distinct = texts.distinct + (texts.present < texts.rows)
-    if texts.distinct == texts.present or texts.distinct > min(MOST_CATEGORIES, texts.rows // 4):
-        note = hint or f"has {texts.distinct:,} different texts in {texts.present:,} rows"
-        return Column(name, "useless" if hint else "text", cells, distinct, note, hint)
-    return Column(name, "categorical", cells, distinct, hint=hint)
 
 
 def read_numbers(rows: Rows, name: str, cells: str, texts: Survey, *, commas: bool) -> Column | None:
