@@ -21,9 +21,6 @@ SAME = "is the same in each row"
 NUMBERS_ROWS = "has a different whole number in each row, as if it numbered them"
 _PAIRS = 3  # of equal amounts: if so many are expected, there is hardly ever none
 _SOME = 0.2  # of the cells: what cannot be read in so few is a mistake in a column of numbers
-_FEWEST_WORDS = 3.0
-_SAMPLED = 2_000  # rows are enough to see it
-_FEWEST_ROWS = 10
 _LARGEST = "3e38"  # what is greater has no place in 32 bits: it is taken for text
 _SPACES = " '’\u00a0\u202f"  # some write them between thousands
 
@@ -55,12 +52,12 @@ CREATE OR REPLACE TEMP MACRO unit_of(cell) AS regexp_replace(unmarked(cell), {sq
 CREATE OR REPLACE TEMP MACRO without_unit(cell) AS regexp_replace(cell, {sql(f"^{_UNIT}$")}, '\\1\\3');
 CREATE OR REPLACE TEMP MACRO is_date(cell) AS regexp_full_match(cell, {sql(_DATE)});
 CREATE OR REPLACE TEMP MACRO parts(cell) AS
-    regexp_extract(cell, {sql(_DATE)}, ['year', 'month', 'day', 'one', 'two', 'last', 'rest']);
+    regexp_extract(cell, {sql(_DATE)}, ['year', 'month', 'day', 'first', 'second', 'year_after', 'rest']);
 CREATE OR REPLACE TEMP MACRO day_of(parts, day_first) AS TRY_CAST(
     CASE
         WHEN parts.year <> '' THEN concat_ws('-', parts.year, parts.month, parts.day)
-        WHEN day_first THEN concat_ws('-', parts.last, parts.two, parts.one)
-        ELSE concat_ws('-', parts.last, parts.one, parts.two)
+        WHEN day_first THEN concat_ws('-', parts.year_after, parts.second, parts.first)
+        ELSE concat_ws('-', parts.year_after, parts.first, parts.second)
     END AS TIMESTAMP);
 CREATE OR REPLACE TEMP MACRO clock(rest) AS
     regexp_extract(rest, {sql(_TIME)}, ['hour', 'minute', 'second', 'half', 'zone']);
@@ -130,10 +127,6 @@ class Survey:
     marked: int  # cells
     marks: str
 
-    def number(self, *, commas: bool) -> Form:
-        """The form of numbers that the file has."""
-        return self.comma if commas else self.point
-
 
 _SURVEY = """
     WITH texts AS (SELECT {cells} AS value, count(*) AS n, min(rowid) AS first FROM {rows} GROUP BY value),
@@ -153,66 +146,54 @@ _SURVEY = """
     FROM looked"""
 
 
-_WORDS = r"[\p{L}\p{N}_]{2,}"  # DuckDB's patterns take time that is linear in the text
-_TELLING = r"""
-    WITH words AS (
-        SELECT unnest(list_distinct(regexp_extract_all(lower({cells}), '{pattern}'))) AS word FROM {rows}),
-    counted AS (SELECT count(*) AS n FROM words GROUP BY word)
-    SELECT coalesce(sum(n) FILTER (n BETWEEN {fewest} AND {count} / 2), 0) / {count} FROM counted"""
-
-
 def survey(rows: Rows, cells: str) -> Survey:
     """Look at all texts of a column."""
-    [found] = rows.connection.execute(_SURVEY.format(cells=cells, rows=rows.relation())).fetchall()
-    count, present, distinct, known, commas, dates, marked, marks, points, no_point, others, no_comma = found
+    [counts] = rows.connection.execute(_SURVEY.format(cells=cells, rows=rows.relation())).fetchall()
+    count, present, distinct, known, commas, dates, marked, marks, points, no_point, others, no_comma = counts
     point, comma = Form(int(points), no_point), Form(int(others), no_comma)
     return Survey(int(count), int(present), distinct, known, commas, point, comma, dates, int(marked), marks)
 
 
 def has_decimal_commas(surveys: Sequence[Survey], *, semicolons: bool) -> bool:
     """Whether a column proves it, or could have them in a file whose columns are divided by semicolons."""
-    fits = {(one.point.all, one.comma.all) for one in surveys if one.commas}
+    fits = {(texts.point.all, texts.comma.all) for texts in surveys if texts.commas}
     return (False, True) in fits or (semicolons and (True, True) in fits and (True, False) not in fits)
 
 
-def read(rows: Rows, name: str, cells: str, found: Survey, *, commas: bool) -> Column:
+def read(rows: Rows, name: str, cells: str, texts: Survey, *, commas: bool) -> Column:
     """Tell what a column holds; `commas` are decimal marks where they could be either."""
-    empty = found.rows - found.present
-    if found.distinct + bool(empty) <= 1:
-        return Column(name, "useless", cells, 1, SAME if found.present else "is empty")
-    if found.dates:
-        return Column(name, "date", f"unmarked({cells})", found.known, "holds dates, which are no inputs by themselves")
-    if numbers := read_numbers(rows, name, cells, found, commas=commas):
+    distinct = texts.distinct + (texts.present < texts.rows)
+    if distinct <= 1:
+        return Column(name, "useless", cells, 1, SAME if texts.present else "is empty")
+    if texts.dates:
+        return Column(name, "date", f"unmarked({cells})", texts.known, "holds dates, which are no inputs by themselves")
+    if numbers := read_numbers(rows, name, cells, texts, commas=commas):
         if _number_rows(rows, numbers):
             return Column(name, "useless", cells, numbers.distinct, NUMBERS_ROWS)
         return numbers
-    return _read_words(name, cells, found, mistake(found, commas=commas))
-
-
-def mistake(found: Survey, *, commas: bool) -> str:
-    """Which text stands in a column that mostly has numbers; "" if it has as much of other text."""
-    form = found.number(commas=commas)
-    few = form.other is not None and form.others / (found.present - found.marked) < _SOME
-    return f"is text, though most cells are numbers: correct those such as {shown(form.other)}" if few else ""
-
-
-def _read_words(name: str, cells: str, found: Survey, hint: str) -> Column:
-    distinct = found.distinct + (found.present < found.rows)
-    if found.distinct == found.present or found.distinct > min(MOST_CATEGORIES, found.rows // 4):
-        note = hint or f"has {found.distinct:,} different texts in {found.present:,} rows"
+    hint = mistake(texts, commas=commas)
+    if texts.distinct == texts.present or texts.distinct > min(MOST_CATEGORIES, texts.rows // 4):
+        note = hint or f"has {texts.distinct:,} different texts in {texts.present:,} rows"
         return Column(name, "useless" if hint else "text", cells, distinct, note, hint)
     return Column(name, "categorical", cells, distinct, hint=hint)
 
 
-def read_numbers(rows: Rows, name: str, cells: str, found: Survey, *, commas: bool) -> Column | None:
+def mistake(texts: Survey, *, commas: bool) -> str:
+    """Which text stands in a column that mostly has numbers; "" if it has as much of other text."""
+    form = texts.comma if commas else texts.point
+    few = form.other is not None and form.others / (texts.present - texts.marked) < _SOME
+    return f"is text, though most cells are numbers: correct those such as {shown(form.other)}" if few else ""
+
+
+def read_numbers(rows: Rows, name: str, cells: str, texts: Survey, *, commas: bool) -> Column | None:
     """The column as numbers; None if a cell is neither a number nor a mark for a missing one.
 
     A sign or unit that all numbers have, such as "€" or "kg", is left out.
     """
-    note = f"has {found.marked:,} cells ({found.marks}) read as missing" if found.marked else ""
-    forms = [(found.comma, f"from_comma({cells})"), (found.point, f"from_point({cells})")]
+    note = f"has {texts.marked:,} cells ({texts.marks}) read as missing" if texts.marked else ""
+    forms = [(texts.comma, f"from_comma({cells})"), (texts.point, f"from_point({cells})")]
     for form, plain in forms if commas else forms[::-1]:
-        if not (found.known and form.all):
+        if not (texts.known and form.all):
             continue
         value = f"TRY_CAST({plain} AS DOUBLE)"
         small, distinct, changed, meant = rows.one(
@@ -221,17 +202,17 @@ def read_numbers(rows: Rows, name: str, cells: str, found: Survey, *, commas: bo
             f" arg_min({cells}, rowid) FILTER ({plain} <> {cells}), arg_min({plain}, rowid) FILTER ({plain} <> {cells})"
         )
         if small:
-            unproven = changed is not None and found.point.all and found.comma.all
+            unproven = changed is not None and texts.point.all and texts.comma.all
             return Column(
                 name, "numeric", plain, distinct, note, f"has {shown(changed)} read as {meant}" if unproven else ""
             )
     unit = f"unit_of({cells})"
-    first, last, united = rows.one(f"min({unit}), max({unit}), bool_and({unit} <> {cells})")
-    if not (united and first and first == last):
+    least, greatest, united = rows.one(f"min({unit}), max({unit}), bool_and({unit} <> {cells})")
+    if not (united and least and least == greatest):
         return None
     bare = f"without_unit({cells})"
     numbers = read_numbers(rows, name, bare, survey(rows, bare), commas=commas)
-    return numbers and replace(numbers, hint=f"is read as a number, without the sign or unit {shown(first)}")
+    return numbers and replace(numbers, hint=f"is read as a number, without the sign or unit {shown(least)}")
 
 
 def _number_rows(rows: Rows, column: Column) -> bool:
@@ -259,14 +240,16 @@ def read_dates(rows: Rows, column: Column, order: str | None) -> str:
     not say it, or if a date does not exist.
     """
     parts = f"parts({column.cells})"
-    late = [f"coalesce(bool_or(TRY_CAST({parts}.{name} AS INTEGER) > 12), false)" for name in ("one", "two")]
-    one, two, unclear = rows.one(f"{', '.join(late)}, arg_min({column.cells}, rowid) FILTER ({parts}.one <> '')")
-    if order is None and unclear is not None and one == two:
+    late = [f"coalesce(bool_or(TRY_CAST({parts}.{name} AS INTEGER) > 12), false)" for name in ("first", "second")]
+    day_leads, month_leads, unclear = rows.one(
+        f"{', '.join(late)}, arg_min({column.cells}, rowid) FILTER ({parts}.first <> '')"
+    )
+    if order is None and unclear is not None and day_leads == month_leads:
         raise AdoptionError(
             f"{shown(unclear)} in column {shown(column.name)} may begin with the day or the month, and the other dates "
             "do not tell: say --dates day-first or --dates month-first."
         )
-    day_first = one if order is None else order == "day-first"
+    day_first = day_leads if order is None else order == "day-first"
     place = re.sub(r"\W", "_", column.cells)
     moment = rows.stored(f"moment_{place}", "TIMESTAMP", f"moment({column.cells}, {day_first})")
     usual = f"year({moment}) BETWEEN 1678 AND 2261"  # pandas counts nanoseconds
@@ -280,28 +263,3 @@ def read_dates(rows: Rows, column: Column, order: str | None) -> str:
             "begin with."
         )
     return f"CAST(CAST({moment} AS DATE) AS VARCHAR)" if days else f"CAST({moment} AS VARCHAR)"
-
-
-def free_text(rows: Rows, column: Column) -> Column:
-    """A column of texts as an input if it is free text, and otherwise of no use; any other column as it is.
-
-    A model can learn from the words of free text, and not from names, codes and addresses. In free text, words recur. A
-    word tells rows apart if at least ten rows have it, and at most half of them. Free text has at least three such
-    words in the average cell. A name shares one or two words with other names, an address or a code hardly any; and
-    what is written without spaces between its words has none.
-    """
-    if column.kind != "text":
-        return column
-    if _telling_words(rows, column) < _FEWEST_WORDS:
-        return replace(column, kind="useless")
-    return replace(column, note="is free text: does it name people, and may you use it?")
-
-
-def _telling_words(rows: Rows, column: Column) -> float:
-    """How many words that tell rows apart the average cell has."""
-    drawn = rows.only(f"{column.cells} IS NOT NULL").drawn(_SAMPLED)
-    query = _TELLING.format(
-        cells=column.cells, pattern=_WORDS, rows=drawn.relation(), fewest=_FEWEST_ROWS, count=drawn.count()
-    )
-    [(found,)] = rows.connection.execute(query).fetchall()
-    return float(found)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from scaffolder.adopt.kind import AdoptionError, Options
-from scaffolder.adopt.table import columns, dates, dividing, identifiers, leakage
+from scaffolder.adopt.table import columns, dates, dividing, free_text, identifiers, leakage
 from scaffolder.adopt.table.columns import Column, Survey
 from scaffolder.adopt.table.rows import Rows
 from scaffolder.adopt.table.targets import (
@@ -83,7 +83,7 @@ def propose(everything: Rows, names: Sequence[str], options: Options, uses: Uses
     ordering = {} if time is None else {time.name: time}
     found = {other: one for other, one in found.items() if other not in ordering}
     if uses.words:
-        found = {other: columns.free_text(rows, one) for other, one in found.items()}
+        found = {other: free_text.as_input(rows, column) for other, column in found.items()}
     if uses.dates:
         found = dates.in_parts(rows, found, options.dates, names, options.group)
     group = _group(rows, found, options, notes, by_time=time is not None)
