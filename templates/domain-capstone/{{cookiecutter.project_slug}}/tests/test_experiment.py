@@ -20,7 +20,6 @@ def folder(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (project / "docs").mkdir()
     (project / "experiments").mkdir()
     shutil.copy(ROOT / "docs/experiments.md", project / "docs/experiments.md")
-    monkeypatch.setattr(experiment, "ANSWERS", 2)
     monkeypatch.setattr(experiment, "FOLDS", 2)
     return project
 

@@ -7,9 +7,7 @@ test cases are for a winner: adopt it, then `make train evaluate`.
 """
 
 from pathlib import Path
-from statistics import median
 from time import perf_counter
-from timeit import repeat
 from typing import Any
 
 import numpy as np
@@ -25,7 +23,7 @@ from .settings import Settings, checked
 
 FREE = ("columns", "cost", "policy")  # the settings that may change; the others divide and score the cases
 DECIDES = ("whole_cost", "accepted", "accepted_risk")  # what the policy does, beside the headline
-FOLDS, ANSWERS = 5, 20
+FOLDS = 5
 TOO_FEW = "a fold has too few different answers; more cases are needed"
 CALIBRATES = 0.2  # of the cases of a fold that are not scored: as validation cases do
 
@@ -105,7 +103,7 @@ def scored(cases: Cases, folds: list[Fold], settings: Settings, prices: Settings
     Returns:
         `headline`, of each fold, where more is better; the `measures` by their labels; and the rows of the `folds`.
     """
-    values, seconds, times = [], 0.0, []
+    values, seconds = [], 0.0
     for fold in folds:
         fitting, calibrating, tested = (cases.some(part) for part in fold)
         started = perf_counter()
@@ -116,8 +114,6 @@ def scored(cases: Cases, folds: list[Fold], settings: Settings, prices: Settings
         answered = answering.answer(model, fitting, tested, inputs, settings, prices).up_to(limit)
         labels = scoring.scores_of_model(answered, prices)
         values.append({name: score.statistic(np.arange(len(tested))) for name, score in labels.items()})
-        first = answered.cases.frame[:1]
-        times += repeat(lambda: technique.answers(model, first, settings), number=1, repeat=ANSWERS)  # noqa: B023
     headline = scoring.headline(labels, settings)
     of_folds = {name: np.array([value[name] for value in values]) for name in (headline, *DECIDES) if name in labels}
     if not np.isfinite(of_folds[headline]).all():
@@ -129,7 +125,6 @@ def scored(cases: Cases, folds: list[Fold], settings: Settings, prices: Settings
         "measures": {
             **{label: mean for label, mean in means.items() if np.isfinite(mean)},
             "seconds to fit": seconds,
-            "milliseconds of an answer": 1000 * median(times),
         },
         "folds": [part.tolist() for fold in folds for part in fold],
     }
