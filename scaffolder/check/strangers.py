@@ -156,10 +156,20 @@ def _charts(repo: Repository) -> Iterator[Evidence]:
 
 def _deployments(repo: Repository) -> Iterator[Evidence]:
     yield from _linked(repo, runs)
+    yield from _having(repo, _COMMAND)
+
+
+def _data(repo: Repository) -> Iterator[Evidence]:
+    yield from _linked(repo, lambda link: _DATA.match(link.target))
+    yield from _having(repo, _DATA)
+
+
+def _having(repo: Repository, sought: re.Pattern[str]) -> Iterator[Evidence]:
+    """The first place in each block of a document, also of code, that has what is sought."""
     for page in explaining(repo):
         for block in page.blocks:
-            if command := _COMMAND.search(block.text):
-                yield Evidence(f"has the command `{command[0]}`", page.path, block.line)
+            if (match := sought.search(block.text)) and not initial_render(repo).says(match[0]):
+                yield Evidence(f"has `{match[0]}`", page.path, block.line)
 
 
 def _columns(repo: Repository) -> Iterator[Evidence]:
@@ -231,7 +241,7 @@ def _of_line(line: str) -> str:
 
 _FINDERS: Mapping[str, Callable[[Repository], Iterator[Evidence]]] = {
     "architecture": _diagrams,
-    "data-source": lambda repo: _linked(repo, lambda link: _DATA.match(link.target)),
+    "data-source": _data,
     "data-schema": _columns,
     "deployment": _deployments,
     "demo": _demos,

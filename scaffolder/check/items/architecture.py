@@ -21,7 +21,9 @@ from scaffolder.results.finding import Evidence, Level, State
 LEAST_WORDS = 30  # of a text that describes how the parts work together
 
 _OVERVIEW = re.compile(r"(?:^|/)architecture[^/]*$", re.IGNORECASE)
-_ELSEWHERE = re.compile(r"model|modèle|net\b|network|neural|cnn|lstm|transformer|\.ipynb$", re.IGNORECASE)
+_ELSEWHERE = re.compile(
+    r"model|modèle|information arch|信息架构|net\b|network|neural|cnn|lstm|transformer|\.ipynb$", re.IGNORECASE
+)
 _CHAIN = re.compile(r"(?:[^→➜⟶>\n]{2,60}(?:→|➜|⟶|[-=]>)){3}")  # "Training → registry → service → monitoring"
 _MODULE = re.compile(r"(?<![\w./-])(?:[\w-]+/)*[\w-]+\.py\b")
 
