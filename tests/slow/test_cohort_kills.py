@@ -164,8 +164,8 @@ def copies(source: Path) -> Callable[[Path], None]:
         shutil.copytree(source, folder, dirs_exist_ok=True, symlinks=True)
         with ledger.opened(folder / "ml") as book:
             book.set_meta("update began", BEGAN)
-            if book.meta("remote base", ""):
-                book.set_meta("remote base", str(folder / "server"))
+            if book.meta("remote", ""):
+                book.set_meta("remote", str(folder / "server" / "{student}" / "{project}.git"))
                 for bare in folder.glob("ml/repositories/*/*.git"):  # each knows where it was pushed to
                     address = folder / "server" / bare.relative_to(folder / "ml" / "repositories")
                     git(bare, "config", "scaffolder.remote", address.as_posix())
