@@ -81,7 +81,7 @@ MOST_CHARACTERS = 4_000  # of one paragraph or file in which values are looked f
 _STOP = re.compile(r"[.;!?](?:\s|\Z)")
 _VALUE = re.compile(r"(?<![\d.,])\d{1,9}(?:[.,]\d{1,9}|\s?%)")
 _GOAL = re.compile(
-    r"cache|target|goal|at least|threshold|required|minimum|recommend|expected|random|guess|>|≥|aim"
+    r"cache|warning|target|goal|at least|threshold|required|minimum|recommend|expected|random|guess|>|≥|aim"
     r"|\b(?:weights?|peso|gewicht|poids)\b|schwellenwert|umbral|limiar|seuil|hedef|recomend|empfohlen|esperado",
     re.IGNORECASE,
 )
