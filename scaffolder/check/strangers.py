@@ -98,7 +98,7 @@ def matches(repo: Repository, item: str) -> Iterator[tuple[Evidence, Passage | N
         yield place, None
     yield from _texts(repo, SUBJECTS[item]) if item in SUBJECTS else ()
     for path in repo.snapshot.glob(*_FILES[item]) if item in _FILES else ():
-        yield Evidence("by its name; it was not read", path), None
+        yield Evidence("known by its name alone; it was not read", path), None
 
 
 def _texts(repo: Repository, subject: str) -> Iterator[tuple[Evidence, Passage]]:
@@ -109,7 +109,7 @@ def _texts(repo: Repository, subject: str) -> Iterator[tuple[Evidence, Passage]]
         name, _, ending = page.path.rpartition("/")[2].rpartition(".")
         how = meaning(name, known)
         if how and how.part < 2 and ending != "ipynb":
-            yield Evidence("a page of that name", page.path), page
+            yield Evidence("a page with such a name", page.path), page
         for section in page.titled(*names):
             if not _NO_TITLE.match(section.title[:200]):
                 yield Evidence(f"under “{section.title[:60]}”", page.path, section.line), section
@@ -133,7 +133,7 @@ def _labelled(page: Document) -> Iterator[tuple[str, Part]]:
 def _linked(repo: Repository, is_wanted: Callable[[Link], object]) -> Iterator[Evidence]:
     for found in shown(repo):
         if is_wanted(found.link) and not initial_render(repo).says(found.link.target):
-            yield found.says(f"{found.link.target[:120]} (not asked)")
+            yield found.says(f"{found.link.target[:120]} (not opened)")
 
 
 def _diagrams(repo: Repository) -> Iterator[Evidence]:
