@@ -17,7 +17,7 @@ from scaffolder.check.readers.diagrams import drawn
 from scaffolder.check.readers.headings import meaning, phrases
 from scaffolder.check.readers.markdown import Document, Part, Passage
 from scaffolder.check.readers.markdown_blocks import Block, Table
-from scaffolder.check.readers.markdown_inline import Link, plain
+from scaffolder.check.readers.markdown_inline import plain
 from scaffolder.check.readers.markup import OUTPUT
 from scaffolder.check.readers.metric_names import mentions
 from scaffolder.check.shown import pictures_of, runs, shown
@@ -65,7 +65,7 @@ _NO_TITLE = re.compile(r"[\[`/$]|.*/\Z|.*\.(?:py|js|ts|sql|ya?ml|json|csv|ipynb|
 
 _DATA = re.compile(
     r"https?://(?:[\w-]+\.)*(?:kaggle\.com/(?:datasets|c|competitions)/|archive\.ics\.uci\.edu/|huggingface\.co/datasets/"
-    r"|zenodo\.org/record|data\.gov/|physionet\.org/content/|openml\.org/d/|figshare\.com/articles/dataset)",
+    r"|zenodo\.org/record|data\.gov/|physionet\.org/content/|openml\.org/d/|figshare\.com/articles/dataset)[\w./-]{0,99}",
     re.IGNORECASE,
 )
 _COMMAND = re.compile(
@@ -130,9 +130,9 @@ def _labelled(page: Document) -> Iterator[tuple[str, Part]]:
                 yield label[0].strip("*_:： \n"), part
 
 
-def _linked(repo: Repository, is_wanted: Callable[[Link], object]) -> Iterator[Evidence]:
+def _running(repo: Repository) -> Iterator[Evidence]:
     for found in shown(repo):
-        if is_wanted(found.link) and not initial_render(repo).says(found.link.target):
+        if runs(found.link) and not initial_render(repo).says(found.link.target):
             yield found.says(f"{found.link.target[:120]} (not opened)")
 
 
@@ -144,7 +144,7 @@ def _diagrams(repo: Repository) -> Iterator[Evidence]:
 
 def _demos(repo: Repository) -> Iterator[Evidence]:
     yield from pictures_of(repo, "product")
-    yield from _linked(repo, runs)
+    yield from _running(repo)
 
 
 def _charts(repo: Repository) -> Iterator[Evidence]:
@@ -155,13 +155,8 @@ def _charts(repo: Repository) -> Iterator[Evidence]:
 
 
 def _deployments(repo: Repository) -> Iterator[Evidence]:
-    yield from _linked(repo, runs)
+    yield from _running(repo)
     yield from _having(repo, _COMMAND)
-
-
-def _data(repo: Repository) -> Iterator[Evidence]:
-    yield from _linked(repo, lambda link: _DATA.match(link.target))
-    yield from _having(repo, _DATA)
 
 
 def _having(repo: Repository, sought: re.Pattern[str]) -> Iterator[Evidence]:
@@ -241,7 +236,7 @@ def _of_line(line: str) -> str:
 
 _FINDERS: Mapping[str, Callable[[Repository], Iterator[Evidence]]] = {
     "architecture": _diagrams,
-    "data-source": _data,
+    "data-source": lambda repo: _having(repo, _DATA),
     "data-schema": _columns,
     "deployment": _deployments,
     "demo": _demos,
