@@ -97,7 +97,7 @@ def _is_document(path: str) -> bool:
     if not name.endswith((*_ENDINGS, ".txt")) and "." in name:
         return False
     is_data = len(folders) > 1 and folders[0] == "data"
-    return not is_data or name.startswith((*_READMES, "dataset", "datasheet"))
+    return not is_data or name.startswith((*_READMES, "dataset", "datasheet", "report."))
 
 
 def _weight(path: str) -> tuple[bool, bool, int, str]:

@@ -23,9 +23,9 @@ _WEB = re.compile(r"https?://", re.IGNORECASE)
 _BADGE = re.compile(
     r"shields\.io|badge|/workflows/.*\.svg|contrib\.rocks|readme-stats|star-history|skillicons|colab-", re.IGNORECASE
 )
-_MADE_UP = re.compile(r"your[-_.]|example\.|[<\[]|localhost|127\.0|0\.0\.0\.0|xxx", re.IGNORECASE)
+_MADE_UP = re.compile(r"your[-_.]|example\.|[<\[]|localhost|127\.0|0\.0\.0\.0|xxx|/blogs?/", re.IGNORECASE)
 _HOST = re.compile(  # at which many people's programs run, each below a name or path of its own
-    r"https?://(?!www\.)(?:[\w-]+\.)+(?:streamlit\.app|streamlitapp\.com|hf\.space|vercel\.app|netlify\.app|herokuapp\.com"
+    r"https?://(?!www\.|(?:[\w-]{1,63}\.)?s3(?!-website)[.-])(?:[\w-]+\.)+(?:streamlit\.app|streamlitapp\.com|hf\.space|vercel\.app|netlify\.app|herokuapp\.com"
     r"|onrender\.com|fly\.dev|railway\.app|web\.app|firebaseapp\.com|run\.app|azurewebsites\.net|azurecontainerapps\.io"
     r"|pages\.dev|workers\.dev|shinyapps\.io|pythonanywhere\.com|replit\.app|surge\.sh|amazonaws\.com|cloudfront\.net"
     r"|lovable\.app)(?:[/:?#]|\Z)"

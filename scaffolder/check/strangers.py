@@ -17,7 +17,7 @@ from scaffolder.check.readers.diagrams import drawn
 from scaffolder.check.readers.headings import meaning, phrases
 from scaffolder.check.readers.markdown import Document, Part, Passage
 from scaffolder.check.readers.markdown_blocks import Block, Table
-from scaffolder.check.readers.markdown_inline import Link, plain
+from scaffolder.check.readers.markdown_inline import plain
 from scaffolder.check.readers.markup import OUTPUT
 from scaffolder.check.readers.metric_names import mentions
 from scaffolder.check.shown import pictures_of, runs, shown
@@ -65,7 +65,7 @@ _NO_TITLE = re.compile(r"[\[`/$]|.*/\Z|.*\.(?:py|js|ts|sql|ya?ml|json|csv|ipynb|
 
 _DATA = re.compile(
     r"https?://(?:[\w-]+\.)*(?:kaggle\.com/(?:datasets|c|competitions)/|archive\.ics\.uci\.edu/|huggingface\.co/datasets/"
-    r"|zenodo\.org/record|data\.gov/|physionet\.org/content/|openml\.org/d/|figshare\.com/articles/dataset)",
+    r"|zenodo\.org/record|data\.gov/|physionet\.org/content/|openml\.org/d/|figshare\.com/articles/dataset)[\w./-]{0,99}",
     re.IGNORECASE,
 )
 _COMMAND = re.compile(
@@ -81,7 +81,7 @@ MOST_CHARACTERS = 4_000  # of one paragraph or file in which values are looked f
 _STOP = re.compile(r"[.;!?](?:\s|\Z)")
 _VALUE = re.compile(r"(?<![\d.,])\d{1,9}(?:[.,]\d{1,9}|\s?%)")
 _GOAL = re.compile(
-    r"cache|target|goal|at least|threshold|required|minimum|recommend|expected|random|guess|>|≥|aim"
+    r"cache|warning|target|goal|at least|threshold|required|minimum|recommend|expected|random|guess|>|≥|aim"
     r"|\b(?:weights?|peso|gewicht|poids)\b|schwellenwert|umbral|limiar|seuil|hedef|recomend|empfohlen|esperado",
     re.IGNORECASE,
 )
@@ -98,7 +98,7 @@ def matches(repo: Repository, item: str) -> Iterator[tuple[Evidence, Passage | N
         yield place, None
     yield from _texts(repo, SUBJECTS[item]) if item in SUBJECTS else ()
     for path in repo.snapshot.glob(*_FILES[item]) if item in _FILES else ():
-        yield Evidence("by its name; it was not read", path), None
+        yield Evidence("known by its name alone; it was not read", path), None
 
 
 def _texts(repo: Repository, subject: str) -> Iterator[tuple[Evidence, Passage]]:
@@ -109,7 +109,7 @@ def _texts(repo: Repository, subject: str) -> Iterator[tuple[Evidence, Passage]]
         name, _, ending = page.path.rpartition("/")[2].rpartition(".")
         how = meaning(name, known)
         if how and how.part < 2 and ending != "ipynb":
-            yield Evidence("a page of that name", page.path), page
+            yield Evidence("a page with such a name", page.path), page
         for section in page.titled(*names):
             if not _NO_TITLE.match(section.title[:200]):
                 yield Evidence(f"under “{section.title[:60]}”", page.path, section.line), section
@@ -130,10 +130,10 @@ def _labelled(page: Document) -> Iterator[tuple[str, Part]]:
                 yield label[0].strip("*_:： \n"), part
 
 
-def _linked(repo: Repository, is_wanted: Callable[[Link], object]) -> Iterator[Evidence]:
+def _running(repo: Repository) -> Iterator[Evidence]:
     for found in shown(repo):
-        if is_wanted(found.link) and not initial_render(repo).says(found.link.target):
-            yield found.says(f"{found.link.target[:120]} (not asked)")
+        if runs(found.link) and not initial_render(repo).says(found.link.target):
+            yield found.says(f"{found.link.target[:120]} (not opened)")
 
 
 def _diagrams(repo: Repository) -> Iterator[Evidence]:
@@ -144,7 +144,7 @@ def _diagrams(repo: Repository) -> Iterator[Evidence]:
 
 def _demos(repo: Repository) -> Iterator[Evidence]:
     yield from pictures_of(repo, "product")
-    yield from _linked(repo, runs)
+    yield from _running(repo)
 
 
 def _charts(repo: Repository) -> Iterator[Evidence]:
@@ -155,11 +155,16 @@ def _charts(repo: Repository) -> Iterator[Evidence]:
 
 
 def _deployments(repo: Repository) -> Iterator[Evidence]:
-    yield from _linked(repo, runs)
+    yield from _running(repo)
+    yield from _having(repo, _COMMAND)
+
+
+def _having(repo: Repository, sought: re.Pattern[str]) -> Iterator[Evidence]:
+    """The first place in each block of a document, also of code, that has what is sought."""
     for page in explaining(repo):
         for block in page.blocks:
-            if command := _COMMAND.search(block.text):
-                yield Evidence(f"has the command `{command[0]}`", page.path, block.line)
+            if (match := sought.search(block.text)) and not initial_render(repo).says(match[0]):
+                yield Evidence(f"has `{match[0]}`", page.path, block.line)
 
 
 def _columns(repo: Repository) -> Iterator[Evidence]:
@@ -231,7 +236,7 @@ def _of_line(line: str) -> str:
 
 _FINDERS: Mapping[str, Callable[[Repository], Iterator[Evidence]]] = {
     "architecture": _diagrams,
-    "data-source": lambda repo: _linked(repo, lambda link: _DATA.match(link.target)),
+    "data-source": lambda repo: _having(repo, _DATA),
     "data-schema": _columns,
     "deployment": _deployments,
     "demo": _demos,

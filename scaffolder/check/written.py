@@ -6,6 +6,7 @@ wrong in a text, the item's subclass yields as `flaws`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from hashlib import sha256
 from typing import ClassVar
@@ -22,6 +23,10 @@ from scaffolder.check.readers.markdown_blocks import Block
 from scaffolder.check.readers.markdown_inline import plain, without_code
 from scaffolder.check.template_words import SAME_WORDS, marked, of_template, words
 from scaffolder.results.finding import Evidence, State
+
+LEAST_SENTENCES = 3  # between fences: a comment or two stand in most code
+
+_SENTENCE = re.compile(r"^[^\w\n]*(?:[^\W\d_]+,? ){5}", re.MULTILINE)  # five words at the beginning of a line
 
 
 class WrittenItem(Item):
@@ -95,8 +100,8 @@ def _asked(repo: Repository) -> frozenset[tuple[str, int]]:
 
 def prose(repo: Repository, passage: Passage) -> Verdict:
     """`written` if a paragraph or table is in the owner's words; measured blocks, code and headings do not count."""
-    tables = (block for block in passage.blocks if block.table and not block.measured)
-    blocks = [block for block in (*passage.own, *tables) if words(plain(block.text))]
+    others = (block for block in passage.blocks if (block.table and not block.measured) or _is_told(repo, block))
+    blocks = [block for block in (*passage.own, *others) if words(plain(block.text))]
     own = [block for block in blocks if of_template(repo, _said(block)) < SAME_WORDS]
     if own:
         count = sum(len(words(plain(block.text))) for block in own)
@@ -108,6 +113,12 @@ def prose(repo: Repository, passage: Passage) -> Verdict:
     is_code = any(block.kind == "fence" for block in passage.blocks)
     lack = "there is only code here, no prose" if is_code else "no prose is written here"
     return (flawed if is_code else missing)(Evidence(lack, passage.path, line_of(passage)))
+
+
+def _is_told(repo: Repository, block: Block) -> bool:
+    """Whether a stranger wrote sentences between fences that name no language, where others would write code."""
+    is_bare = block.kind == "fence" and not block.info and not block.measured and contract(repo) is None
+    return is_bare and len(_SENTENCE.findall(block.text)) >= LEAST_SENTENCES
 
 
 def _said(block: Block) -> str:

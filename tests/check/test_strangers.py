@@ -103,6 +103,7 @@ MEASURED: list[Files] = [
     },
     {"out/metrics.json": '{"test": {"f1": 0.83}}'},
     {"out/results.csv": "model,rmse\ntree,12.4\n"},
+    {"out/results.csv": "model,validation_pr_auc\ntree,0.64\n"},
 ]
 NAMED = [
     ("ci", ".gitlab-ci.yml"),
@@ -124,7 +125,6 @@ TEXTS = [
         ("MODEL_CARD.md", f"# Card\n\n- **Known issues:** {PROSE}\n", 3),
         ("docs/limitations.md", f"{PROSE}\n", None),
 ]  # fmt: skip
-LAYERS = "".join(f"- **Layer {number}:** {PROSE}\n" for number in range(3))
 CELLS = [
     {"cell_type": "code", "source": [], "outputs": [{"data": {"application/json": list(range(40_000))}}]},
     {"cell_type": "markdown", "source": ["## Limitations\n", "\n", PROSE]},
@@ -135,6 +135,7 @@ HEADED = {
     "docs/2.png": screenshot(),
 }
 ATTACHED = "# A\n\n![image](https://github.com/user-attachments/assets/0a-1b)\n"
+TOLD = "- It does not know the vans of other shops.\n"
 DATA = "See [the data](https://www.kaggle.com/datasets/a/b)."
 FOUND: list[tuple[str, Files, str]] = [
     *(("demo", {path: screenshot()}, path) if item == "demo" else (item, {path: f"on: push\n\n{PROSE}\n"}, path) for item, path in NAMED),
@@ -145,15 +146,16 @@ FOUND: list[tuple[str, Files, str]] = [
         for command in ("docker build .", "docker compose -f a.yml up", "fly deploy", "kubectl apply -f k8s")
     ),
     ("data-source", {"README.md": f"# A\n\n{DATA}\n"}, "README.md:3"),
+    ("data-source", {"README.md": "# A\n\n```\ncurl https://archive.ics.uci.edu/a.zip\n```\n"}, "README.md:3"),
     ("limitations", {"a.ipynb": json.dumps({"cells": CELLS[1:]})}, "a.ipynb"),
     ("limitations", {"a.ipynb": json.dumps({"cells": CELLS}, indent=1)}, "a.ipynb"),
     ("limitations", {"docs/a.md": f"# A\n\n```sh\nmake\n\n## Limitations\n\n{PROSE}\n"}, "docs/a.md:6"),
-    ("architecture", {"docs/a.md": f"# A\n\n## Architecture\n\n{PROSE} {PROSE} {PROSE}\n"}, "docs/a.md:3"),
     ("architecture", {"docs/a.md": "# A\n\n## Architecture\n\nTraining → MLflow registry → inference layer → FastAPI\n"}, "docs/a.md:3"),
-    ("architecture", {"docs/a.md": f"# A\n\n**Key components:**\n\n{LAYERS}\n**Outcome:** it works.\n"}, "docs/a.md:3"),
     ("architecture", HEADED, "docs/a.md:7"),
     ("architecture", {**HEADED, "docs/a.md": HEADED["docs/a.md"].replace("## Model a", "## A")}, "docs/a.md:7"),
     ("demo", {"README.md": ATTACHED}, "README.md:3"),
+    ("limitations", {"docs/a.md": f"# A\n\n## Out of scope\n\n```\n{TOLD * 3}```\n"}, "docs/a.md:3"),
+    ("error-analysis", {"data/out/report.md": f"# A\n\n## Failed examples\n\n{PROSE}\n"}, "data/out/report.md:3"),
 ]  # fmt: skip
 NOT_FOUND: list[tuple[str, Files]] = [
         ("problem", {"docs/a.md": f"# A\n\n## Why hHGTN outperforms\n\n{PROSE}\n"}),
@@ -194,7 +196,15 @@ NOT_FOUND: list[tuple[str, Files]] = [
     ("limitations", {"a.ipynb": '{"cells": 1}'}),
     ("limitations", {"docs/a.md": f"# A\n\n```sh\nmake\n\n## Limitations\n\n{PROSE}\n```\n"}),
     ("architecture", {"docs/a.md": f"# A\n\n## Model architecture\n\n{PROSE} {PROSE} {PROSE}\n"}),
-    ("architecture", {"docs/a.md": f"# A\n\n## Architecture\n\n{PROSE}\n"}),
+    ("architecture", {"docs/architecture.md": f"# Architecture\n\n{PROSE} {PROSE} {PROSE}\n"}),
+    ("architecture", {"docs/a.md": f"# A\n\n## Information architecture\n\n{PROSE} {PROSE}\n"}),
+    ("limitations", {"docs/a.md": f"# A\n\n## Limitations\n\n```\n{TOLD}make\n```\n"}),
+    ("limitations", {"docs/a.md": f"# A\n\n## Limitations\n\n```sh\n{TOLD * 3}```\n"}),
+    ("error-analysis", {"data/out/report1.md": f"# A\n\n## Failed examples\n\n{PROSE}\n"}),
+    ("demo", {"README.md": "# A\n\nRead https://vans.vercel.app/blog/part1 first.\n"}),
+    ("problem", {"docs/a.md": f"# A\n\n## Why this matters\n\n{PROSE}\n"}),
+    ("evaluation-metrics", {"README.md": "# A\n\nUndefinedMetricWarning: Precision is set to 0.0.\n"}),
+    ("demo", {"README.md": "# A\n\nThe data are [here](https://s3.amazonaws.com/vans/index.html).\n"}),
     ("architecture", {"docs/a.md": "# A\n\n## Set up\n\nTraining → MLflow registry → inference layer → FastAPI\n"}),
     ("architecture", {"docs/a.md": "# A\n\n## Architecture\n\nTraining → MLflow registry\n"}),
     ("architecture", {**HEADED, "docs/a.md": HEADED["docs/a.md"].replace("Model architecture", "Training")}),

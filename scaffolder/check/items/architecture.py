@@ -14,14 +14,14 @@ from scaffolder.check.readers.images import problem
 from scaffolder.check.readers.links import files
 from scaffolder.check.readers.markdown import Passage, Section
 from scaffolder.check.readers.markdown_inline import plain
-from scaffolder.check.template_words import SAME_CODE, code_of_template, words
+from scaffolder.check.template_words import SAME_CODE, code_of_template
 from scaffolder.check.written import WrittenItem, line_of, prose
 from scaffolder.results.finding import Evidence, Level, State
 
-LEAST_WORDS = 30  # of a text that describes how the parts work together
-
 _OVERVIEW = re.compile(r"(?:^|/)architecture[^/]*$", re.IGNORECASE)
-_ELSEWHERE = re.compile(r"model|modèle|net\b|network|neural|cnn|lstm|transformer|\.ipynb$", re.IGNORECASE)
+_ELSEWHERE = re.compile(
+    r"model|modèle|information arch|信息架构|net\b|network|neural|cnn|lstm|transformer|\.ipynb$", re.IGNORECASE
+)
 _CHAIN = re.compile(r"(?:[^→➜⟶>\n]{2,60}(?:→|➜|⟶|[-=]>)){3}")  # "Training → registry → service → monitoring"
 _MODULE = re.compile(r"(?<![\w./-])(?:[\w-]+/)*[\w-]+\.py\b")
 
@@ -52,13 +52,13 @@ class ArchitectureDiagram(WrittenItem):
         return super().passage(repo) or next((each for each in documents(repo) if _OVERVIEW.search(each.path)), None)
 
     def accepts(self, repo: Repository, passage: Passage | None) -> bool:
-        """Whether a text describes how the parts of the system work together, and not the layers of a model."""
+        """Whether a text draws what flows between the parts of the system, and not the layers of a model."""
         if passage is None:
             return True
         title = passage.title if isinstance(passage, Section) else ""
         said = "\n".join(plain(block.text) for block in passage.own)
-        is_enough = len(words(said)) >= LEAST_WORDS or _CHAIN.search(said)
-        return bool(is_enough and not _ELSEWHERE.search(f"{title} {passage.path}") and super().accepts(repo, passage))
+        is_drawn = _CHAIN.search(said) and not _ELSEWHERE.search(f"{title} {passage.path}")
+        return bool(is_drawn) and super().accepts(repo, passage)
 
     def flaws(self, repo: Repository, passage: Passage) -> Iterator[Evidence]:
         """Pictures that show nothing, and Python files that the diagram names and the repository lacks."""

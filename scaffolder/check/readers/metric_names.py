@@ -34,6 +34,7 @@ _OTHERS = (  # without another name that many people use
 _CANONICAL = {alias: name for name, aliases in SYNONYMS.items() for alias in (name, *aliases)}
 _CUT = re.compile(r"[\s_\-/]+")
 _AT = re.compile(r"\s*@\s*| at (?=\d)")
+_SPLIT = r"(?:(?:train|test|val|valid|validation|eval|cv|mean)_){0,2}"  # the rows that were measured: "test_roc_auc"
 _CUTOFF = r"(?:\s?@\s?(?:\d+|k\b)|_at_\d+)?"
 
 
@@ -56,7 +57,7 @@ def canonical(name: str) -> str:
 def mentions(text: str) -> Iterator[Mention]:
     """The metrics named in `text`."""
     for found in _pattern().finditer(text):
-        yield Mention(canonical(found[0]), found.start(), found.end())
+        yield Mention(canonical(found["name"]), found.start(), found.end())
 
 
 @cache
@@ -64,4 +65,4 @@ def _pattern() -> re.Pattern[str]:
     """The expression of all names, with any separators: that of 'roc auc' also matches 'ROC-AUC' and 'roc_auc'."""
     known = sorted({*_CANONICAL, *_OTHERS}, key=lambda name: (-len(name), name))
     spelled = (r"[\s_\-]*".join(map(re.escape, name.split())) for name in known)
-    return re.compile(rf"(?<![\w@])(?:{'|'.join(spelled)}){_CUTOFF}(?![\w²])", re.IGNORECASE)
+    return re.compile(rf"(?<![\w@]){_SPLIT}(?P<name>(?:{'|'.join(spelled)}){_CUTOFF})(?![\w²])", re.IGNORECASE)
