@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from mini import template
-from support import Outcome, git
+from support import Outcome, git, refused
 
 from scaffolder.cohort.course import course_file, home
 
@@ -63,9 +63,7 @@ def test_what_cannot_be_is_refused_before_anything_is_written(
     (tmp_path / "course.toml").write_text(f'[[projects]]\ntemplate = "{kit}"\nstarter = ["share"]\n')
     (tmp_path / "cohort.toml").write_text(f'[[projects]]\ntemplate = "{kit}"\n')
     arguments = [f"./{each}" if each in ("kit", "bare") else each for each in arguments]
-    refused = scaffolder("cohort", "new", *arguments, "-o", "class")
-    assert refused.code == 2
-    assert said in refused.err
+    refused(scaffolder("cohort", "new", *arguments, "-o", "class"), said)
     assert not (tmp_path / "class").exists()
 
 
@@ -120,11 +118,11 @@ def test_another_value_later_changes_no_repository(kit: Path, scaffolder: Run, t
 
 def test_a_wrong_value_is_refused_with_its_row(kit: Path, scaffolder: Run, tmp_path: Path) -> None:
     listed = with_column(tmp_path, bob="shore", cy="shared", dee="share;every")
-    refused = scaffolder("cohort", "new", listed, "-t", kit, "-o", "class")
-    assert refused.code == 2
-    assert "row 3, column 'starter': There is no exercise 'shore': did you mean 'share'?" in refused.err
-    assert "row 4, column 'starter'" in refused.err
-    assert "row 5" not in refused.err
+    outcome = scaffolder("cohort", "new", listed, "-t", kit, "-o", "class")
+    assert outcome.code == 2
+    assert "row 3, column 'starter': There is no exercise 'shore': did you mean 'share'?" in outcome.err
+    assert "row 4, column 'starter'" in outcome.err
+    assert "row 5" not in outcome.err
     assert not (tmp_path / "class").exists()
 
 
@@ -265,9 +263,7 @@ def test_exercises_that_cannot_be_added_are_refused(
     teacher: Path, scaffolder: Run, tmp_path: Path, change: Callable[[Path], object], said: str
 ) -> None:
     change(teacher)
-    refused = scaffolder("cohort", "new", "course.toml", "-o", "class")
-    assert refused.code == 2
-    assert said in refused.err
+    refused(scaffolder("cohort", "new", "course.toml", "-o", "class"), said)
     assert not (tmp_path / "class").exists()
 
 
