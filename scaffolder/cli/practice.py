@@ -23,7 +23,7 @@ from scaffolder.cli.printing import Result, short, wants_json
 from scaffolder.errors import AnswerError, one_line
 from scaffolder.exercises.judging import python_of
 from scaffolder.practice import drill
-from scaffolder.practice.session import Asking, Memory, Practice, in_order, prepare
+from scaffolder.practice.session import Asking, Practice, prepare
 
 MOST_SEED = 999_999_999
 
@@ -46,7 +46,7 @@ def practice(
     """Ask what an interviewer would ask.
 
     Answer aloud or in writing, look where the answer stands in your code and reports, and say whether you knew it.
-    What you did not know comes back first. Only that is kept, in a file of your own outside the repository.
+    The questions come in random order. Nothing is kept.
 
     With --break, find a fault instead: it is planted in a copy beside the project, and you are told the symptom.
     """
@@ -65,22 +65,21 @@ def _interview(path: Path, most: int, just_list: bool) -> Result:
         interview.require_terminal("say --list to read the questions and their answers")
     found = prepare(path)
     if not just_list:
-        _ask(found, Memory(Path(typer.get_app_dir("scaffolder")) / "practice", path), most)
+        _ask(found, most)
     return Result(_json(path, found), _listed(found) if just_list else ())
 
 
-def _ask(found: Practice, memory: Memory, most: int) -> None:
-    """Ask until the person stops, and keep each judgement at once."""
+def _ask(found: Practice, most: int) -> None:
+    """Ask in random order, until the person stops."""
     conversation = Conversation(sys.stdout)
-    chosen = in_order(found.questions, memory.asked, random.SystemRandom())[:most]
+    chosen = random.sample(found.questions, min(most, len(found.questions)))
     knew: list[bool] = []
     for line in _waiting(found):
         conversation.say(line)
-    with conversation.sitting(lambda: _total(knew, memory)):
+    with conversation.sitting(lambda: _total(knew)):
         for number, question in enumerate(chosen, 1):
             _show(conversation, question, f"Question {number} of {len(chosen)}")
             knew.append(conversation.until("\nDid you know it? (y, n; q stops): ", _knew))
-            memory.keep(question.id, knew=knew[-1])
 
 
 def _show(conversation: Conversation, question: Asking, where: str) -> None:
@@ -110,10 +109,8 @@ def _knew(typed: str) -> bool:
     return typed.lower().startswith("y")
 
 
-def _total(knew: Sequence[bool], memory: Memory) -> str:
-    if not knew:
-        return "Nothing was asked to the end, so nothing was kept."
-    return f"You knew {sum(knew)} of {len(knew)}. Kept in {memory.file}."
+def _total(knew: Sequence[bool]) -> str:
+    return f"You knew {sum(knew)} of {len(knew)}." if knew else "Nothing was asked to the end."
 
 
 def _waiting(found: Practice) -> Iterator[str]:

@@ -1,37 +1,27 @@
-"""The questions for one project: those that fit it, with its numbers and places, in the order to ask them.
+"""The questions for one project: those that fit it, with its numbers and places.
 
-They lie in `practice.toml` beside the template's cookiecutter.json, which no project gets. Which of them somebody knew
-the answer to is kept in a file of their own for each project.
+They lie in `practice.toml` beside the template's cookiecutter.json, which no project gets.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
-import random
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
-from typing import Any
 
 from scaffolder.check import examine
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.metrics import PATH
-from scaffolder.errors import TargetError, TemplateError, shown, unwritable
+from scaffolder.errors import TargetError, TemplateError, shown
 from scaffolder.formats.toml import MAX_CHARACTERS, TomlError, load_toml
 from scaffolder.practice.locating import located
 from scaffolder.practice.numbers import filled, names_in, numbers
 from scaffolder.project import generated, record
 from scaffolder.results.finding import Evidence
-from scaffolder.safe import read_given, replace_file
+from scaffolder.safe import read_given
 from scaffolder.template import foreign
 
 NAME = "practice.toml"
-SCHEMA = 1  # of what is kept
-MOST_BYTES = 1_000_000
 _TEXT = {"type": "string", "minLength": 1}
 _QUESTIONS = {
     "type": "array",
@@ -45,9 +35,6 @@ _QUESTIONS = {
         "additionalProperties": False,
     },
 }
-
-Asked = tuple[bool, str]
-"""Whether they knew the answer the last time, and the day of that."""
 
 
 @dataclass(frozen=True)
@@ -135,46 +122,3 @@ def _asking(repo: Repository, question: Question, measured: Mapping[str, str]) -
         found.append(Evidence("", PATH))
     ask, answer = (filled(" ".join(text.split()), measured) for text in (question.ask, question.answer))
     return Asking(question.id, ask, answer, tuple(found), tuple(place for place, evidence in places if not evidence))
-
-
-def in_order(questions: Sequence[Asking], asked: Mapping[str, Asked], chance: random.Random) -> list[Asking]:
-    """The questions that were not known, then new ones, then the rest, the longest ago first; else at random."""
-
-    def rank(question: Asking) -> tuple[int, str]:
-        if question.id not in asked:
-            return 1, ""
-        knew, day = asked[question.id]
-        return (2, day) if knew else (0, "")
-
-    return sorted(chance.sample(questions, len(questions)), key=rank)
-
-
-class Memory:
-    """The memory of one project: a file in `folder` that is named after the place of the project."""
-
-    def __init__(self, folder: Path, project: Path) -> None:
-        whole = project.resolve()
-        name = re.sub(r"[^\w-]", "-", whole.name)[:60]
-        digest = hashlib.sha256(os.fsencode(whole)).hexdigest()[:12]
-        self.file = folder / f"{name}-{digest}.json"
-        self.asked = _kept(self.file) if os.path.lexists(self.file) else {}
-
-    def keep(self, question: str, *, knew: bool) -> None:
-        """Note how it went, at once; raises a `ScaffolderError` if the file cannot be written."""
-        self.asked = {**self.asked, question: (knew, date.today().isoformat())}
-        entries: dict[str, Any] = {name: {"knew": knew, "day": day} for name, (knew, day) in self.asked.items()}
-        try:
-            self.file.parent.mkdir(parents=True, exist_ok=True)
-            replace_file(self.file, f"{json.dumps({'schema': SCHEMA, 'asked': entries}, indent=2)}\n".encode())
-        except OSError as error:
-            raise unwritable(self.file, error) from None
-
-
-def _kept(file: Path) -> Mapping[str, Asked]:
-    """The judgements of before; raises `TargetError` if the file cannot be used."""
-    try:
-        content = json.loads(read_given(file, MOST_BYTES))
-        asked = content["asked"] if content["schema"] == SCHEMA else {}
-        return {name: (bool(entry["knew"]), str(entry["day"])) for name, entry in asked.items()}
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        raise TargetError(f"{shown(file, 300)} is damaged: delete it to begin anew.") from None

@@ -15,7 +15,7 @@ from typing import Any
 import pygit2
 import pytest
 from cohorts import CHANGE, Classroom, Run, branch_of, classroom_in, details, files_of, head, is_ancestor, offers
-from support import git
+from support import git, refused
 
 from scaffolder.cohort import ledger
 from scaffolder.cohort.remote import fetching
@@ -193,8 +193,7 @@ def test_answers_of_the_student_the_roster_and_the_command(classroom: Classroom)
     roster.write_text(roster.read_text().replace("bob,red", "bob,blue"))
     assert classroom.states("update") == {"ada": "unchanged", "bob": "done"}
     assert files_of(classroom.remote("bob"))["about.txt"] == "Big Thing is blue"
-    done = classroom._scaffolder("cohort", "update", classroom.folder, "--set", "color=red")
-    assert (done.code, "did you mean 'colour'" in done.err) == (2, True)
+    refused(classroom._scaffolder("cohort", "update", classroom.folder, "--set", "color=red"), "did you mean 'colour'")
 
 
 def test_a_student_who_has_renamed_the_project_keeps_the_name(classroom: Classroom, scaffolder: Run) -> None:
@@ -347,8 +346,7 @@ def test_the_reason_is_what_students_see(classroom: Classroom) -> None:
 @pytest.mark.parametrize("message", ["two\nlines", "x" * 201, "\x1b[31m"])
 def test_a_reason_is_one_line(classroom: Classroom, message: str) -> None:
     classroom.new("ada")
-    done = classroom._scaffolder("cohort", "update", classroom.folder, "--message", message)
-    assert (done.code, "must be one line" in done.err) == (2, True)
+    refused(classroom._scaffolder("cohort", "update", classroom.folder, "--message", message), "must be one line")
 
 
 def test_the_places_of_a_conflict_leave_room_for_the_advice(classroom: Classroom, scaffolder: Run) -> None:

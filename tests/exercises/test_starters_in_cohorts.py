@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from mini import template
-from support import Outcome, git
+from support import Outcome, git, make_template, refused
 
 from scaffolder.cohort.course import course_file, home
 
@@ -57,15 +57,11 @@ def test_each_student_gets_the_starter_that_new_makes(kit: Path, scaffolder: Run
 def test_what_cannot_be_is_refused_before_anything_is_written(
     kit: Path, scaffolder: Run, tmp_path: Path, arguments: list[str], said: str
 ) -> None:
-    bare = tmp_path / "bare/{{ cookiecutter.project_slug }}"
-    bare.mkdir(parents=True)
-    (tmp_path / "bare/cookiecutter.json").write_text('{"project_slug": "bare"}')
+    make_template(tmp_path / "bare", {"project_slug": "bare"}, {})
     (tmp_path / "course.toml").write_text(f'[[projects]]\ntemplate = "{kit}"\nstarter = ["share"]\n')
     (tmp_path / "cohort.toml").write_text(f'[[projects]]\ntemplate = "{kit}"\n')
     arguments = [f"./{each}" if each in ("kit", "bare") else each for each in arguments]
-    refused = scaffolder("cohort", "new", *arguments, "-o", "class")
-    assert refused.code == 2
-    assert said in refused.err
+    refused(scaffolder("cohort", "new", *arguments, "-o", "class"), said)
     assert not (tmp_path / "class").exists()
 
 
@@ -120,19 +116,16 @@ def test_another_value_later_changes_no_repository(kit: Path, scaffolder: Run, t
 
 def test_a_wrong_value_is_refused_with_its_row(kit: Path, scaffolder: Run, tmp_path: Path) -> None:
     listed = with_column(tmp_path, bob="shore", cy="shared", dee="share;every")
-    refused = scaffolder("cohort", "new", listed, "-t", kit, "-o", "class")
-    assert refused.code == 2
-    assert "row 3, column 'starter': There is no exercise 'shore': did you mean 'share'?" in refused.err
-    assert "row 4, column 'starter'" in refused.err
-    assert "row 5" not in refused.err
+    outcome = scaffolder("cohort", "new", listed, "-t", kit, "-o", "class")
+    assert outcome.code == 2
+    assert "row 3, column 'starter': There is no exercise 'shore': did you mean 'share'?" in outcome.err
+    assert "row 4, column 'starter'" in outcome.err
+    assert "row 5" not in outcome.err
     assert not (tmp_path / "class").exists()
 
 
 def test_of_several_projects_each_takes_its_part(kit: Path, scaffolder: Run, tmp_path: Path) -> None:
-    bare = tmp_path / "bare/{{ cookiecutter.project_slug }}"
-    bare.mkdir(parents=True)
-    (bare / "README.md").write_text("# Bare\n")
-    (tmp_path / "bare/cookiecutter.json").write_text('{"project_slug": "bare"}')
+    make_template(tmp_path / "bare", {"project_slug": "bare"}, {"README.md": b"# Bare\n"})
     listed = with_column(tmp_path, ada="share", bob="core")
     made = scaffolder("cohort", "new", listed, "-t", kit, "-t", "./bare", "-o", "class")
     assert made.code == 0, made.err
@@ -265,9 +258,7 @@ def test_exercises_that_cannot_be_added_are_refused(
     teacher: Path, scaffolder: Run, tmp_path: Path, change: Callable[[Path], object], said: str
 ) -> None:
     change(teacher)
-    refused = scaffolder("cohort", "new", "course.toml", "-o", "class")
-    assert refused.code == 2
-    assert said in refused.err
+    refused(scaffolder("cohort", "new", "course.toml", "-o", "class"), said)
     assert not (tmp_path / "class").exists()
 
 
@@ -293,29 +284,27 @@ def test_lint_proves_a_teachers_exercises(
     assert "comes after 'share', which the template does not have" in done.out
 
 
-@pytest.mark.parametrize(
-    "kept",
-    [
+def test_a_record_that_somebody_has_edited_is_no_reason_for_a_traceback(
+    teacher: Path, scaffolder: Run, tmp_path: Path
+) -> None:
+    assert scaffolder("cohort", "new", "course.toml", "-o", "class").code == 0
+    project = clone(tmp_path / "class", "ada", tmp_path / "ada")
+    file = project / ".scaffolder.json"
+    record = json.loads(file.read_text())
+    for edited in (
         {"where": {}},
         {"../where": {"file": "../x.py"}},
         {"where": {"file": "/etc/x.py", "test": 3}},
         {"where": {"after": 3, "hints": ["\x1b"] * 3}},
         ["where"],
         {"where": 3},
-    ],
-)
-def test_a_record_that_somebody_has_edited_is_no_reason_for_a_traceback(
-    teacher: Path, scaffolder: Run, tmp_path: Path, kept: object
-) -> None:
-    assert scaffolder("cohort", "new", "course.toml", "-o", "class").code == 0
-    project = clone(tmp_path / "class", "ada", tmp_path / "ada")
-    file = project / ".scaffolder.json"
-    file.write_text(json.dumps({**json.loads(file.read_text()), "own_exercises": kept}))
-    for command in (("exercise",), ("exercise", "--hint", "where"), ("update", "--dry-run")):
-        done = scaffolder(command[0], project, *command[1:])
-        assert done.code in (0, 2)
-        assert "Traceback" not in done.err
-        assert "\x1b" not in done.out + done.err
+    ):
+        file.write_text(json.dumps({**record, "own_exercises": edited}))
+        for command in (("exercise",), ("exercise", "--hint", "where"), ("update", "--dry-run")):
+            done = scaffolder(command[0], project, *command[1:])
+            assert done.code in (0, 2)
+            assert "Traceback" not in done.err
+            assert "\x1b" not in done.out + done.err
 
 
 OWN = {
