@@ -103,7 +103,15 @@ def test_a_comparison_of_two_commits_counts_unless_nothing_differs(project: Path
     assert said(measure(project, "trees.diff"), DATA)[0] is State.DONE
 
 
-@pytest.mark.parametrize("content", ["[]", '{"a": {"file": "experiments/gone.diff", "text": "+1"}}', '{"a": 3, "b": {"file": ["x"]}, "c": {}}', "no JSON"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "[]",
+        '{"a": {"file": "experiments/gone.diff", "text": "+1"}}',
+        '{"a": 3, "b": {"file": ["x"]}, "c": {}}',
+        "no JSON",
+    ],
+)
 def test_a_damaged_list_of_experiments_proves_nothing(project: Path, content: str) -> None:
     (project / "reports").mkdir()
     (project / "reports/experiments.json").write_text(content)
