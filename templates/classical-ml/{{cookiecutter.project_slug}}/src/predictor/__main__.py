@@ -64,7 +64,7 @@ def run_experiment(
     record = experiments.measured()[name]
     print(
         f"{next(iter(record['measures']))}: a gain of {estimate(record['gain'], record['ci95'])}; above 0 is better.",
-        f"The facts are in {page}, with two questions to answer.",
+        f"The facts are in {page}: say there what you expected and what you decided.",
         sep="\n",
     )
 

@@ -76,7 +76,7 @@ def run_experiment(name: str, base: str) -> None:
     page = experiment.measure(name, base, load_settings())
     found = experiments.measured()[name]
     print(f"{next(iter(found['measures']))}: a gain of {estimate(found['gain'], found['ci95'])}; above 0 is better.")
-    print(f"The facts are in {page}, with two questions to answer.")
+    print(f"The facts are in {page}: say there what you expected and what you decided.")
 
 
 def run_report() -> None:

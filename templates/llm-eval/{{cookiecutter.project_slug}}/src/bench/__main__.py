@@ -63,7 +63,7 @@ def run_experiment(arguments: Arguments) -> int:
     page = experiment.measure(arguments.name, load_settings())
     found = experiments.measured()[arguments.name]
     print(f"{next(iter(found['measures']))}: a gain of {estimate(found['gain'], found['ci95'])}; above 0 is better.")
-    print(f"The facts are in {page}, with two questions to answer.")
+    print(f"The facts are in {page}: say there what you expected and what you decided.")
     return 0
 
 

@@ -92,7 +92,7 @@ def run_experiment(given: Arguments) -> None:
     page = experiment.measure(given.name, load_settings())
     found = experiments.measured()[given.name]
     print(f"{next(iter(found['measures']))}: a gain of {estimate(found['gain'], found['ci95'])}; above 0 is better.")
-    print(f"The facts are in {page}, with two questions to answer.")
+    print(f"The facts are in {page}: say there what you expected and what you decided.")
 
 
 def run_lineage(given: Arguments) -> None:

@@ -97,7 +97,7 @@ def experiment(settings: Settings, arguments: Namespace) -> None:
     page = experiment.measure(arguments.name, settings)
     found = experiments.measured()[arguments.name]
     print(f"{next(iter(found['measures']))}: a gain of {estimate(found['gain'], found['ci95'])}; above 0 is better.")
-    print(f"The facts are in {page}, with two questions to answer.")
+    print(f"The facts are in {page}: say there what you expected and what you decided.")
 
 
 def drift(_: Settings, arguments: Namespace) -> int:
