@@ -16,7 +16,7 @@ from scaffolder.adopt import dialect
 from scaffolder.cohort.course import home
 from scaffolder.cohort.course.assignments import Course, Project
 from scaffolder.cohort.course.rules import Problems
-from scaffolder.cohort.roster import table
+from scaffolder.cohort.roster import roster_file
 from scaffolder.cohort.roster.roster import Layout, Roster, RosterError
 from scaffolder.errors import ScaffolderError
 from scaffolder.template import catalog
@@ -54,7 +54,7 @@ def test_the_columns_that_a_refusal_names_are_always_in_the_same_order() -> None
     questions = dict.fromkeys(name for template in TEMPLATES.values() for name in template.questions)
     assert len(questions) > 5
     ((_, _, message),) = problems_of("id,zzzzqqqq\na,b\n")
-    assert f": choose from {', '.join([*table.OWN, *questions])}. " in message
+    assert f": choose from {', '.join([*roster_file.OWN, *questions])}. " in message
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
@@ -264,7 +264,7 @@ def test_an_export_with_a_column_of_a_question() -> None:
 )
 def test_an_id_that_a_teacher_adds_to_an_export_is_the_public_one(text: str) -> None:
     roster = read(text)
-    assert (ids(roster), table.id_column(roster.layout, roster.table)) == (["s7"], "id")
+    assert (ids(roster), roster_file.id_column(roster.layout, roster.table)) == (["s7"], "id")
     assert roster.students[0].name == "A B"
 
 
@@ -331,7 +331,7 @@ CELLS = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters=
 def test_a_table_is_read_as_it_was_written(rows: list[list[str]], delimiter: str, encoding: str) -> None:
     quoted = [["id", "name", "group"], *rows]
     lines = [delimiter.join('"' + cell.replace('"', '""') + '"' for cell in row) for row in quoted]
-    found = table.read("\r\n".join(lines).encode(encoding), Problems("It", RosterError))
+    found = roster_file.read("\r\n".join(lines).encode(encoding), Problems("It", RosterError))
     assert [row.cells for row in found.rows] == [tuple(row) for row in rows if any(map(dialect.stripped, row))]
 
 

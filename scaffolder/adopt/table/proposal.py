@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from scaffolder.adopt.kind import AdoptionError, Options
-from scaffolder.adopt.table import columns, dates, dividing, free_text, identifiers, leakage
+from scaffolder.adopt.table import columns, dividing, free_text, identifiers, leakage, time_columns
 from scaffolder.adopt.table.columns import Column, Survey
 from scaffolder.adopt.table.rows import Rows
 from scaffolder.adopt.table.targets import (
@@ -79,13 +79,13 @@ def propose(everything: Rows, names: Sequence[str], options: Options, uses: Uses
     others = [other for other in names if other != name and other not in options.without]
     found = {other: columns.read(rows, other, cells[other], surveys[other], commas=commas) for other in others}
     found = {other: _told_apart(rows, one, uses.most_categories) for other, one in found.items()}
-    time, folds = dates.order(rows, found, target, options, hints)
+    time, folds = time_columns.order(rows, found, target, options, hints)
     ordering = {} if time is None else {time.name: time}
     found = {other: one for other, one in found.items() if other not in ordering}
     if uses.words:
         found = {other: free_text.as_input(rows, column) for other, column in found.items()}
     if uses.dates:
-        found = dates.in_parts(rows, found, options.dates, names, options.group)
+        found = time_columns.in_parts(rows, found, options.dates, names, options.group)
     group = _group(rows, found, options, notes, by_time=time is not None)
     kinds = {"numeric", "categorical", *["text"] * uses.words}
     row = options.about.get("row", "")

@@ -15,7 +15,7 @@ from scaffolder.cli.printing import Result, noted, short
 from scaffolder.cohort import ledger
 from scaffolder.cohort.course import home
 from scaffolder.cohort.course.home import Source
-from scaffolder.cohort.roster import roster, table
+from scaffolder.cohort.roster import roster, roster_file
 from scaffolder.cohort.work import create
 from scaffolder.cohort.work.create import Plan
 from scaffolder.cohort.work.executor import check
@@ -187,8 +187,8 @@ def _notes(planned: Plan, replaced: Sequence[str]) -> Iterator[str]:
 def _about_ids(planned: Plan) -> str:
     """A note on the column of an export that becomes public; "" if the teacher has chosen it."""
     on_roster = planned.cohort.roster
-    title = table.id_column(on_roster.layout, on_roster.table)
-    if on_roster.layout is table.Layout.OWN or title == "id":
+    title = roster_file.id_column(on_roster.layout, on_roster.table)
+    if on_roster.layout is roster_file.Layout.OWN or title == "id":
         return ""
     return (
         f"Folders and addresses show the column {shown(title)} of the roster as the students' id. If others must not "

@@ -16,7 +16,7 @@ from scaffolder.cohort.course import rules
 from scaffolder.cohort.course.assignments import Assignment, Choice, Course, Project
 from scaffolder.cohort.roster import roster as rosters
 from scaffolder.cohort.roster.roster import Roster
-from scaffolder.cohort.roster.table import MOST_BYTES
+from scaffolder.cohort.roster.roster_file import MOST_BYTES
 from scaffolder.errors import AnswerError, ScaffolderError, TargetError, shown, suggestion
 from scaffolder.exercises import declared
 from scaffolder.template import foreign

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from scaffolder.adopt.dialect import stripped
 from scaffolder.cohort.course.rules import FORMULA
 from scaffolder.cohort.roster.roster import Roster
-from scaffolder.cohort.roster.table import Layout, Table, columns
+from scaffolder.cohort.roster.roster_file import Layout, Table, columns
 from scaffolder.results.class_standing import RUNGS, Rung, Standing, Work
 
 Grade = str | int | float

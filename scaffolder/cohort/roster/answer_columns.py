@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from scaffolder.cohort.course.assignments import Project
 from scaffolder.cohort.course.rules import Problems, fold
-from scaffolder.cohort.roster import table
-from scaffolder.cohort.roster.table import OWN, Layout, Table
+from scaffolder.cohort.roster import roster_file
+from scaffolder.cohort.roster.roster_file import OWN, Layout, Table
 from scaffolder.errors import AnswerError, ScaffolderError, shown, suggestion
 from scaffolder.template.answers import complete
 from scaffolder.template.catalog import Template
@@ -45,7 +45,7 @@ def columns(
     same one as another title, are added to `problems`.
     """
     known = _known(templates)
-    who = table.columns(layout, found.header)
+    who = roster_file.columns(layout, found.header)
     questions = dict.fromkeys(name for template in templates.values() for name in template.questions)
     ignored = {fold(title) for title in ignore}
     seen: dict[str, str] = {}

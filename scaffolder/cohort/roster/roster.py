@@ -10,9 +10,9 @@ from functools import cache, partial
 from scaffolder.cohort.course import rules
 from scaffolder.cohort.course.assignments import Course, Student
 from scaffolder.cohort.course.rules import Problem, Problems, RosterError
-from scaffolder.cohort.roster import table
+from scaffolder.cohort.roster import roster_file
 from scaffolder.cohort.roster.answer_columns import Column, columns, completed
-from scaffolder.cohort.roster.table import Entry, Layout, Table
+from scaffolder.cohort.roster.roster_file import Entry, Layout, Table
 from scaffolder.errors import AnswerError, shown, suggestion
 from scaffolder.exercises.declared import chosen, declared
 from scaffolder.template.catalog import Template
@@ -37,16 +37,16 @@ def read(data: bytes, source: str, course: Course, templates: Mapping[str, Templ
     Without templates, columns of answers are not looked at. Raises `RosterError` with all problems.
     """
     problems = Problems(f"The roster {shown(source)}", RosterError)
-    found = table.read(data, problems)
-    layout = table.layout_of(found.header)
-    has_ids = layout is not Layout.OWN or "id" in table.columns(layout, found.header)
+    found = roster_file.read(data, problems)
+    layout = roster_file.layout_of(found.header)
+    has_ids = layout is not Layout.OWN or "id" in roster_file.columns(layout, found.header)
     if not has_ids:
         problems.add(found.top, "", "there is no column 'id', and it is no export of Canvas or Moodle")
     asked = columns(found, layout, templates, problems, course.ignore) if templates is not None else []
     if not has_ids:
         problems.finish()
     students = _Students(course, templates, asked, problems)
-    entries = table.entries(layout, found)
+    entries = roster_file.entries(layout, found)
     if not entries:
         problems.stop(0, "", "there are no students in it")
     made = tuple(students.made(entry) for entry in entries)
