@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from functools import cache
 from pathlib import Path
 
@@ -53,6 +54,15 @@ def test_a_domain_is_one_folder_with_its_data_and_one_entry(name: str) -> None:
     assert name in CONFIG["__prompts__"]["domain"]
     elsewhere = [path for path in TEMPLATE.rglob("*") if path.is_file() and f"'{name}'" in path.name]
     assert {path.parent for path in elsewhere} == {PROJECT / "data"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_experiment_of_the_template_tries_twice_the_risk(name: str) -> None:
+    files = rendered(catalog.bundled("domain-capstone"), domain=name)
+    served, tried = (
+        tomllib.loads(files[path][0].decode()) for path in ("settings.toml", "experiments/twice-the-risk.toml")
+    )
+    assert tried == {"policy": {"most_risk": 2 * served["policy"]["most_risk"]}}
 
 
 @pytest.mark.parametrize("name", NAMES)

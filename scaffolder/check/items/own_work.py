@@ -73,13 +73,13 @@ def _named(repo: Repository) -> set[str]:
     return {text.strip("/") for text in (*texts, *adopted, declared.corpus if declared else "")} - {""}
 
 
-def _experiments(repo: Repository, found: Comparison) -> Iterator[tuple[bool, Evidence]]:
+def _experiments(repo: Repository, comparison: Comparison) -> Iterator[tuple[bool, Evidence]]:
     """The measured experiments with a line of the owner's, and whether they are as they were measured."""
     content = parsed(repo, EXPERIMENTS)
-    for name, one in content.items() if isinstance(content, dict) else ():
-        path = one.get("file") if isinstance(one, dict) else None
-        if isinstance(path, str) and (path in found.texts or path.endswith(".diff")):  # of the owner's code
-            same = bool(one.get("text")) and one["text"] == repo.snapshot.text(path)
+    for name, experiment in content.items() if isinstance(content, dict) else ():
+        path = experiment.get("file") if isinstance(experiment, dict) else None
+        if isinstance(path, str) and (path in comparison.texts or path.endswith(".diff")):  # of code
+            same = bool(experiment.get("text")) and experiment["text"] == repo.snapshot.text(path)
             what = f"the experiment {name[:100]}, measured by its owner" if same else "changed since it was measured"
             yield same, Evidence(what, path)
 

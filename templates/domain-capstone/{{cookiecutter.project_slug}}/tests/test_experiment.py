@@ -14,6 +14,15 @@ from capstone.__main__ import main
 from capstone.settings import Settings
 from toy_project import ROOT
 
+SHUFFLED = """
+
+right = features
+
+
+def features(cases):
+    return right(cases.sample(frac=1, random_state=0)).set_axis(cases.index)
+"""
+
 
 @pytest.fixture(autouse=True)
 def folder(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -64,15 +73,16 @@ def test_code_that_changes_nothing_gains_nothing(
     assert "no clear difference" in Path("docs/experiments.md").read_text(encoding="utf-8")
 
 
-def test_the_code_of_the_commit_is_what_is_measured(capsys: pytest.CaptureFixture[str]) -> None:
+def test_code_that_knows_less_was_worse(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(experiment, "FOLDS", 5)
     repository()
-    path = Path("src/capstone/technique.py")
-    path.write_text(path.read_text(encoding="utf-8") + '\nraise ValueError("broken")\n', encoding="utf-8")
-    git("commit", "-qam", "Broken")
-    assert main(["experiment", "broken", "--base", "HEAD"]) == 2
-    said = capsys.readouterr().err
-    assert "broken" in said
-    assert said.count("\n") == 1
+    path = Path("src/capstone/domain.py")
+    path.write_text(path.read_text(encoding="utf-8") + SHUFFLED, encoding="utf-8")
+    git("commit", "-qam", "Inputs of other cases")
+    assert main(["experiment", "order", "--base", "HEAD"]) == 0
+    found = json.loads(Path("reports/experiments.json").read_text(encoding="utf-8"))["order"]
+    served, tried = next(iter(found["measures"].values()))
+    assert 0 < found["gain"] == pytest.approx(abs(tried - served), rel=1e-3)
 
 
 def test_another_bound_is_judged_by_what_is_accepted() -> None:

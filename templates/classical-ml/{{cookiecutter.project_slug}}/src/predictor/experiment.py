@@ -31,7 +31,7 @@ def measure(name: str, base: str, settings: Settings) -> Path:
     dataset = data.load(settings)
     rows, folds = divided(dataset.train, settings)
     if base:
-        path, before = revisions.earlier(base, name)
+        before = revisions.earlier(base, name)
         after = scored(rows, settings, folds)
     else:
         path = experiments.find(name)
@@ -48,7 +48,7 @@ def measure(name: str, base: str, settings: Settings) -> Path:
         "measured_on": f"{len(folds)} folds of {len(rows):,} training rows",
         "data_sha256": dataset.facts["sha256"],
     }
-    return experiments.record(path, measured)
+    return experiments.record(revisions.difference(base, name) if base else path, measured)
 
 
 def scores(settings: Settings) -> dict[str, Any]:

@@ -34,12 +34,12 @@ def measure(name: str, base: str, settings: Settings) -> Path:
     """Measure an experiment, and return its decision record. `base` is a commit, or "" for a change of settings.
 
     Raises:
-        ExperimentError, SettingsError, DataError, ReportError: it cannot be measured; then nothing is written.
+        ExperimentError, SettingsError, DataError, ReportError: it cannot be measured; then no document changes.
     """
     dataset = data.load(settings)
     folds, new, cases = make_folds(dataset.train, settings), settings, dataset.train
     if base:
-        path, before = revisions.earlier(base, name)
+        before = revisions.earlier(base, name)
     else:
         path = experiments.find(name)
         new, cases = with_settings(path, dataset.train, settings)
@@ -58,7 +58,7 @@ def measure(name: str, base: str, settings: Settings) -> Path:
         "measured_on": f"{len(folds)} folds of {len(dataset.train):,} training cases{priced}",
         "data_sha256": dataset.facts["sha256"],
     }
-    return experiments.record(path, measured)
+    return experiments.record(revisions.difference(base, name) if base else path, measured)
 
 
 def with_settings(path: Path, train: Cases, old: Settings) -> tuple[Settings, Cases]:

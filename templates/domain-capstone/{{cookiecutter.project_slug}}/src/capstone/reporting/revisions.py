@@ -21,25 +21,28 @@ print(json.dumps(experiment.scores(settings.load_settings())))
 """
 
 
-def earlier(base: str, name: str) -> tuple[Path, dict[str, Any]]:
+def earlier(base: str, name: str) -> dict[str, Any]:
     """What `experiment.scores` of the commit `base` returns with the settings and data of today.
 
-    Returns:
-        experiments/NAME.diff, which is written: what the commits since `base` change in src/; and the scores.
-
     Raises:
-        ExperimentError: there is no such commit, its code cannot be measured, or today's code is not committed.
+        ExperimentError: the name is none, today's code is not committed, or that of `base` cannot be measured.
     """
-    if not re.fullmatch(r"[\w-]+", name) or run("git", "status", "--porcelain", "--", "src"):
-        raise ExperimentError("commit what has changed in src/, then: make experiment NAME=a-name BASE=main")
+    if not re.fullmatch(r"[\w-]+", name):
+        raise ExperimentError("make experiment BASE=… needs NAME=… of letters, digits, - and _")
+    if run("git", "status", "--porcelain", "--", "src"):
+        raise ExperimentError("commit what has changed in src/ first: two commits are compared")
     with TemporaryDirectory() as folder:
-        commit = run("git", "log", "-1", "--format=%H", "--end-of-options", base, "--").decode().strip()
-        run("git", "archive", "--format=zip", f"--output={folder}/src.zip", commit, "src")
+        run("git", "archive", "--format=zip", f"--output={folder}/src.zip", base + "^{commit}", "src")
         shutil.unpack_archive(f"{folder}/src.zip", folder)
-        scores = json.loads(run(sys.executable, "-c", SCORES, PYTHONPATH=str(Path(folder, "src"))))
+        scores: dict[str, Any] = json.loads(run(sys.executable, "-c", SCORES, PYTHONPATH=str(Path(folder, "src"))))
+    return scores
+
+
+def difference(base: str, name: str) -> Path:
+    """Write experiments/NAME.diff: what the commits since `base` change in src/."""
     path = EXPERIMENTS / f"{name}.diff"
-    path.write_bytes(run("git", "diff", "--relative", commit, "HEAD", "--", "src"))
-    return path, scores
+    path.write_bytes(run("git", "diff", "--relative", base + "^{commit}", "HEAD", "--", "src"))
+    return path
 
 
 def run(*command: str, **variables: str) -> bytes:
