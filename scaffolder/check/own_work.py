@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.errors import ScaffolderError
-from scaffolder.project import record, store
+from scaffolder.project import record
 
 if TYPE_CHECKING:  # a repository without a history should not wait for what reads one
     import pygit2
@@ -45,7 +45,8 @@ def own_work(repo: Repository) -> OwnWork:
         return _NO_TEMPLATE
     if repo.commit is None or (repo.folder and not _has_history(repo.folder)):
         return _NO_HISTORY
-    from scaffolder.project.mine.comparison import compared  # with libgit2, which a browser does not have
+    from scaffolder.project import store  # with libgit2, which a browser does not have
+    from scaffolder.project.mine.comparison import compared
 
     try:
         with store.failures("Git's data cannot be read"), ExitStack() as stack:
@@ -62,6 +63,7 @@ def _has_history(folder: Path) -> bool:
 
 def _rests(path: Path, name: str, stack: ExitStack) -> tuple[pygit2.Repository, str, Base]:
     """The Git repository in `path`, its commit `name` and the render of that; raises `UpdateError` without a render."""
+    from scaffolder.project import store
     from scaffolder.project.update import UpdateError, find_base, record_of
 
     repo = store.opened(path)
@@ -76,7 +78,7 @@ def _rests(path: Path, name: str, stack: ExitStack) -> tuple[pygit2.Repository, 
 
 def _rendered(repo: pygit2.Repository, commit: str, known: Record, stack: ExitStack) -> Base | None:
     """The render by the installed template that the record names, kept until `stack` ends; None if it is another."""
-    from scaffolder.project import generated
+    from scaffolder.project import generated, store
     from scaffolder.project.plan import BUNDLED
     from scaffolder.template import catalog
 

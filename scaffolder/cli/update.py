@@ -10,8 +10,9 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
+import pygit2
 import typer
 
 from scaffolder import __version__, git
@@ -30,9 +31,6 @@ from scaffolder.project.update import Merged, UpdateError
 from scaffolder.template import foreign
 from scaffolder.template.answers import Answers, Data
 from scaffolder.template.catalog import Template
-
-if TYPE_CHECKING:
-    import pygit2
 
 _DONE = {"updated": "The project is updated", "merging": "A merge is in progress"}
 
@@ -268,8 +266,6 @@ def _afterwards(repo: pygit2.Repository, found: Merged, commit: str, state: str)
 
 def patch(repo: pygit2.Repository, found: Merged) -> Iterator[str]:
     """The changes as a patch, as `git diff` shows them."""
-    import pygit2
-
     before = store.entries(repo, store.tree_of(repo, found.ours))
     old = store.loaded(repo, before, found.changes)
     for path, file in found.changes.items():

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pygit2
+
 from scaffolder.project import store
 from scaffolder.tree import EXECUTABLE, PLAIN, File, blob_id
 
 if TYPE_CHECKING:
-    import pygit2
-
     from scaffolder.project.update import Merged
 
 _INDEX = "index"  # a file in the Git folder
@@ -121,8 +121,6 @@ def stage_conflicts(repo: pygit2.Repository, found: Merged) -> None:
 
 
 def _index_entry(path: str, file: tuple[str, int] | None) -> pygit2.IndexEntry | None:
-    import pygit2
-
     return pygit2.IndexEntry(path, pygit2.Oid(hex=file[0]), store.git_mode(file[1])) if file else None
 
 

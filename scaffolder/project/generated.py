@@ -8,7 +8,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pygit2
 
 from scaffolder.errors import ScaffolderError, shown
 from scaffolder.exercises import declared
@@ -21,9 +23,6 @@ from scaffolder.template.answers import Data, chosen, complete, validate
 from scaffolder.template.catalog import Template
 from scaffolder.template.foreign import Opened, Request
 from scaffolder.template.questions import Answer, Question
-
-if TYPE_CHECKING:
-    import pygit2
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pygit2
 
 from scaffolder.errors import TargetError, shown
 from scaffolder.exercises import judging, starter, stubs
@@ -19,9 +20,6 @@ from scaffolder.template.answers import Data, chosen, complete
 from scaffolder.template.catalog import Template
 from scaffolder.template.render import render
 from scaffolder.tree import File, Tree
-
-if TYPE_CHECKING:
-    import pygit2
 
 _MOST_BYTES = 1_000_000  # of one file
 

@@ -6,18 +6,18 @@ For all that needs a network or a person's credentials, there is `scaffolder.git
 from __future__ import annotations
 
 import re
+import time
 import zlib
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import Any, NamedTuple, cast
+
+import pygit2
 
 from scaffolder.errors import OutsideError, TargetError, one_line, shown
 from scaffolder.tree import File, Tree, blob_id, digest
-
-if TYPE_CHECKING:
-    import pygit2
 
 LINK, SUBMODULE = 0o120000, 0o160000  # modes of entries that are not regular files
 _REGULAR = 0o100000  # Git writes 0o100644 for our 0o644
@@ -51,8 +51,6 @@ MAIN, SCAFFOLD = "refs/heads/main", "refs/heads/scaffold"
 @contextmanager
 def failures(what: str) -> Iterator[None]:
     """Turn errors of libgit2 and the disk into an `OutsideError` that begins with `what`."""
-    import pygit2
-
     try:
         yield
     except (pygit2.GitError, OSError, KeyError) as error:
@@ -68,8 +66,6 @@ def not_here(what: str) -> str:
 
 def opened(folder: Path) -> pygit2.Repository:
     """Open the repository whose work tree or bare folder is `folder`; raises `TargetError` if that is not possible."""
-    import pygit2
-
     try:
         return pygit2.Repository(str(folder), pygit2.enums.RepositoryOpenFlag.NO_SEARCH)
     except pygit2.GitError as error:
@@ -79,8 +75,6 @@ def opened(folder: Path) -> pygit2.Repository:
 
 def create(folder: Path) -> pygit2.Repository:
     """Create an empty, bare repository in `folder`."""
-    import pygit2
-
     with failures(f"{shown(folder, 200)} cannot be made a repository"):
         return pygit2.init_repository(str(folder), bare=True, initial_head="main")
 
@@ -90,8 +84,6 @@ def commit_of(repo: pygit2.Repository, reference: str) -> str | None:
 
     Raises `OutsideError` if the reference is damaged, or its commit is not there.
     """
-    import pygit2
-
     with failures("The repository cannot be read"):
         try:
             found = repo.references[reference].resolve()
@@ -103,18 +95,16 @@ def commit_of(repo: pygit2.Repository, reference: str) -> str | None:
 
 def root(repo: pygit2.Repository, commit: str) -> pygit2.Tree:
     """The tree of a commit."""
-    return cast("pygit2.Tree", _object(repo, tree_of(repo, commit), _MAX_TREE))
+    return cast(pygit2.Tree, _object(repo, tree_of(repo, commit), _MAX_TREE))
 
 
 def read_commit(repo: pygit2.Repository, name: str) -> pygit2.Commit:
     """The commit with this id; raises `OutsideError` if it is larger than 1 MB."""
-    return cast("pygit2.Commit", _object(repo, name, _MAX_COMMIT))
+    return cast(pygit2.Commit, _object(repo, name, _MAX_COMMIT))
 
 
 def _object(repo: pygit2.Repository, name: str, most: int) -> Any:
     """A commit or a tree; raises `OutsideError` if it has more than `most` bytes, all of which libgit2 would read."""
-    import pygit2
-
     oid = pygit2.Oid(hex=name)
     _refuse_large(repo, oid, most)
     return repo[oid]
@@ -174,15 +164,11 @@ def tree_of(repo: pygit2.Repository, commit: str) -> str:
 
 def entries(repo: pygit2.Repository, tree: str) -> Entries:
     """All files in a tree; raises `OutsideError` if there are far too many."""
-    import pygit2
-
     return dict(_listed(repo, pygit2.Oid(hex=tree), _DEEPEST))
 
 
 def _listed(repo: pygit2.Repository, name: pygit2.Oid, depth: int) -> _Listing:
     """The files below a tree. Listings are cached: a few trees that name each other may hold billions of folders."""
-    import pygit2
-
     if depth == 0:
         raise OutsideError(f"There are more than {_DEEPEST} folders inside one another.")
     known = _listings.get(name.raw)
@@ -213,8 +199,6 @@ def loaded(repo: pygit2.Repository, files: Entries, paths: Iterable[str]) -> Tre
 
 def small(repo: pygit2.Repository, files: Entries, paths: Iterable[str], most: int = _MAX_BLOB) -> list[str]:
     """Those of `paths` that are regular files of at most 1 MB, until together they would exceed `most` bytes."""
-    import pygit2
-
     found, total = [], 0
     for path in paths:
         name, mode = files[path]
@@ -249,8 +233,6 @@ def digest_without(files: Entries, path: str) -> str:
 
 def write_tree(repo: pygit2.Repository, changes: Mapping[str, File | None], onto: str | None = None) -> str:
     """Write the tree `onto`, or an empty one, with `changes` (None removes a file), and return its id."""
-    import pygit2
-
     index = pygit2.Index()
     with failures(_NOT_WRITTEN):
         if onto:
@@ -261,8 +243,6 @@ def write_tree(repo: pygit2.Repository, changes: Mapping[str, File | None], onto
 
 def stage(repo: pygit2.Repository, index: pygit2.Index, changes: Mapping[str, File | None]) -> None:
     """Put files into an index; those that are None leave it, if they are there."""
-    import pygit2
-
     for path in [path for path, file in changes.items() if file is None]:
         with suppress(OSError):
             index.remove(path)
@@ -272,8 +252,6 @@ def stage(repo: pygit2.Repository, index: pygit2.Index, changes: Mapping[str, Fi
 
 
 def _blob(repo: pygit2.Repository, file: File) -> pygit2.Oid:
-    import pygit2
-
     if file.mode == SUBMODULE:
         return pygit2.Oid(hex=file.data.decode())
     return repo.create_blob(file.data)
@@ -283,10 +261,6 @@ def commit(
     repo: pygit2.Repository, tree: str, parents: Iterable[str], message: str, who: Person = SCAFFOLDER, when: int = 0
 ) -> str:
     """Write a commit; no reference moves. `when` is seconds since 1970 in UTC; 0 is now."""
-    import time
-
-    import pygit2
-
     name, email = (re.sub(r"[<>\n]", "", part).strip() for part in who)
     signature = pygit2.Signature(name or SCAFFOLDER.name, email or SCAFFOLDER.email, when or int(time.time()), 0)
     oids = [pygit2.Oid(hex=parent) for parent in parents]
@@ -299,8 +273,6 @@ def move(repo: pygit2.Repository, reference: str, old: str | None, new: str) -> 
 
     Raises `OutsideError` if the reference cannot be moved, as while Git holds its lock.
     """
-    import pygit2
-
     with failures(f"{reference} cannot be moved"):
         try:
             if old is None:
@@ -325,6 +297,4 @@ def _ours(mode: int) -> int:
 
 def git_mode(mode: int) -> pygit2.enums.FileMode:
     """The mode of a file of a Tree in Git's index."""
-    import pygit2
-
     return pygit2.enums.FileMode(mode | _REGULAR if mode < _REGULAR else mode)

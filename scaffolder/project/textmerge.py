@@ -7,6 +7,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+import pygit2
+
 from scaffolder.errors import shown
 from scaffolder.project import machine
 from scaffolder.project.machine import lines
@@ -96,8 +98,6 @@ def _answered(old: list[bytes], mine: list[bytes], new: list[bytes]) -> list[str
 
 
 def _edits(base: bytes, side: bytes, number: int) -> Iterator[_Edit]:
-    import pygit2  # importing it takes longer than most merges, which do not need it
-
     patch = pygit2.Patch.create_from(base, side, flag=pygit2.enums.DiffOption.FORCE_TEXT, context_lines=0)
     for hunk in patch.hunks:
         start = hunk.old_start - (1 if hunk.old_lines else 0)  # of an insertion, it is the line before

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pygit2
 
 from scaffolder.project import record, store, update
 from scaffolder.project.update import Commits, UpdateError
 from scaffolder.tree import Tree
-
-if TYPE_CHECKING:
-    import pygit2
 
 CONTRACT = "scaffolder.toml"
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
+import pygit2
+
 from scaffolder import __version__
 from scaffolder.errors import ScaffolderError
 from scaffolder.project import merge as merging
@@ -21,8 +23,6 @@ from scaffolder.project.record import Record
 from scaffolder.tree import File, Tree
 
 if TYPE_CHECKING:
-    import pygit2
-
     from scaffolder.project.newdata import NewData
 
 _MOST_COMMITS = 20_000
@@ -122,8 +122,6 @@ def _record_id(repo: pygit2.Repository, commit: str) -> pygit2.Oid | None:
 
 
 def _record_data(repo: pygit2.Repository, commit: str) -> bytes | None:
-    import pygit2
-
     with store.failures(store.not_here(record.NAME)):
         name = _record_id(repo, commit)
         if name is None or repo.odb.read_header(name)[1] > record.MAX_BYTES:
@@ -189,8 +187,6 @@ def write(
     The message of the commit that the owner gets begins with the `reason`. If the owner's commit is itself a pristine
     render that the new one follows, the update is a fast-forward.
     """
-    import pygit2
-
     scaffold = write_render(repo, found, who, when, reason if found.untouched else "")
     if found.untouched and repo.descendant_of(pygit2.Oid(hex=scaffold), pygit2.Oid(hex=found.ours)):
         return Commits(scaffold, scaffold)

@@ -11,7 +11,8 @@ import os
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pygit2
 
 from scaffolder import git
 from scaffolder.errors import OutsideError, TargetError, listed, shown
@@ -21,9 +22,6 @@ from scaffolder.project.merge import Kind
 from scaffolder.project.update import Commits, Merged, UpdateError
 from scaffolder.safe import locked
 from scaffolder.tree import File
-
-if TYPE_CHECKING:
-    import pygit2
 
 _Delta = Mapping[str, tuple[str, File | None]]  # path -> (id of the old blob or "", the new file or None)
 _INTERRUPTED = "The update was interrupted; 'scaffolder update' finishes it"

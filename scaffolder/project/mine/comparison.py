@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby, islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pygit2
 
 from scaffolder.errors import listed
 from scaffolder.project import merge, store, update, worktree
@@ -17,9 +18,6 @@ from scaffolder.project.mine.file_kinds import READ, Kind, kind_of
 from scaffolder.project.mine.readme import written_by_programs
 from scaffolder.project.mine.sources import PYTHON, Template, own_data, texts_of
 from scaffolder.project.update import Base
-
-if TYPE_CHECKING:
-    import pygit2
 
 MOST_COMMITS = 20_000
 _EPOCH, _DAY = date(1970, 1, 1).toordinal(), 86_400  # seconds

@@ -14,6 +14,8 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+import pygit2
+
 LEAST = 0.25  # the share of new words that makes a line of prose new
 _WORDS = 3  # of a run, as in the checklist
 _WORD = re.compile(r"\w+")
@@ -41,8 +43,6 @@ def added(text: str, versions: Iterable[str]) -> set[int]:
 
 
 def _added(old: str, new: str) -> set[int]:
-    import pygit2
-
     options = pygit2.enums.DiffOption.IGNORE_WHITESPACE | pygit2.enums.DiffOption.FORCE_TEXT
     patch = pygit2.Patch.create_from(old.encode(), new.encode(), flag=options, context_lines=0)
     return {line.new_lineno for hunk in patch.hunks for line in hunk.lines if line.origin == "+"}

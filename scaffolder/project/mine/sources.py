@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property, lru_cache
 from itertools import chain, islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+
+import pygit2
 
 from scaffolder.errors import ScaffolderError
 from scaffolder.exercises import declared, starter
@@ -16,9 +18,6 @@ from scaffolder.project.mine.file_kinds import Kind, kind_of
 from scaffolder.project.record import Record
 from scaffolder.project.update import Base
 from scaffolder.template import catalog
-
-if TYPE_CHECKING:
-    import pygit2
 
 MOST_RENDERS = 50
 MOST_CANDIDATES = 500  # commits that may be renders
