@@ -118,3 +118,9 @@ def test_pairs_of_one_family_may_have_other_items() -> None:
 def test_a_pair_needs_two_items_in_common() -> None:
     with pytest.raises(BenchError, match="at least two items"):
         versus([0.1, NAN, 0.3], [0.1, 0.2, NAN])
+
+
+def test_in_a_large_family_a_real_difference_can_be_found() -> None:
+    same = [Pair("a", "b", np.zeros(30), np.zeros(30))] * 40
+    *_, real = compare([*same, Pair("a", "c", np.zeros(30), np.ones(30))], Statistics(seed=1, permutations=100))
+    assert real.verdict == "better"

@@ -12,7 +12,8 @@ from .permutation import holm, p_values
 
 def compare(pairs: Sequence[Pair], statistics: Statistics) -> list[Comparison]:
     rows = [_row(pair) for pair in pairs]
-    ps = [float(p_values(row[None, :], statistics.permutations, statistics.seed)[0]) for row in rows]
+    permutations = max(statistics.permutations, int(10 * len(pairs) / statistics.alpha) + 1)
+    ps = [float(p_values(row[None, :], permutations, statistics.seed)[0]) for row in rows]
     corrected = holm(np.array(ps)).tolist()
     found = []
     for pair, row, p, p_holm in zip(pairs, rows, ps, corrected, strict=True):
